@@ -86,7 +86,9 @@ def draft_size(master: FrameSize, area: int, multiple: int) -> FrameSize:
     aspect = master.width / master.height
     ideal = math.sqrt(area * aspect)
     widths = range(
-        max(multiple, _floor_to(ideal * 0.9, multiple)), _ceil_to(ideal * 1.1, multiple) + 1, multiple
+        max(multiple, _floor_to(ideal * 0.9, multiple)),
+        _ceil_to(ideal * 1.1, multiple) + 1,
+        multiple,
     )
     candidates = (
         FrameSize(width, height)

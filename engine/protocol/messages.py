@@ -1,0 +1,179 @@
+"""Commands go down, events come up: the two unions that travel between editor and engine."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from engine.protocol.errors import ErrorCode
+from engine.protocol.jobs import Job, Message
+
+PROTOCOL_VERSION = 1
+"""Raised with every change that an older peer could misread."""
+
+Stage = Literal["load", "captions", "keyframes", "denoise", "decode", "refine", "export"]
+
+
+class Hello(Message):
+    """First command: who speaks, and which version of the protocol."""
+
+    kind: Literal["hello"] = "hello"
+    protocol: int = PROTOCOL_VERSION
+
+
+class Submit(Message):
+    """Put a job at the end of the engine's queue."""
+
+    kind: Literal["submit"] = "submit"
+    job: Job
+
+
+class Cancel(Message):
+    """End a queued or running job; what it has finished stays on disk."""
+
+    kind: Literal["cancel"] = "cancel"
+    job_id: str
+
+
+class Shutdown(Message):
+    """Cancel everything and end the process."""
+
+    kind: Literal["shutdown"] = "shutdown"
+
+
+Command = Annotated[Hello | Submit | Cancel | Shutdown, Field(discriminator="kind")]
+
+
+class Ready(Message):
+    """First event: the engine listens. It has not loaded torch yet."""
+
+    kind: Literal["ready"] = "ready"
+    protocol: int = PROTOCOL_VERSION
+    engine_version: str
+    pid: int
+
+
+class JobQueued(Message):
+    """The job was taken and waits; nothing has been computed."""
+
+    kind: Literal["queued"] = "queued"
+    job_id: str
+
+
+class JobStarted(Message):
+    """The job runs."""
+
+    kind: Literal["started"] = "started"
+    job_id: str
+
+
+class Progress(Message):
+    """How far a stage has come. ``step`` of ``num_steps`` are done.
+
+    Attributes:
+        elapsed_s: seconds since this stage began.
+        remaining_s: estimate for the rest of this stage, when there is one.
+    """
+
+    kind: Literal["progress"] = "progress"
+    job_id: str
+    stage: Stage
+    step: int
+    num_steps: int
+    elapsed_s: float
+    remaining_s: float | None = None
+
+
+class Preview(Message):
+    """The whole clip as it stands: an ``.npy`` file of uint8, shape (frames, height, width, 3), RGB.
+
+    The file was written whole before this event and is replaced, never altered, by the next.
+
+    Attributes:
+        emitted_at: seconds since the epoch, to measure how long the way to the screen takes.
+    """
+
+    kind: Literal["preview"] = "preview"
+    job_id: str
+    path: str
+    num_frames: int
+    width: int
+    height: int
+    emitted_at: float
+
+
+class CancelAcknowledged(Message):
+    """The cancel was heard; ``JobCancelled`` follows when the job has let go of the device."""
+
+    kind: Literal["cancel_acknowledged"] = "cancel_acknowledged"
+    job_id: str
+
+
+class JobFinished(Message):
+    """The job is done.
+
+    Attributes:
+        path: the movie that came of it (draft, master or export).
+        stage_seconds: wall time of each stage.
+        report: facts for the report: the keyframes' fidelity, used frames, hashes of models.
+    """
+
+    kind: Literal["finished"] = "finished"
+    job_id: str
+    path: str
+    num_frames: int
+    stage_seconds: dict[str, float]
+    report: dict[str, Any] = Field(default_factory=dict)
+
+
+class JobFailed(Message):
+    """The job could not be done; ``message`` is one sentence for the user."""
+
+    kind: Literal["failed"] = "failed"
+    job_id: str
+    code: ErrorCode
+    message: str
+
+
+class JobCancelled(Message):
+    """The job ended because it was asked to; its checkpoints stay."""
+
+    kind: Literal["cancelled"] = "cancelled"
+    job_id: str
+
+
+class ProtocolFault(Message):
+    """A line could not be understood, or the versions differ."""
+
+    kind: Literal["fault"] = "fault"
+    message: str
+
+
+Event = Annotated[
+    Ready
+    | JobQueued
+    | JobStarted
+    | Progress
+    | Preview
+    | CancelAcknowledged
+    | JobFinished
+    | JobFailed
+    | JobCancelled
+    | ProtocolFault,
+    Field(discriminator="kind"),
+]
+
+JobEvent = (
+    JobQueued
+    | JobStarted
+    | Progress
+    | Preview
+    | CancelAcknowledged
+    | JobFinished
+    | JobFailed
+    | JobCancelled
+)
+
+COMMANDS: TypeAdapter[Hello | Submit | Cancel | Shutdown] = TypeAdapter(Command)
+EVENTS: TypeAdapter[JobEvent | Ready | ProtocolFault] = TypeAdapter(Event)

@@ -1,0 +1,37 @@
+"""One message a line: JSON in UTF-8, newline-terminated. Knows framing, not meaning."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+MAX_LINE_BYTES = 8 * 1024 * 1024
+"""Longer lines are refused: no honest message comes near it, since pixels never travel as JSON."""
+
+T = TypeVar("T")
+
+
+class WireError(ValueError):
+    """A line that is not a message of this protocol."""
+
+
+def encode(message: BaseModel) -> bytes:
+    """Return the message as one line."""
+    return message.model_dump_json().encode() + b"\n"
+
+
+def decode(line: bytes, adapter: TypeAdapter[T]) -> T:
+    """Return the message in a line.
+
+    Raises:
+        WireError: the line is too long, no JSON, or no message of the adapter's union.
+    """
+    if len(line) > MAX_LINE_BYTES:
+        raise WireError(f"A line of {len(line)} bytes is longer than any message.")
+    try:
+        return adapter.validate_json(line)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise WireError(f"Not a message of this protocol: {where}: {first['msg']}") from error
