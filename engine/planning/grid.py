@@ -9,6 +9,7 @@ Source: SmartDirector §4.1 and §8 (the ±2 bound). Exact placement by free hea
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -85,7 +86,7 @@ def _check(requests: Sequence[HeadRequest], num_frames: int) -> None:
         raise ValueError("A pass needs at least one frame.")
     if not requests or requests[0].frame != 0:
         raise ValueError("A pass needs a head on frame 0.")
-    for earlier, later in zip(requests, requests[1:], strict=False):
+    for earlier, later in itertools.pairwise(requests):
         if later.frame <= earlier.frame:
             raise ValueError(f"Two heads are asked for on frame {later.frame}, or out of order.")
     if requests[-1].frame >= num_frames:

@@ -2,8 +2,9 @@
 
 Knows frames, chunks and latent frames; knows nothing of pixels, captions or tensors.
 
-Closed forms (K chunks, N latent frames, F frames): ``F = 4N − 3K``; a chunk of ``m`` latent frames
-covers ``4 (m − 1) + 1`` frames; MC-RoPE (SmartDirector eq. 4) is ``u_i = last frame of latent i / 4``.
+Closed forms (K chunks, N latent frames, F frames): ``F = 4N − 3K``; a chunk of ``m`` latents covers
+``4 (m − 1) + 1`` frames; MC-RoPE (SmartDirector eq. 4) puts latent ``i`` at ``u_i``, the last frame
+that it covers divided by 4.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ class FrameSize:
             raise ValueError(f"A frame of {self.width}×{self.height} pixels is not possible.")
 
     def padded(self, multiple: int) -> FrameSize:
-        """Return the smallest size that contains this one with both sides multiples of ``multiple``."""
+        """Return the smallest size that holds this one, both sides multiples of ``multiple``."""
         return FrameSize(_ceil_to(self.width, multiple), _ceil_to(self.height, multiple))
 
     def __str__(self) -> str:

@@ -86,7 +86,7 @@ class Progress(Message):
 
 
 class Preview(Message):
-    """The whole clip as it stands: an ``.npy`` file of uint8, shape (frames, height, width, 3), RGB.
+    """The whole clip as it stands: an ``.npy`` file of uint8 RGB, (frames, height, width, 3).
 
     The file was written whole before this event and is replaced, never altered, by the next.
 

@@ -1,0 +1,167 @@
+"""One pure function per edit: a project goes in, a new project comes out.
+
+An edit that cannot be made raises ``EditError`` with one sentence for the user, and the project
+that went in is still what it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from app.timeline.project import Keyframe, MediaItem, Part, Project, Shot
+from engine.protocol.jobs import Join
+
+P = TypeVar("P", bound=Part)
+
+
+class EditError(ValueError):
+    """An edit that would make no sense; the message is one sentence for the user."""
+
+
+def add_shot(project: Project, shot: Shot, index: int | None = None) -> Project:
+    """Insert a shot before ``index``, at the end when it is None."""
+    shots = list(project.shots)
+    shots.insert(len(shots) if index is None else index, shot)
+    return _with(project, shots=tuple(shots))
+
+
+def remove_shot(project: Project, shot_id: str) -> Project:
+    """Take a shot out; its images stay among the project's media."""
+    project.shot(shot_id)
+    return _with(project, shots=tuple(shot for shot in project.shots if shot.id != shot_id))
+
+
+def move_shot(project: Project, shot_id: str, index: int) -> Project:
+    """Move a shot so that it stands at ``index`` among the others."""
+    moved = project.shot(shot_id)
+    rest = [shot for shot in project.shots if shot.id != shot_id]
+    rest.insert(index, moved)
+    return _with(project, shots=tuple(rest))
+
+
+def resize_shot(project: Project, shot_id: str, num_frames: int) -> Project:
+    """Change a shot's length; a keyframe may not be cut off."""
+    shot = project.shot(shot_id)
+    if num_frames < 1:
+        raise EditError("A shot needs at least one frame.")
+    if shot.keyframes and shot.keyframes[-1].frame >= num_frames:
+        raise EditError(
+            f"The keyframe on frame {shot.keyframes[-1].frame} would lie past the shot's end; "
+            "move it first."
+        )
+    return _replace_shot(project, shot_id, lambda old: _with(old, num_frames=num_frames))
+
+
+def set_caption(project: Project, shot_id: str, caption: str) -> Project:
+    """Write a shot's caption; empty is fine."""
+    return _replace_shot(project, shot_id, lambda shot: _with(shot, caption=caption))
+
+
+def set_film_caption(project: Project, caption: str) -> Project:
+    """Write the caption of the whole film."""
+    return _with(project, caption=caption)
+
+
+def set_join(project: Project, shot_id: str, join: Join) -> Project:
+    """Say how a shot goes over into the next one."""
+    return _replace_shot(project, shot_id, lambda shot: _with(shot, join=join))
+
+
+def set_seed(project: Project, seed: int) -> Project:
+    """Choose another seed: the next take differs."""
+    return _with(project, seed=seed)
+
+
+def add_media(project: Project, items: Sequence[MediaItem]) -> Project:
+    """Register files that were copied into the project; known content is not registered twice."""
+    known = {item.sha256 for item in project.media}
+    new = tuple(item for item in items if item.sha256 not in known)
+    return _with(project, media=project.media + new)
+
+
+def place_keyframe(project: Project, shot_id: str, keyframe: Keyframe) -> Project:
+    """Pin an image to a free frame of a shot."""
+    shot = project.shot(shot_id)
+    _check_free(shot, keyframe.frame)
+    return _set_keyframes(project, shot_id, (*shot.keyframes, keyframe))
+
+
+def move_keyframe(project: Project, keyframe_id: str, shot_id: str, frame: int) -> Project:
+    """Move a keyframe to another frame, of its own shot or of another."""
+    source, keyframe = find_keyframe(project, keyframe_id)
+    without = _set_keyframes(project, source.id, _others(source, keyframe_id))
+    target = without.shot(shot_id)
+    _check_free(target, frame)
+    moved = _with(keyframe, frame=frame)
+    return _set_keyframes(without, shot_id, (*target.keyframes, moved))
+
+
+def replace_image(project: Project, keyframe_id: str, media_id: str) -> Project:
+    """Give a keyframe another image, in place."""
+    shot, keyframe = find_keyframe(project, keyframe_id)
+    changed = _with(keyframe, media=media_id)
+    return _set_keyframes(project, shot.id, (*_others(shot, keyframe_id), changed))
+
+
+def set_exact(project: Project, keyframe_id: str, exact: bool) -> Project:
+    """Choose between snapping to the grid and standing exactly on the requested frame."""
+    shot, keyframe = find_keyframe(project, keyframe_id)
+    changed = _with(keyframe, exact=exact)
+    return _set_keyframes(project, shot.id, (*_others(shot, keyframe_id), changed))
+
+
+def remove_keyframe(project: Project, keyframe_id: str) -> Project:
+    """Unpin an image; it stays among the project's media."""
+    shot, _ = find_keyframe(project, keyframe_id)
+    return _set_keyframes(project, shot.id, _others(shot, keyframe_id))
+
+
+def find_keyframe(project: Project, keyframe_id: str) -> tuple[Shot, Keyframe]:
+    """Return a keyframe with its shot.
+
+    Raises:
+        KeyError: no keyframe has the id.
+    """
+    for shot in project.shots:
+        for keyframe in shot.keyframes:
+            if keyframe.id == keyframe_id:
+                return shot, keyframe
+    raise KeyError(keyframe_id)
+
+
+def _others(shot: Shot, keyframe_id: str) -> tuple[Keyframe, ...]:
+    return tuple(keyframe for keyframe in shot.keyframes if keyframe.id != keyframe_id)
+
+
+def _check_free(shot: Shot, frame: int) -> None:
+    if not 0 <= frame < shot.num_frames:
+        raise EditError(
+            f"Frame {frame} lies outside the shot, which has frames 0 to {shot.num_frames - 1}."
+        )
+    if any(keyframe.frame == frame for keyframe in shot.keyframes):
+        raise EditError(
+            f"Frame {frame} already has a keyframe; replace it or choose another frame."
+        )
+
+
+def _set_keyframes(project: Project, shot_id: str, keyframes: Sequence[Keyframe]) -> Project:
+    ordered = tuple(sorted(keyframes, key=lambda keyframe: keyframe.frame))
+    return _replace_shot(project, shot_id, lambda shot: _with(shot, keyframes=ordered))
+
+
+def _replace_shot(project: Project, shot_id: str, change: Callable[[Shot], Shot]) -> Project:
+    project.shot(shot_id)
+    shots = tuple(change(shot) if shot.id == shot_id else shot for shot in project.shots)
+    return _with(project, shots=shots)
+
+
+def _with(part: P, **changes: Any) -> P:
+    """Return a validated copy: ``model_copy`` alone would let an illegal document through."""
+    values = {name: getattr(part, name) for name in type(part).model_fields}
+    try:
+        return type(part)(**{**values, **changes})
+    except ValidationError as error:
+        raise EditError(str(error.errors()[0]["msg"]).removeprefix("Value error, ")) from error

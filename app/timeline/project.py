@@ -1,0 +1,161 @@
+"""The document: a film as shots, keyframes and media. Frozen, pure, and all that undo needs.
+
+Frames count from the start of a shot; a shot's place in the film follows from the lengths before
+it. Nothing here reads a file, plans a grid or knows a widget.
+"""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from engine.protocol.jobs import FrameRate, Join
+
+SCHEMA_VERSION = 1
+"""Raised when an older program could no longer read the project file."""
+
+MAX_SHOT_FRAMES = 100_000
+
+
+def new_id() -> str:
+    """Return a short random name for a part of the document."""
+    return uuid.uuid4().hex[:12]
+
+
+class Part(BaseModel):
+    """Base of the document's parts: frozen, closed against unknown fields, finite numbers only."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class MediaItem(Part):
+    """A file that was copied into the project's ``media`` folder.
+
+    Attributes:
+        file: name inside ``media/``.
+        name: what the user's file was called.
+        sha256: hash of the bytes, which makes a take reproducible.
+        width, height: in pixels, after EXIF orientation.
+    """
+
+    id: str = Field(default_factory=new_id)
+    file: str
+    name: str
+    sha256: str
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
+
+
+class Keyframe(Part):
+    """A board pinned to a frame of its shot; ``frame`` is what the user asked for."""
+
+    id: str = Field(default_factory=new_id)
+    media: str
+    frame: int = Field(ge=0, lt=MAX_SHOT_FRAMES)
+    exact: bool = False
+    anchor_x: float = Field(default=0.5, ge=0, le=1)
+    anchor_y: float = Field(default=0.5, ge=0, le=1)
+
+
+class Shot(Part):
+    """What lies between two cuts, or between two continued joins."""
+
+    id: str = Field(default_factory=new_id)
+    caption: str = Field(default="", max_length=4000)
+    num_frames: int = Field(gt=0, le=MAX_SHOT_FRAMES)
+    join: Join = "cut"
+    keyframes: tuple[Keyframe, ...] = ()
+
+    @model_validator(mode="after")
+    def _keyframes_are_legal(self) -> Shot:
+        frames = [keyframe.frame for keyframe in self.keyframes]
+        if frames != sorted(frames):
+            raise ValueError("The keyframes of a shot must be in order.")
+        for earlier, later in itertools.pairwise(frames):
+            if earlier == later:
+                raise ValueError(f"Two keyframes ask for frame {later}; move one or replace it.")
+        if frames and frames[-1] >= self.num_frames:
+            raise ValueError(
+                f"A keyframe asks for frame {frames[-1]}, past the shot's end at "
+                f"{self.num_frames}; move the keyframe or lengthen the shot."
+            )
+        return self
+
+
+class Format(Part):
+    """What the film is finished as."""
+
+    width: int = Field(default=1920, ge=64, le=8192)
+    height: int = Field(default=1080, ge=64, le=8192)
+    rate: FrameRate = FrameRate(num=24)
+
+
+class Project(Part):
+    """A film. Every edit makes a new one; the old one stays in the history."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    id: str = Field(default_factory=new_id)
+    format: Format = Format()
+    caption: str = Field(default="", max_length=8000)
+    seed: int = Field(default=1, ge=0, lt=2**63)
+    model: str = Field(default="starter", max_length=1000)
+    shots: tuple[Shot, ...] = ()
+    media: tuple[MediaItem, ...] = ()
+
+    @model_validator(mode="after")
+    def _references_hold(self) -> Project:
+        known = {item.id for item in self.media}
+        for shot in self.shots:
+            for keyframe in shot.keyframes:
+                if keyframe.media not in known:
+                    raise ValueError(
+                        f"A keyframe names the media {keyframe.media}, not in the project."
+                    )
+        if len({shot.id for shot in self.shots}) != len(self.shots):
+            raise ValueError("Two shots carry the same id.")
+        return self
+
+    @property
+    def num_frames(self) -> int:
+        """Length of the film in frames."""
+        return sum(shot.num_frames for shot in self.shots)
+
+    def shot_starts(self) -> Iterator[tuple[int, Shot]]:
+        """Yield each shot with the film frame it starts on."""
+        start = 0
+        for shot in self.shots:
+            yield start, shot
+            start += shot.num_frames
+
+    def shot_at(self, frame: int) -> tuple[int, Shot] | None:
+        """Return (start frame, shot) of the shot that covers a film frame."""
+        for start, shot in self.shot_starts():
+            if start <= frame < start + shot.num_frames:
+                return start, shot
+        return None
+
+    def shot(self, shot_id: str) -> Shot:
+        """Return the shot with an id.
+
+        Raises:
+            KeyError: no shot has it.
+        """
+        for shot in self.shots:
+            if shot.id == shot_id:
+                return shot
+        raise KeyError(shot_id)
+
+    def media_item(self, media_id: str) -> MediaItem:
+        """Return the media item with an id.
+
+        Raises:
+            KeyError: no item has it.
+        """
+        for item in self.media:
+            if item.id == media_id:
+                return item
+        raise KeyError(media_id)

@@ -1,0 +1,187 @@
+"""A project on disk: ``name.sdproj/project.json`` with ``media/`` and ``takes/`` beside it.
+
+Reads and writes that folder, atomically; knows nothing of images' content or of the engine.
+Everything read is distrusted: size, depth, types and names are checked before use.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.timeline.project import SCHEMA_VERSION, MediaItem, Project
+
+PROJECT_SUFFIX = ".sdproj"
+PROJECT_FILE = "project.json"
+MEDIA_FOLDER = "media"
+TAKES_FOLDER = "takes"
+
+MAX_PROJECT_BYTES = 64 * 1024 * 1024
+
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""From a schema version to a function that lifts the raw document to the next one."""
+
+
+class ProjectError(Exception):
+    """The project cannot be read or written; the message is one sentence for the user."""
+
+
+def create_project(folder: Path, project: Project) -> Path:
+    """Make a new project folder.
+
+    Raises:
+        ProjectError: the folder exists and is not empty, or cannot be written.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ProjectError(f"{folder} exists already; choose another name.")
+    with _plain_errors(folder):
+        (folder / MEDIA_FOLDER).mkdir(parents=True, exist_ok=True)
+        (folder / TAKES_FOLDER).mkdir(exist_ok=True)
+    save_project(folder, project)
+    return folder
+
+
+def save_project(folder: Path, project: Project, file: str = PROJECT_FILE) -> None:
+    """Write the project whole or not at all: a temporary file, flushed, then renamed.
+
+    Raises:
+        ProjectError: no permission, no space, or the folder is gone.
+    """
+    text = project.model_dump_json(indent=1)
+    with _plain_errors(folder):
+        write_atomically(folder / file, text.encode())
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace ``path`` by ``content`` so that a crash leaves the old or the new, whole."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def load_project(folder: Path, file: str = PROJECT_FILE) -> Project:
+    """Read a project folder.
+
+    Raises:
+        ProjectError: there is none, it is of a newer schema, or its content makes no sense.
+    """
+    path = folder / file
+    with _plain_errors(folder):
+        if not path.is_file():
+            raise ProjectError(f"{folder} is no SmartDirector project: it has no {file}.")
+        if path.stat().st_size > MAX_PROJECT_BYTES:
+            raise ProjectError(f"{path} is too large to be a project file.")
+        content = path.read_bytes()
+    try:
+        raw = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ProjectError(f"{path} is damaged: it is not readable as JSON.") from error
+    if not isinstance(raw, dict):
+        raise ProjectError(f"{path} is damaged: it does not hold a project.")
+    return _validated(_migrated(raw, path), path)
+
+
+def _migrated(raw: dict[str, Any], path: Path) -> dict[str, Any]:
+    version = raw.get("schema_version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise ProjectError(f"{path} does not say which version of the format it has.")
+    if version > SCHEMA_VERSION:
+        raise ProjectError(
+            f"{path} was made by a newer SmartDirector (format {version}, this one reads up to "
+            f"{SCHEMA_VERSION}); update the program to open it."
+        )
+    while version < SCHEMA_VERSION:
+        raw = MIGRATIONS[version](raw)
+        version += 1
+    return raw
+
+
+def _validated(raw: dict[str, Any], path: Path) -> Project:
+    try:
+        project = Project.model_validate_json(json.dumps(raw))
+    except (ValidationError, ValueError, RecursionError) as error:
+        detail = "its content makes no sense"
+        if isinstance(error, ValidationError):
+            first = error.errors(include_url=False, include_input=False)[0]
+            where = ".".join(str(part) for part in first["loc"]) or "the project"
+            detail = f"{where}: {first['msg'].removeprefix('Value error, ')}"
+        raise ProjectError(f"{path} is damaged: {detail}") from error
+    for item in project.media:
+        if not _is_plain_name(item.file):
+            raise ProjectError(f"{path} names a media file outside the project; it is not opened.")
+    return project
+
+
+def _is_plain_name(name: str) -> bool:
+    return (
+        bool(name)
+        and PurePosixPath(name).name == name
+        and name not in {".", ".."}
+        and "\\" not in name
+        and "\0" not in name
+        and ":" not in name
+    )
+
+
+def media_path(folder: Path, item: MediaItem) -> Path:
+    """Return where a media item lies."""
+    return folder / MEDIA_FOLDER / item.file
+
+
+def import_image(folder: Path, source: Path, width: int, height: int) -> MediaItem:
+    """Copy an image into the project's media folder under its content's hash.
+
+    The same content is copied once. The caller has looked into the file and knows its size.
+
+    Raises:
+        ProjectError: the file cannot be read or the copy cannot be written.
+    """
+    with _plain_errors(source):
+        digest = hashlib.sha256(source.read_bytes()).hexdigest()
+    suffix = source.suffix.lower() if source.suffix.isascii() else ""
+    target = folder / MEDIA_FOLDER / f"{digest[:24]}{suffix}"
+    with _plain_errors(folder):
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+            try:
+                shutil.copyfile(source, temporary)
+                temporary.replace(target)
+            finally:
+                temporary.unlink(missing_ok=True)
+    return MediaItem(file=target.name, name=source.name, sha256=digest, width=width, height=height)
+
+
+class _PlainErrors(contextlib.AbstractContextManager[None]):
+    """Turn what the file system says into one sentence."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, PermissionError):
+            raise ProjectError(
+                f"{error.filename or self._path} may not be read or written; check its permissions."
+            ) from error
+        if isinstance(error, FileNotFoundError):
+            raise ProjectError(f"{error.filename or self._path} does not exist.") from error
+        if isinstance(error, OSError):
+            raise ProjectError(f"{self._path}: {error.strerror or error}.") from error
+
+
+def _plain_errors(path: Path) -> _PlainErrors:
+    return _PlainErrors(path)
