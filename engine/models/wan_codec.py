@@ -1,0 +1,81 @@
+"""Wan's video autoencoder as a :class:`~engine.models.codec.Codec`.
+
+Adapts diffusers' ``AutoencoderKLWan``: latents are the posterior's mode, normalised by the
+checkpoint's own statistics. Decoding streams latent by latent with a feature cache of its own, so
+two decodes can run side by side and one can be dropped halfway.
+
+Shape legend: B batch, C channels, T frames, N latent frames, H W height and width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from diffusers import AutoencoderKLWan
+from diffusers.models.autoencoders.autoencoder_kl_wan import unpatchify
+from torch import Tensor
+
+from engine.models.codec import check_chunk
+
+
+class WanCodec:
+    """Normalised, streaming view of an ``AutoencoderKLWan``.
+
+    Args:
+        vae: a loaded autoencoder. Encode in fp32 where memory allows; bf16 decoding is fine.
+    """
+
+    temporal_stride = 4
+
+    def __init__(self, vae: AutoencoderKLWan) -> None:
+        self.vae = vae
+        self.latent_channels = int(vae.config["z_dim"])
+        self.spatial_stride = int(vae.config["scale_factor_spatial"])
+        self._mean = torch.tensor(vae.config["latents_mean"]).view(1, -1, 1, 1, 1)
+        self._std = torch.tensor(vae.config["latents_std"]).view(1, -1, 1, 1, 1)
+
+    @torch.no_grad()
+    def encode(self, frames_BCTHW: Tensor) -> Tensor:
+        """Encode one chunk to normalised latents, (mode − latents_mean) / latents_std.
+
+        Raises:
+            ValueError: not 4n + 1 RGB frames, or a size off the stride. (The autoencoder itself
+                would silently drop the tail.)
+        """
+        check_chunk(frames_BCTHW, self.spatial_stride)
+        # unpatchified parameters decide: layerwise casting may store them in another dtype
+        mode = self.vae.encode(frames_BCTHW.to(self.vae.dtype)).latent_dist.mode().float()
+        return (mode - self._mean.to(mode)) / self._std.to(mode)
+
+    @torch.no_grad()
+    def decode(self, z_BCNHW: Tensor) -> Tensor:
+        """Decode one chunk to frames in [−1, 1]."""
+        return torch.cat(list(self.decode_stream(z_BCNHW)), dim=2)
+
+    @torch.no_grad()
+    def decode_stream(self, z_BCNHW: Tensor) -> Iterator[Tensor]:
+        """Decode latent by latent, bitwise equal to the autoencoder's own ``decode``."""
+        if self.vae.use_tiling:
+            # Tiles are blended over whole chunks, so they cannot stream; memory is bounded anyway.
+            decoded = self.vae.decode(self._denormalise(z_BCNHW)).sample
+            yield decoded[:, :, :1]
+            yield from decoded[:, :, 1:].split(self.temporal_stride, dim=2)
+            return
+        x_BCNHW = self.vae.post_quant_conv(self._denormalise(z_BCNHW))
+        self.vae.clear_cache()
+        cache: list[Tensor | str | None] = [None] * self.vae._conv_num
+        for index in range(x_BCNHW.shape[2]):
+            out = self.vae.decoder(
+                x_BCNHW[:, :, index : index + 1],
+                feat_cache=cache,
+                feat_idx=[0],
+                first_chunk=index == 0,
+            )
+            if self.vae.config["patch_size"] is not None:
+                out = unpatchify(out, patch_size=self.vae.config["patch_size"])
+            yield out.clamp(-1.0, 1.0)
+
+    def _denormalise(self, z_BCNHW: Tensor) -> Tensor:
+        z = z_BCNHW.float() * self._std.to(z_BCNHW.device) + self._mean.to(z_BCNHW.device)
+        return z.to(self.vae.dtype)
