@@ -53,16 +53,31 @@ def load_still(path: Path) -> RgbImage:
 
 
 def fit_to_frame(
-    image: RgbImage, frame: FrameSize, anchor_x: float = 0.5, anchor_y: float = 0.5
+    image: RgbImage,
+    frame: FrameSize,
+    anchor_x: float = 0.5,
+    anchor_y: float = 0.5,
+    size: FrameSize | None = None,
 ) -> RgbImage:
-    """Crop a picture to the frame's aspect ratio and resize it: (frame.height, frame.width, 3)."""
+    """Crop a picture to the frame's aspect ratio and resize it.
+
+    Args:
+        image: (height, width, 3).
+        frame: the frame whose aspect ratio decides the crop.
+        anchor_x, anchor_y: which part survives, 0 to 1.
+        size: size of the result; None means the frame's own. A draft's grid may differ from the
+            film's aspect ratio by a percent or two: both then show the same crop.
+
+    Returns:
+        (size.height, size.width, 3).
+    """
+    target = size or frame
     box = cover_crop(FrameSize(image.shape[1], image.shape[0]), frame, anchor_x, anchor_y)
     cropped = image[box.top : box.bottom, box.left : box.right]
-    if (box.width, box.height) == (frame.width, frame.height):
+    if (box.width, box.height) == (target.width, target.height):
         return np.ascontiguousarray(cropped)
-    shrinks = box.width > frame.width
-    method = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-    resized = cv2.resize(cropped, (frame.width, frame.height), interpolation=method)
+    method = cv2.INTER_AREA if box.width > target.width else cv2.INTER_CUBIC
+    resized = cv2.resize(cropped, (target.width, target.height), interpolation=method)
     return resized.astype(np.uint8, copy=False)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.planning.plan import ChunkPlan, Placement, plan_pass
-from engine.protocol.jobs import ShotSpec
+from engine.protocol.jobs import KeyframeSpec, ShotSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,13 @@ def placements_of(shots: Sequence[ShotSpec]) -> tuple[Placement, ...]:
             placements.append(Placement(start, is_cut=True))
         start += shot.num_frames
     return tuple(placements)
+
+
+def ordered_keyframes(shots: Sequence[ShotSpec]) -> tuple[KeyframeSpec, ...]:
+    """List the keyframes of a pass in the order in which the plan numbers them."""
+    return tuple(
+        spec for shot in shots for spec in sorted(shot.keyframes, key=lambda spec: spec.frame)
+    )
 
 
 def plan_shots(shots: Sequence[ShotSpec]) -> ChunkPlan:
