@@ -41,8 +41,8 @@ class _Conditions:
 
     plan: ChunkPlan
     boards: list[RgbImage]
-    clean_N: Tensor
-    given_BCNHW: Tensor
+    clean_mask: Tensor
+    given: Tensor
     caption: str
 
 
@@ -115,7 +115,7 @@ def _denoise(
         *(board.tobytes() for board in conditions.boards),
     )
     resumed = take.load_checkpoint(_CHECKPOINT, key)
-    z, start = resumed if resumed else (seeded_noise(conditions.given_BCNHW.shape, job.seed), 0)
+    z, start = resumed if resumed else (seeded_noise(conditions.given.shape, job.seed), 0)
     z = z.to(bundle.device)
     yield StageProgress("captions", 0, 1)
     model_fn = _model_fn(job, bundle, conditions)
@@ -128,8 +128,8 @@ def _denoise(
         model_fn,
         z,
         sigmas,
-        clean_mask=conditions.clean_N,
-        clean_latents=conditions.given_BCNHW,
+        clean_mask=conditions.clean_mask,
+        clean_latents=conditions.given,
         prediction_type=bundle.transformer.prediction_type,
         start_step=start,
     ):
