@@ -86,7 +86,9 @@ class MovieWriter:
             encoding.codec, rate=rate, options=dict(encoding.options)
         )
         stream.width, stream.height, stream.pix_fmt = width, height, encoding.pixel_format
-        stream.time_base = 1 / rate
+        # Kept apart from the stream's, which the container replaces by its own once it is open.
+        self._tick = 1 / rate
+        stream.time_base = self._tick
         context = stream.codec_context
         context.color_primaries = context.color_trc = context.colorspace = _BT709
         context.color_range = ColorRange.MPEG
@@ -109,7 +111,7 @@ class MovieWriter:
             dst_color_range=ColorRange.MPEG,
         )
         converted.pts = self.num_frames
-        converted.time_base = self._stream.time_base
+        converted.time_base = self._tick
         self.num_frames += 1
         self._mux(converted)
 

@@ -151,7 +151,7 @@ def _model_fn(job: DraftJob, bundle: ModelBundle, conditions: _Conditions) -> Mo
 def caption_fn(bundle: ModelBundle, caption: str, positions: tuple[float, ...]) -> ModelFn:
     """Return the net with its caption and its latents' positions bound."""
     transformer = bundle.transformer
-    dtype = next(transformer.blocks.parameters()).dtype
+    dtype = transformer.patch_embedding.weight.dtype  # others stay fp32 whatever was asked for
     embeddings = bundle.encode_caption(caption).to(dtype)
     # Without float64 the shift of all positions would no longer cancel out exactly.
     u = torch.tensor(positions, dtype=torch.float64, device=bundle.device)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Iterator
+from typing import IO, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -19,6 +20,21 @@ class WireError(ValueError):
 def encode(message: BaseModel) -> bytes:
     """Return the message as one line."""
     return message.model_dump_json().encode() + b"\n"
+
+
+def read_lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield the lines of a stream until its end, each in constant memory.
+
+    Of a line beyond the limit only so much is kept that ``decode`` sees it is too long. An
+    unfinished last line is dropped: its writer died in the middle of it.
+    """
+    while line := stream.readline(MAX_LINE_BYTES + 1):
+        tail = line
+        while tail and not tail.endswith(b"\n"):
+            tail = stream.readline(MAX_LINE_BYTES)
+        if not tail:
+            return
+        yield line
 
 
 def decode(line: bytes, adapter: TypeAdapter[T]) -> T:

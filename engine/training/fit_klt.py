@@ -1,0 +1,97 @@
+"""Fits the starter codec's basis to frames: second moments, eigenvectors, scales.
+
+Two designs share the code: ``separable`` (one spatial basis times a four-point DCT in time, so that a
+head and a group speak the same language) and ``free`` (a basis for heads, another for groups). The
+choice between them is recorded in ``docs/experiments.md``.
+
+Shape legend: P = 192 values of a spatial block, Q = 768 of a group block, C channels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from engine.models.klt import GROUP, AutoencoderKLT
+
+Design = Literal["separable", "free"]
+
+
+@dataclass
+class BlockMoments:
+    """Running second moments of pre-filtered blocks."""
+
+    head_PP: Tensor
+    group_QQ: Tensor
+    num_head: int = 0
+    num_group: int = 0
+
+
+def gather_moments(codec: AutoencoderKLT, clips: Iterable[Tensor]) -> BlockMoments:
+    """Sum second moments over (B, 3, T, Y, X) clips in [−1, 1] whose T is a multiple of four."""
+    p = codec.head_basis.shape[1]
+    moments = BlockMoments(
+        torch.zeros(p, p, dtype=torch.float64), torch.zeros(GROUP * p, GROUP * p, dtype=torch.float64)
+    )
+    for clip in clips:
+        blocks = codec.blocks(clip)  # B T H W P
+        flat = blocks.flatten(0, -2)
+        moments.head_PP += (flat.T @ flat).double().cpu()
+        moments.num_head += len(flat)
+        groups = blocks.unflatten(1, (-1, GROUP)).permute(0, 1, 3, 4, 2, 5).flatten(-2)
+        flat = groups.flatten(0, -2)
+        moments.group_QQ += (flat.T @ flat).double().cpu()
+        moments.num_group += len(flat)
+    return moments
+
+
+def fit_basis(codec: AutoencoderKLT, moments: BlockMoments, design: Design) -> AutoencoderKLT:
+    """Return a codec like ``codec`` with basis and scales fitted; the mean and filter are kept."""
+    c = codec.latent_channels
+    head_cov = moments.head_PP / moments.num_head
+    group_cov = moments.group_QQ / moments.num_group
+    values, vectors = torch.linalg.eigh(head_cov)
+    spatial_PP = vectors.flip(1).T  # rows, strongest first
+    head_std = values.flip(0).clamp(min=1e-12).sqrt()
+    if design == "separable":
+        group_basis, num_shared = _separable_rows(spatial_PP, group_cov, c)
+    else:
+        group_basis, num_shared = torch.linalg.eigh(group_cov)[1].flip(1).T[:c], 0
+    group_std = ((group_basis @ group_cov) * group_basis).sum(1).clamp(min=1e-12).sqrt()
+    exponent = float(codec.config["whitening"])
+    head_scale = head_std[:c] ** -exponent
+    group_scale = group_std**-exponent
+    # The orthonormal temporal mean is twice the mean of four frames.
+    group_scale[:num_shared] = head_scale[:num_shared] / GROUP**0.5
+    power = ((group_scale * group_std) ** 2).mean().sqrt()
+    fitted = AutoencoderKLT(
+        latent_channels=c,
+        block=codec.spatial_stride,
+        lapped=codec.lapped,
+        num_shared=num_shared,
+        whitening=exponent,
+    )
+    fitted.head_basis.data = spatial_PP[:c].float()
+    fitted.group_basis.data = group_basis.float()
+    fitted.head_scale.data = (head_scale / power).float()
+    fitted.group_scale.data = (group_scale / power).float()
+    fitted.mean.data = codec.mean.data.clone()
+    return fitted
+
+
+def _separable_rows(spatial_PP: Tensor, group_cov: Tensor, c: int) -> tuple[Tensor, int]:
+    """Return (C, Q) rows: the shared temporal means first, temporal detail after, and their number."""
+    p = spatial_PP.shape[0]
+    time = torch.arange(GROUP, dtype=torch.float64)
+    dct = torch.cos(torch.pi / GROUP * time[:, None] * (time[None] + 0.5)) * (2 / GROUP) ** 0.5
+    dct[0] /= 2**0.5
+    rows = torch.einsum("at,kp->aktp", dct, spatial_PP).reshape(GROUP * p, GROUP * p)
+    variance = ((rows @ group_cov) * rows).sum(1)
+    chosen = variance.argsort(descending=True)[:c]
+    num_shared = int((chosen < p).sum())
+    detail = chosen[chosen >= p]
+    return rows[torch.cat([torch.arange(num_shared), detail])], num_shared
