@@ -42,7 +42,11 @@ class EngineClient(Protocol):
         ...
 
     async def submit(self, job: DraftJob | RefineJob | ExportJob) -> None:
-        """Queue a job, starting the engine if need be. Its fate comes through ``events``."""
+        """Queue a job, starting the engine if need be. Its fate comes through ``events``.
+
+        Raises:
+            EngineError: the engine could not be started; one sentence for the user.
+        """
         ...
 
     async def cancel(self, job_id: str) -> None:
