@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from app.timeline.project import Keyframe, MediaItem, Part, Project, Shot
+from app.timeline.project import Format, Keyframe, MediaItem, Part, Project, Shot
 from engine.protocol.jobs import Join
 
 P = TypeVar("P", bound=Part)
@@ -75,6 +75,16 @@ def set_seed(project: Project, seed: int) -> Project:
     return _with(project, seed=seed)
 
 
+def set_format(project: Project, film_format: Format) -> Project:
+    """Choose another frame size or rate; lengths stay the same number of frames."""
+    return _with(project, format=film_format)
+
+
+def set_model(project: Project, model: str) -> Project:
+    """Choose the model that makes the film: a name from the catalogue or a folder."""
+    return _with(project, model=model)
+
+
 def add_media(project: Project, items: Sequence[MediaItem]) -> Project:
     """Register files that were copied into the project; known content is not registered twice."""
     known = {item.sha256 for item in project.media}
@@ -110,6 +120,13 @@ def set_exact(project: Project, keyframe_id: str, exact: bool) -> Project:
     """Choose between snapping to the grid and standing exactly on the requested frame."""
     shot, keyframe = find_keyframe(project, keyframe_id)
     changed = _with(keyframe, exact=exact)
+    return _set_keyframes(project, shot.id, (*_others(shot, keyframe_id), changed))
+
+
+def set_anchor(project: Project, keyframe_id: str, anchor_x: float, anchor_y: float) -> Project:
+    """Choose which part of an image survives the crop to the frame."""
+    shot, keyframe = find_keyframe(project, keyframe_id)
+    changed = _with(keyframe, anchor_x=anchor_x, anchor_y=anchor_y)
     return _set_keyframes(project, shot.id, (*_others(shot, keyframe_id), changed))
 
 

@@ -1,0 +1,85 @@
+"""Random access into a movie file: any frame, by number, at the size of the screen.
+
+One reader belongs to one thread. Sequential reading costs one decode a frame; a jump seeks to the
+key frame before it. Knows no cache and no clock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.error import FFmpegError
+from av.video.frame import VideoFrame
+from av.video.reformatter import Interpolation
+from numpy.typing import NDArray
+
+_SEQUENTIAL_REACH = 48
+"""Frames that are decoded rather than jumped over: a seek would cost about as much."""
+
+
+class MovieReader:
+    """Decode frames of one movie.
+
+    Raises:
+        OSError: the file is missing or no movie (PyAV's errors derive from it).
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._container = av.open(str(path))
+        self._stream = self._container.streams.video[0]
+        self._stream.thread_type = "AUTO"
+        rate = self._stream.average_rate or self._stream.guessed_rate or Fraction(24)
+        self._rate = Fraction(rate)
+        self._first_s = Fraction(0)
+        self._frames: Iterator[VideoFrame] = iter(())
+        self._next = -1
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._frames = iter(())
+        self._container.close()
+
+    def frame(self, index: int, width: int, height: int) -> NDArray[np.uint8] | None:
+        """Return frame ``index`` as BGRA (height', width', 4), fitted into width × height.
+
+        None past the end of the movie.
+        """
+        if not 0 <= index - self._next <= _SEQUENTIAL_REACH:
+            self._jump(index)
+        for frame in self._frames:
+            position = self._position(frame)
+            self._next = position + 1
+            if position >= index:
+                return _fitted(frame, width, height)
+        self._next = -1
+        return None
+
+    def _jump(self, index: int) -> None:
+        base = self._stream.time_base or Fraction(1, 1000)
+        # A few ticks early: rounded time stamps must not carry the seek past the frame.
+        target = max(0, int((index - Fraction(1, 2)) / self._rate / base))
+        with contextlib.suppress(FFmpegError):
+            self._container.seek(target, stream=self._stream, backward=True)
+        self._frames = self._container.decode(self._stream)
+        self._next = index
+
+    def _position(self, frame: VideoFrame) -> int:
+        if frame.pts is None or frame.time_base is None:
+            return self._next
+        return round(frame.pts * frame.time_base * self._rate)
+
+
+def _fitted(frame: VideoFrame, width: int, height: int) -> NDArray[np.uint8]:
+    scale = min(width / frame.width, height / frame.height)
+    out_width = max(2, round(frame.width * scale))
+    out_height = max(2, round(frame.height * scale))
+    method = Interpolation.BILINEAR if scale < 1 else Interpolation.BICUBIC
+    picture = frame.reformat(
+        width=out_width, height=out_height, format="bgra", interpolation=method
+    )
+    return np.asarray(picture.to_ndarray(), dtype=np.uint8)

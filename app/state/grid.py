@@ -1,0 +1,122 @@
+"""The film on the 4n + 1 grid, in film frames: chunks, latent cells, heads, and who stands where.
+
+Derived from the document alone and quick enough to be made anew at every step of a drag: the plan
+of a pass that did not change is remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from app.timeline.edits import find_keyframe, set_exact
+from app.timeline.project import Project, Shot
+from app.timeline.takes import MAX_PASS_FRAMES
+from engine.planning.film import plan_shots, split_into_passes
+from engine.planning.plan import Chunk, ChunkPlan
+from engine.protocol.jobs import Join, KeyframeSpec, ShotSpec
+
+HeadKind = Literal["start", "keyframe", "cut", "free"]
+
+_ShotKey = tuple[int, Join, tuple[tuple[int, bool], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class GridPass:
+    """One pass: the shots ``[first, stop)``, from film frame ``start`` on."""
+
+    first: int
+    stop: int
+    start: int
+    plan: ChunkPlan
+    keyframe_ids: tuple[str, ...]
+
+    @property
+    def end(self) -> int:
+        """Film frame after the last one that is delivered."""
+        return self.start + self.plan.num_frames_requested
+
+
+@dataclass(frozen=True, slots=True)
+class FilmGrid:
+    """All passes of the film; ``used`` maps each keyframe to the film frame it stands on."""
+
+    passes: tuple[GridPass, ...]
+    used: dict[str, int]
+
+    def pass_of_shot(self, index: int) -> GridPass:
+        """Return the pass that covers a shot, by the shot's index."""
+        return next(part for part in self.passes if part.first <= index < part.stop)
+
+    @property
+    def num_latents(self) -> int:
+        """Latent frames of the whole film: what generating it costs."""
+        return sum(part.plan.num_latents for part in self.passes)
+
+
+def film_grid(project: Project, max_frames: int = MAX_PASS_FRAMES) -> FilmGrid:
+    """Return where the grid puts everything."""
+    keys = [_shot_key(shot) for shot in project.shots]
+    starts = [start for start, _ in project.shot_starts()]
+    passes: list[GridPass] = []
+    used: dict[str, int] = {}
+    for part in split_into_passes([_spec(key) for key in keys], max_frames):
+        plan = _plan(tuple(keys[part.first : part.stop]))
+        ids = tuple(
+            keyframe.id
+            for shot in project.shots[part.first : part.stop]
+            for keyframe in shot.keyframes
+        )
+        start = starts[part.first]
+        passes.append(GridPass(part.first, part.stop, start, plan, ids))
+        used.update({ids[index]: start + frame for index, frame in plan.keyframe_frames.items()})
+    return FilmGrid(tuple(passes), used)
+
+
+def requested_frames(project: Project) -> dict[str, int]:
+    """Return the film frame that each keyframe asks for."""
+    return {
+        keyframe.id: start + keyframe.frame
+        for start, shot in project.shot_starts()
+        for keyframe in shot.keyframes
+    }
+
+
+def head_kind(chunk: Chunk, is_first: bool) -> HeadKind:
+    """Say what a chunk's head stands for."""
+    if chunk.placement is not None and chunk.placement.keyframe is not None:
+        return "keyframe"
+    if is_first:
+        return "start"
+    return "cut" if chunk.placement is not None else "free"
+
+
+def placement_text(requested: int, used: int) -> str:
+    """Return what is said of a keyframe: where it was wanted, where it stands."""
+    return f"asked {requested}, used {used}"
+
+
+def exact_price(project: Project, keyframe_id: str) -> int:
+    """Return how many latent frames more the film costs with this keyframe placed exactly."""
+    find_keyframe(project, keyframe_id)
+    exact = film_grid(set_exact(project, keyframe_id, True)).num_latents
+    return exact - film_grid(set_exact(project, keyframe_id, False)).num_latents
+
+
+def _shot_key(shot: Shot) -> _ShotKey:
+    keyframes = tuple((keyframe.frame, keyframe.exact) for keyframe in shot.keyframes)
+    return (shot.num_frames, shot.join, keyframes)
+
+
+@lru_cache(maxsize=4096)
+def _spec(key: _ShotKey) -> ShotSpec:
+    num_frames, join, keyframes = key
+    specs = tuple(KeyframeSpec(image="", frame=frame, exact=exact) for frame, exact in keyframes)
+    return ShotSpec(num_frames=num_frames, join=join, keyframes=specs)
+
+
+@lru_cache(maxsize=1024)
+def _plan(keys: Sequence[_ShotKey]) -> ChunkPlan:
+    return plan_shots([_spec(key) for key in keys])

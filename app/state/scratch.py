@@ -1,0 +1,98 @@
+"""Where a film lives before it has a name: a folder of its own under the user's data.
+
+Pictures dropped on an untitled film are copied at once, and a crash loses nothing. A lock file says
+which of these folders a running window uses.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import uuid
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile
+
+from app.timeline.project import Project
+from app.timeline.storage import PROJECT_SUFFIX, ProjectError, create_project, load_project
+
+JOURNAL_FOLDER = "journal"
+AUTOSAVE_FILE = f"{JOURNAL_FOLDER}/autosave.json"
+
+
+class ProjectLock:
+    """Keeps two windows from working on one project folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._lock = QLockFile(str(folder.with_name(folder.name + ".lock")))
+        self._lock.setStaleLockTime(0)
+
+    def take(self) -> bool:
+        """Return False when another window holds the folder; a dead one's lock is broken."""
+        if self._lock.tryLock(0):
+            return True
+        return self._lock.error() != QLockFile.LockError.LockFailedError
+
+    def release(self) -> None:
+        """Let go of the folder."""
+        self._lock.unlock()
+
+
+def create_scratch(root: Path, project: Project) -> Path:
+    """Make the folder of a new untitled film.
+
+    Raises:
+        ProjectError: the user's data folder cannot be written.
+    """
+    folder = root / f"untitled-{uuid.uuid4().hex[:8]}{PROJECT_SUFFIX}"
+    return create_project(folder, project)
+
+
+def is_scratch(root: Path, folder: Path) -> bool:
+    """Whether a project has no place of its own yet."""
+    return folder.parent == root
+
+
+def remove_scratch(root: Path, folder: Path) -> None:
+    """Throw an untitled film away; nothing else is ever removed."""
+    if is_scratch(root, folder):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def leftover(root: Path) -> Path | None:
+    """Return the latest untitled film that a crash left behind; empty ones are swept out."""
+    with contextlib.suppress(OSError):
+        folders = sorted(
+            root.glob(f"untitled-*{PROJECT_SUFFIX}"), key=lambda f: f.stat().st_mtime, reverse=True
+        )
+        for folder in folders:
+            lock = ProjectLock(folder)
+            if not lock.take():
+                continue
+            try:
+                if _has_content(folder):
+                    return folder
+                remove_scratch(root, folder)
+            finally:
+                lock.release()
+    return None
+
+
+def read_autosave(folder: Path) -> Project | None:
+    """Return the recovery copy, if there is one that can be read."""
+    if not (folder / AUTOSAVE_FILE).is_file():
+        return None
+    try:
+        return load_project(folder, AUTOSAVE_FILE)
+    except ProjectError:
+        return None
+
+
+def _has_content(folder: Path) -> bool:
+    project = read_autosave(folder)
+    if project is None:
+        try:
+            project = load_project(folder)
+        except ProjectError:
+            return False
+    return bool(project.shots)

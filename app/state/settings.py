@@ -1,0 +1,80 @@
+"""What the user prefers on this machine: a small JSON file that may be missing or damaged."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from PySide6.QtCore import QObject, Signal
+
+from app.timeline.storage import write_atomically
+
+MAX_RECENT = 12
+
+
+class Settings(BaseModel):
+    """The preferences; unknown fields of other versions are passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    recent: tuple[str, ...] = ()
+    window_geometry: str = ""
+    splitters: dict[str, tuple[int, ...]] = Field(default_factory=dict)
+    last_folder: str = ""
+    plays_previews: bool = True
+    shows_jobs: bool = True
+    timeline_height: Annotated[int, Field(ge=0, le=4000)] = 0
+
+
+class SettingsState(QObject):
+    """The observable preferences; every change is written at once.
+
+    Signals:
+        changed: some preference changed.
+    """
+
+    changed = Signal()
+
+    def __init__(self, path: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._path = path
+        self._settings = _read(path)
+
+    @property
+    def values(self) -> Settings:
+        """The preferences as they are."""
+        return self._settings
+
+    def update(self, **changes: object) -> None:
+        """Change some preferences."""
+        changed = Settings.model_validate({**dict(self._settings), **changes})
+        if changed == self._settings:
+            return
+        self._settings = changed
+        self._write()
+        self.changed.emit()
+
+    def remember_project(self, folder: Path) -> None:
+        """Put a project at the top of the recent ones."""
+        others = [known for known in self._settings.recent if known != str(folder)]
+        self.update(recent=(str(folder), *others)[:MAX_RECENT])
+
+    def forget_project(self, folder: Path) -> None:
+        """Take a project off the recent ones."""
+        self.update(recent=tuple(r for r in self._settings.recent if r != str(folder)))
+
+    def _write(self) -> None:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(self._path, self._settings.model_dump_json(indent=1).encode())
+        except OSError:
+            return  # a read-only home must not stop anybody from working
+
+
+def _read(path: Path) -> Settings:
+    try:
+        return Settings.model_validate(json.loads(path.read_bytes()))
+    except (OSError, ValueError, ValidationError):
+        return Settings()

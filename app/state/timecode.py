@@ -1,0 +1,44 @@
+"""Frames as people read them: ``00:01:02:05``, and durations in words."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from engine.protocol.jobs import FrameRate
+
+
+def timecode(frame: int, rate: FrameRate) -> str:
+    """Return ``HH:MM:SS:FF``, without drop frames: the frames count up to the nominal rate."""
+    nominal = nominal_rate(rate)
+    seconds, frames = divmod(max(frame, 0), nominal)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{seconds:02}:{frames:02}"
+
+
+def nominal_rate(rate: FrameRate) -> int:
+    """Return the frame rate rounded to a whole number: 24 for 24000/1001."""
+    return max(1, round(rate.fraction))
+
+
+def seconds_text(num_frames: int, rate: FrameRate) -> str:
+    """Return a length such as ``2.0 s``."""
+    return f"{float(Fraction(num_frames) / rate.fraction):.1f} s"
+
+
+def duration_text(seconds: float) -> str:
+    """Return a waiting time that is not more precise than it can be: ``about 3 min``."""
+    if seconds < 1:
+        return "a moment"
+    if seconds < 60:
+        return f"{round(seconds)} s"
+    if seconds < 3600:
+        return f"{round(seconds / 60)} min"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes:02} min"
+
+
+def rate_text(rate: FrameRate) -> str:
+    """Return a frame rate as the field writes it: ``24``, ``23.976``."""
+    value = float(rate.fraction)
+    return f"{value:.3f}".rstrip("0").rstrip(".")

@@ -1,0 +1,32 @@
+"""The states of one window, in one frozen bundle that is handed to the views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.state.document import DocumentState
+from app.state.editor import EditorState
+from app.state.jobs import JobsState
+from app.state.keyframes import KeyframeEdits
+from app.state.monitor import MonitorState
+from app.state.notices import NoticesState
+from app.state.playback import PlaybackState
+from app.state.settings import SettingsState
+from app.state.shots import ShotEdits
+from app.state.takes import TakesState
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything that the views draw and call."""
+
+    editor: EditorState
+    shots: ShotEdits
+    keyframes: KeyframeEdits
+    takes: TakesState
+    jobs: JobsState
+    playback: PlaybackState
+    monitor: MonitorState
+    document: DocumentState
+    notices: NoticesState
+    settings: SettingsState
