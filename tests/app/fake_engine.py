@@ -138,6 +138,7 @@ class FakeEngine:
         """Yield what happens until ``close``."""
         while (event := await self._events.get()) is not None:
             yield event
+        self._events.put_nowait(None)
 
     async def close(self) -> None:
         """End the worker and the stream of events."""
