@@ -1,0 +1,219 @@
+"""The command line: ``new``, ``render`` and ``demo``, over the same client as the editor.
+
+Exit codes: 0 done, 1 the job failed, 2 the input cannot be used, 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.application.console import Console, free_name
+from app.application.new import create_from_images
+from app.application.render import (
+    RenderOptions,
+    RenderStopped,
+    render_film,
+)
+from app.client.client import ClientEvent
+from app.client.process import ProcessClient
+from app.timeline.project import Project
+from app.timeline.sample import copy_sample
+from app.timeline.storage import ProjectError, load_project
+from engine.protocol.errors import EngineError
+from engine.protocol.jobs import FrameRate
+from engine.protocol.messages import JobStarted
+
+EXIT_DONE, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_STOPPED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str]) -> int:
+    """Answer one command; ``argv`` begins with its name."""
+    options = _parser().parse_args(argv)
+    console = Console(as_json=getattr(options, "json", False))
+    try:
+        match options.command:
+            case "new":
+                return _new(options, console)
+            case "render":
+                return _render(options, console)
+            case _:
+                return _demo(options, console)
+    except (ProjectError, ValueError) as error:
+        console.fail(str(error))
+        return EXIT_BAD_INPUT
+    except EngineError as error:
+        console.fail(str(error))
+        return EXIT_FAILED
+    except (RenderStopped, KeyboardInterrupt):
+        console.fail("Stopped. What was finished is kept: the same command goes on from there.")
+        return EXIT_STOPPED
+
+
+def _new(options: argparse.Namespace, console: Console) -> int:
+    folder = create_from_images(
+        Path(options.project),
+        [Path(image) for image in options.images],
+        size=options.size,
+        rate=options.rate,
+        shot_seconds=options.shot_seconds,
+    )
+    console.note(f"{folder} is ready; open it with: main.py {folder}")
+    return EXIT_DONE
+
+
+def _render(options: argparse.Namespace, console: Console) -> int:
+    folder = Path(options.project)
+    project = load_project(folder)
+    changes: dict[str, object] = {}
+    if options.seed is not None:
+        changes["seed"] = options.seed
+    if options.model is not None:
+        changes["model"] = options.model
+    if changes:
+        project = Project.model_validate({**project.model_dump(), **changes})
+    wanted = RenderOptions(
+        Path(options.output),
+        draft=options.draft,
+        takes=tuple(options.take),
+        num_steps=options.steps,
+        overwrite=options.overwrite,
+    )
+    check_output(wanted.output, wanted.overwrite)
+    return asyncio.run(_render_with_engine(project, folder, wanted, console))
+
+
+def _demo(options: argparse.Namespace, console: Console) -> int:
+    folder = copy_sample(Path(options.folder) if options.folder else None)
+    project = load_project(folder)
+    output = Path(options.output) if options.output else free_name(folder.parent / "demo.mp4")
+    check_output(output, overwrite=False)
+    console.note(
+        f"Rendering the sample storyboard: {len(project.shots)} shots, "
+        f"{project.num_frames} frames at {project.format.rate} fps."
+    )
+    wanted = RenderOptions(output)
+    code = asyncio.run(_render_with_engine(project, folder, wanted, console))
+    if code == EXIT_DONE and not options.no_editor and _has_display():
+        from app.application.editor import main as edit  # Qt is not needed to render
+
+        return edit([str(folder)])
+    return code
+
+
+async def _render_with_engine(
+    project: Project, folder: Path, options: RenderOptions, console: Console
+) -> int:
+    client = ProcessClient()
+    running: list[str] = []
+    stopping: set[asyncio.Task[None]] = set()
+
+    def listen(event: ClientEvent) -> None:
+        if isinstance(event, JobStarted):
+            running[:] = [event.job_id]
+        console.show(event)
+
+    def stop() -> None:
+        if stopping or not running:
+            task.cancel()  # a second Ctrl-C does not wait for the engine
+            return
+        console.note("Stopping …")
+        stopping.add(asyncio.ensure_future(client.cancel(running[0])))
+
+    task = asyncio.ensure_future(render_film(client, project, folder, options, listen))
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on a loop
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop)
+    try:
+        report = await task
+    except asyncio.CancelledError:
+        raise RenderStopped from None
+    finally:
+        await client.close()
+    console.finished(report)
+    return EXIT_DONE
+
+
+def check_output(output: Path, overwrite: bool) -> None:
+    """Refuse an output path before hours of work, not after.
+
+    Raises:
+        ValueError: one sentence says what to do.
+    """
+    if output.suffix.lower() not in {".mp4", ".mov", ".mkv"}:
+        raise ValueError(f"{output} should end in .mp4, .mov or .mkv.")
+    if output.is_dir():
+        raise ValueError(f"{output} is a folder; name a movie file.")
+    if output.exists() and not overwrite:
+        raise ValueError(f"{output} exists already; choose another name or add --overwrite.")
+    if not output.absolute().parent.is_dir():
+        raise ValueError(f"The folder {output.absolute().parent} does not exist; make it first.")
+    if not os.access(output.absolute().parent, os.W_OK):
+        raise ValueError(f"The folder {output.absolute().parent} may not be written.")
+
+
+def _has_display() -> bool:
+    if sys.platform.startswith("linux"):
+        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return True
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="main.py")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    new = commands.add_parser("new", help="make a project folder")
+    new.add_argument("project", help="folder to make, for example film.sdproj")
+    new.add_argument("images", nargs="*", help="boards; each opens a shot of its own")
+    new.add_argument("--size", type=_size, default=(1920, 1080), help="default: 1920x1080")
+    new.add_argument("--rate", type=_rate, default=FrameRate(num=24), help="24, 30000/1001 …")
+    new.add_argument("--shot-seconds", type=float, default=2.0, help="length of each shot")
+
+    render = commands.add_parser("render", help="render a project to a movie")
+    render.add_argument("project", help="the project's folder")
+    render.add_argument("-o", "--output", required=True, help="movie file: .mp4, .mov or .mkv")
+    render.add_argument("--draft", action="store_true", help="stop at the low-resolution draft")
+    render.add_argument(
+        "--take", action="append", default=[], help="use this take; may be repeated"
+    )
+    render.add_argument("--seed", type=_count, help="another seed than the project's")
+    render.add_argument("--steps", type=_count, help="denoising steps of Director-Gen")
+    render.add_argument("--model", help="model name or folder, instead of the project's")
+    render.add_argument("--overwrite", action="store_true", help="replace the movie if it exists")
+    render.add_argument("--json", action="store_true", help="events as JSON lines on stdout")
+
+    demo = commands.add_parser("demo", help="render the sample storyboard")
+    demo.add_argument("--folder", help="where to put the sample project")
+    demo.add_argument("-o", "--output", help="movie file; default: demo.mp4 beside the project")
+    demo.add_argument("--no-editor", action="store_true", help="do not open the editor afterwards")
+    demo.add_argument("--json", action="store_true", help="events as JSON lines on stdout")
+    return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or len(text) > 15:
+        raise argparse.ArgumentTypeError("a whole number is needed")
+    return int(text)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    try:
+        return int(width), int(height)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("a size is written like 1920x1080") from error
+
+
+def _rate(text: str) -> FrameRate:
+    num, _, den = text.partition("/")
+    try:
+        return FrameRate(num=int(num), den=int(den or 1))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("a rate is written like 24 or 30000/1001") from error

@@ -1,0 +1,126 @@
+"""How a render looks in a terminal, in a log file, and to a script."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TextIO
+
+from app.application.render import RenderReport
+from app.client.client import ClientEvent, EngineLost
+from engine.protocol.messages import JobStarted, Progress
+
+STAGE_NAMES: Mapping[str, str] = {
+    "load": "Loading the model",
+    "captions": "Reading captions",
+    "keyframes": "Reading keyframes",
+    "denoise": "Director-Gen",
+    "decode": "Writing the draft",
+    "refine": "Director-SR",
+    "export": "Writing the movie",
+}
+
+_BAR_WIDTH = 28
+
+
+class Console:
+    """Shows events: a moving bar in a terminal, a line a stage elsewhere, JSON lines for scripts.
+
+    Args:
+        as_json: print every event as one JSON line on stdout and nothing else there.
+    """
+
+    def __init__(self, as_json: bool = False, stream: TextIO | None = None) -> None:
+        self._as_json = as_json
+        self._stream = stream or sys.stderr
+        self._moves = self._stream.isatty()
+        self._stage = ""
+        self._began = time.monotonic()
+
+    def show(self, event: ClientEvent) -> None:
+        """Show one event."""
+        if self._as_json:
+            if not isinstance(event, EngineLost):
+                print(event.model_dump_json(), flush=True)
+            return
+        match event:
+            case JobStarted():
+                self._stage = ""
+            case Progress():
+                self._progress(event)
+            case _:
+                pass
+
+    def finished(self, report: RenderReport) -> None:
+        """Say what came of it, with the time of each stage."""
+        seconds = time.monotonic() - self._began
+        if self._as_json:
+            facts = {
+                "kind": "rendered",
+                "path": str(report.output.absolute()),
+                "num_frames": report.num_frames,
+                "seconds": round(seconds, 3),
+                "stage_seconds": report.stage_seconds,
+                "keyframes": report.keyframes,
+            }
+            print(json.dumps(facts), flush=True)
+            return
+        self._end_line()
+        for stage, spent in report.stage_seconds.items():
+            self._say(f"  {STAGE_NAMES.get(stage, stage):<22}{spent:8.1f} s")
+        self._say(f"  {'Everything':<22}{seconds:8.1f} s")
+        if report.keyframes:
+            worst = min(row["psnr_db"] for row in report.keyframes)
+            self._say(f"  {len(report.keyframes)} keyframes, the least faithful at {worst:.1f} dB")
+        self._say(f"{report.output} is finished: {report.num_frames} frames.")
+
+    def fail(self, sentence: str) -> None:
+        """Say in one sentence why it could not be done."""
+        if self._as_json:
+            print(json.dumps({"kind": "error", "message": sentence}), flush=True)
+        self._end_line()
+        print(sentence, file=sys.stderr, flush=True)
+
+    def note(self, sentence: str) -> None:
+        """Say something in passing."""
+        if not self._as_json:
+            self._end_line()
+            self._say(sentence)
+
+    def _progress(self, event: Progress) -> None:
+        name = STAGE_NAMES[event.stage]
+        if not self._moves:
+            if event.stage != self._stage:
+                self._say(f"{name} …")
+            self._stage = event.stage
+            return
+        if event.stage != self._stage:
+            self._end_line()
+            self._stage = event.stage
+        share = event.step / max(event.num_steps, 1)
+        filled = round(share * _BAR_WIDTH)
+        bar = "█" * filled + "·" * (_BAR_WIDTH - filled)
+        left = "" if event.remaining_s is None else f"  {event.remaining_s:.0f} s left"
+        line = f"\r{name:<20}{bar} {event.step}/{event.num_steps}{left}\x1b[K"
+        self._stream.write(line)
+        self._stream.flush()
+
+    def _end_line(self) -> None:
+        if self._moves and self._stage:
+            self._stream.write("\n")
+        self._stage = ""
+
+    def _say(self, line: str) -> None:
+        print(line, file=self._stream, flush=True)
+
+
+def free_name(path: Path) -> Path:
+    """Return ``path``, or the first of ``name-2``, ``name-3`` … that no file has."""
+    candidate, number = path, 2
+    while candidate.exists():
+        candidate = path.with_stem(f"{path.stem}-{number}")
+        number += 1
+    return candidate

@@ -1,0 +1,189 @@
+"""Rendering a project without a window: drafts, masters, movie, over the editor's own client.
+
+Knows the order of jobs and what may be reused; how it is shown is the caller's matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, assert_never
+
+from app.client.client import ClientEvent, EngineClient, EngineLost
+from app.timeline.project import Project
+from app.timeline.take_files import read_take
+from app.timeline.takes import FilmPass, draft_job, film_passes, refine_job
+from engine.protocol.errors import EngineError
+from engine.protocol.jobs import DraftJob, ExportJob, RefineJob, Segment
+from engine.protocol.messages import (
+    CancelAcknowledged,
+    JobCancelled,
+    JobFailed,
+    JobFinished,
+    JobQueued,
+    JobStarted,
+    Preview,
+    Progress,
+    ProtocolFault,
+    Ready,
+)
+
+Listener = Callable[[ClientEvent], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """What to render.
+
+    Attributes:
+        output: the movie file.
+        draft: stop at drafts; the movie then has the draft's size.
+        takes: names of takes to use where they fit a pass, instead of the project's own seed.
+        num_steps: denoising steps, None for the model's own number.
+        overwrite: whether ``output`` may replace a file.
+    """
+
+    output: Path
+    draft: bool = False
+    takes: tuple[str, ...] = ()
+    num_steps: int | None = None
+    overwrite: bool = False
+
+
+@dataclass(slots=True)
+class RenderReport:
+    """What was rendered: movie, length, seconds per stage, keyframe fidelity of every pass."""
+
+    output: Path
+    num_frames: int = 0
+    stage_seconds: dict[str, float] = field(default_factory=dict[str, float])
+    keyframes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+
+class RenderStopped(Exception):
+    """The render was asked to stop; what was finished is kept."""
+
+
+class JobRefused(EngineError):
+    """A job failed; the engine's own sentence says why."""
+
+
+async def render_film(
+    client: EngineClient,
+    project: Project,
+    folder: Path,
+    options: RenderOptions,
+    listen: Listener,
+) -> RenderReport:
+    """Render a project to a movie.
+
+    Finished takes are used again, unfinished ones go on from their checkpoint.
+
+    Raises:
+        ValueError: the film is empty, or its plan is impossible.
+        EngineError: a job failed; one sentence says why.
+        RenderStopped: a running job was cancelled.
+    """
+    if not project.shots:
+        raise ValueError("The project has no shots yet; add one before rendering.")
+    passes = [_with_take(p, folder, options) for p in film_passes(project, folder)]
+    _check_takes_used(passes, options.takes)
+    report = RenderReport(options.output)
+    for film_pass in passes:
+        if read_take(film_pass.folder(folder)).draft is None:
+            job = draft_job(project, folder, film_pass)
+            job = job.model_copy(update={"num_steps": options.num_steps})
+            _collect(report, await _run(client, job, listen))
+    if not options.draft:
+        for film_pass in passes:
+            if read_take(film_pass.folder(folder)).master is None:
+                job = refine_job(project, folder, film_pass)
+                _collect(report, await _run(client, job, listen))
+    segments: list[Segment] = []
+    for film_pass in passes:
+        take = read_take(film_pass.folder(folder))
+        movie = take.draft if options.draft else take.master
+        if movie is None:
+            raise JobRefused(f"The take {film_pass.take} was not finished; render again.")
+        segments.append(Segment(path=str(movie), stop=film_pass.plan.num_frames_requested))
+        report.keyframes += take.report["draft" if options.draft else "master"]["keyframes"]
+    export = ExportJob(
+        job_id=f"export-{passes[0].take}",
+        segments=tuple(segments),
+        output=str(options.output.absolute()),
+        rate=project.format.rate,
+        overwrite=options.overwrite,
+    )
+    finished = await _run(client, export, listen)
+    _collect(report, finished)
+    report.num_frames = finished.num_frames
+    return report
+
+
+def _with_take(film_pass: FilmPass, folder: Path, options: RenderOptions) -> FilmPass:
+    """Return the pass with the first of the wanted takes that was made from the same shots."""
+    for name in options.takes:
+        candidate = replace(film_pass, take=name)
+        draft = read_take(candidate.folder(folder)).report.get("draft", {})
+        shots = draft.get("job", {}).get("shots") if isinstance(draft, dict) else None
+        if shots is None:
+            raise ValueError(f"The project has no finished take named {name}.")
+        if _names_only(shots) == _names_only([shot.model_dump() for shot in film_pass.shots]):
+            return candidate
+    if options.num_steps is not None:  # other steps make other pixels, so another take
+        return replace(film_pass, take=f"{film_pass.take}-{options.num_steps}")
+    return film_pass
+
+
+def _check_takes_used(passes: Sequence[FilmPass], takes: Sequence[str]) -> None:
+    used = {film_pass.take for film_pass in passes}
+    for name in takes:
+        if name not in used:
+            raise ValueError(
+                f"The take {name} was made from other shots than the project has now; "
+                "choose another take, or undo the change."
+            )
+
+
+def _names_only(shots: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return shots with images by name alone: the project may have moved since."""
+    return [
+        {
+            **shot,
+            "keyframes": [
+                {**keyframe, "image": Path(keyframe["image"]).name}
+                for keyframe in shot["keyframes"]
+            ],
+        }
+        for shot in shots
+    ]
+
+
+def _collect(report: RenderReport, finished: JobFinished) -> None:
+    for stage, seconds in finished.stage_seconds.items():
+        report.stage_seconds[stage] = report.stage_seconds.get(stage, 0.0) + seconds
+
+
+async def _run(
+    client: EngineClient, job: DraftJob | RefineJob | ExportJob, listen: Listener
+) -> JobFinished:
+    await client.submit(job)
+    async for event in client.events():
+        listen(event)
+        match event:
+            case JobFinished(job_id=job.job_id):
+                return event
+            case JobFailed(job_id=job.job_id):
+                raise JobRefused(event.message)
+            case JobCancelled(job_id=job.job_id):
+                raise RenderStopped
+            case EngineLost() | ProtocolFault():
+                raise JobRefused(event.message)
+            case JobFinished() | JobFailed() | JobCancelled() | Ready() | Preview() | Progress():
+                pass
+            case JobQueued() | JobStarted() | CancelAcknowledged():
+                pass
+            case _:
+                assert_never(event)
+    raise RenderStopped
