@@ -6,9 +6,10 @@ texels, so that a single gather renders any mixture of them. Knows nothing of sc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -69,30 +70,17 @@ def build_atlas(pictures: Iterable[Picture]) -> TextureAtlas:
     )
 
 
-def join_atlases(atlases: Sequence[TextureAtlas]) -> TextureAtlas:
-    """Return one atlas with the textures of all, in order."""
-    starts = np.cumsum([0, *(len(a.texels) for a in atlases)])
-    return TextureAtlas(
-        torch.cat([a.texels for a in atlases]),
-        torch.cat([a.offset + int(s) for a, s in zip(atlases, starts, strict=False)]),
-        torch.cat([a.width for a in atlases]),
-        torch.cat([a.height for a in atlases]),
-    )
-
-
-def _mip_levels(picture: Picture) -> Iterable[NDArray[np.float32]]:
-    level = picture.astype(np.float32)
-    level[..., :3] *= level[..., 3:] / 255.0
+def _mip_levels(picture: Picture) -> Iterable[Picture]:
+    level = picture
+    if picture[..., 3].min() < 255:
+        alpha = picture[..., 3:].astype(np.uint16)
+        colour = (picture[..., :3] * alpha + 127) // 255
+        level = np.concatenate([colour, alpha], axis=-1).astype(np.uint8)
     for _ in range(NUM_LEVELS):
         yield level
-        even = level[: level.shape[0] // 2 * 2 or 1, : level.shape[1] // 2 * 2 or 1]
-        if even.shape[0] > 1:
-            even = (even[0::2] + even[1::2]) / 2
-        if even.shape[1] > 1:
-            even = (even[:, 0::2] + even[:, 1::2]) / 2
-        level = even
+        side = (max(1, level.shape[1] // 2), max(1, level.shape[0] // 2))
+        level = np.asarray(cv2.resize(level, side, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def _pack(level: NDArray[np.float32]) -> NDArray[np.int32]:
-    rounded = np.ascontiguousarray((level + 0.5).clip(0, 255).astype(np.uint8))
-    return rounded.reshape(-1, 4).view(np.int32).reshape(-1)
+def _pack(level: Picture) -> NDArray[np.int32]:
+    return np.ascontiguousarray(level).reshape(-1, 4).view(np.int32).reshape(-1)

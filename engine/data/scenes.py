@@ -38,6 +38,7 @@ class SceneMix:
         handheld: chance of a shaking camera.
         no_caption: chance that a clip has an empty caption.
         aspect: height of the frame over its width.
+        min_footage_density: shows footage at least this finely, mirrored past its edges.
     """
 
     max_sprites: int = 4
@@ -49,6 +50,7 @@ class SceneMix:
     handheld: float = 0.15
     no_caption: float = 0.1
     aspect: float = 144 / 256
+    min_footage_density: float = 0.0
 
 
 @dataclass
@@ -240,7 +242,8 @@ def _place_background(
         camera = _Camera(
             camera.centre * calm, camera.zoom**calm, camera.roll * calm, camera.caption
         )
-        slack = np.asarray([width - density, height - density * mix.aspect]) / 2
+        density = max(density, mix.min_footage_density)
+        slack = np.abs([width - density, height - density * mix.aspect]) / 2
         origin = np.asarray([width, height]) / 2 + rng.uniform(-1, 1, 2) * slack
     else:
         still = int(rng.choice(library.backgrounds)) if keep is None else keep
