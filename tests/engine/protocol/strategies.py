@@ -1,0 +1,132 @@
+"""Every message of the protocol, as hypothesis strategies."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from engine.protocol.jobs import (
+    DraftJob,
+    ExportJob,
+    FrameRate,
+    KeyframeSpec,
+    RefineJob,
+    Segment,
+    ShotSpec,
+)
+from engine.protocol.messages import (
+    Cancel,
+    CancelAcknowledged,
+    Hello,
+    JobCancelled,
+    JobFailed,
+    JobFinished,
+    JobQueued,
+    JobStarted,
+    Preview,
+    Progress,
+    ProtocolFault,
+    Ready,
+    Shutdown,
+    Submit,
+)
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+seconds = st.floats(0, 1e6)
+counts = st.integers(0, 10_000)
+unit = st.floats(0, 1)
+sides = st.integers(1, 16_384)
+rates = st.builds(FrameRate, num=st.integers(1, 1_000_000), den=st.integers(1, 1_000_000))
+keyframes = st.builds(
+    KeyframeSpec, image=texts, frame=counts, exact=st.booleans(), anchor_x=unit, anchor_y=unit
+)
+shots = st.builds(
+    ShotSpec,
+    num_frames=st.integers(1, 100_000),
+    caption=texts,
+    join=st.sampled_from(["cut", "continue"]),
+    keyframes=st.lists(keyframes, max_size=3).map(tuple),
+)
+draft_jobs = st.builds(
+    DraftJob,
+    job_id=texts,
+    folder=texts,
+    shots=st.lists(shots, min_size=1, max_size=3).map(tuple),
+    caption=texts,
+    rate=rates,
+    width=sides,
+    height=sides,
+    model=texts,
+    seed=st.integers(0, 2**63 - 1),
+    num_steps=st.none() | st.integers(1, 1000),
+    guidance_scale=st.none() | st.floats(0, 100),
+)
+refine_jobs = st.builds(RefineJob, job_id=texts, folder=texts, model=texts)
+segments = st.builds(Segment, path=texts, start=counts, stop=st.integers(1, 10_000))
+export_jobs = st.builds(
+    ExportJob,
+    job_id=texts,
+    segments=st.lists(segments, min_size=1, max_size=3).map(tuple),
+    output=texts,
+    rate=rates,
+    width=st.none() | sides,
+    quality=st.integers(0, 51),
+    overwrite=st.booleans(),
+)
+reports: st.SearchStrategy[dict[str, Any]] = st.dictionaries(
+    texts,
+    st.none() | st.booleans() | counts | texts | st.floats(allow_nan=False, allow_infinity=False),
+    max_size=3,
+)
+stages = st.sampled_from(["load", "captions", "keyframes", "denoise", "decode", "refine", "export"])
+codes = st.sampled_from(
+    ["bad_input", "model_missing", "out_of_memory", "disk", "output_exists", "engine_died"]
+)
+
+COMMAND_KINDS: dict[type[BaseModel], st.SearchStrategy[BaseModel]] = {
+    Hello: st.builds(Hello, protocol=counts),
+    Submit: st.builds(Submit, job=draft_jobs | refine_jobs | export_jobs),
+    Cancel: st.builds(Cancel, job_id=texts),
+    Shutdown: st.just(Shutdown()),
+}
+EVENT_KINDS: dict[type[BaseModel], st.SearchStrategy[BaseModel]] = {
+    Ready: st.builds(Ready, engine_version=texts, pid=counts),
+    JobQueued: st.builds(JobQueued, job_id=texts),
+    JobStarted: st.builds(JobStarted, job_id=texts),
+    Progress: st.builds(
+        Progress,
+        job_id=texts,
+        stage=stages,
+        step=counts,
+        num_steps=counts,
+        elapsed_s=seconds,
+        remaining_s=st.none() | seconds,
+    ),
+    Preview: st.builds(
+        Preview,
+        job_id=texts,
+        path=texts,
+        num_frames=counts,
+        width=sides,
+        height=sides,
+        emitted_at=st.floats(0, 4e9).filter(math.isfinite),
+    ),
+    CancelAcknowledged: st.builds(CancelAcknowledged, job_id=texts),
+    JobFinished: st.builds(
+        JobFinished,
+        job_id=texts,
+        path=texts,
+        num_frames=counts,
+        stage_seconds=st.dictionaries(stages, seconds),
+        report=reports,
+    ),
+    JobFailed: st.builds(JobFailed, job_id=texts, code=codes, message=texts),
+    JobCancelled: st.builds(JobCancelled, job_id=texts),
+    ProtocolFault: st.builds(ProtocolFault, message=texts),
+}
+
+commands = st.one_of(*COMMAND_KINDS.values())
+events = st.one_of(*EVENT_KINDS.values())
