@@ -76,6 +76,8 @@ def _render(options: argparse.Namespace, console: Console) -> int:
         changes["seed"] = options.seed
     if options.model is not None:
         changes["model"] = options.model
+    if options.refine_model is not None:
+        changes["refine_model"] = options.refine_model
     if changes:
         project = Project.model_validate({**project.model_dump(), **changes})
     wanted = RenderOptions(
@@ -186,6 +188,7 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--seed", type=_count, help="another seed than the project's")
     render.add_argument("--steps", type=_count, help="denoising steps of Director-Gen")
     render.add_argument("--model", help="model name or folder, instead of the project's")
+    render.add_argument("--refine-model", help="the same for Director-SR")
     render.add_argument("--overwrite", action="store_true", help="replace the movie if it exists")
     render.add_argument("--json", action="store_true", help="events as JSON lines on stdout")
 

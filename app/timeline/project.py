@@ -103,6 +103,7 @@ class Project(Part):
     caption: str = Field(default="", max_length=8000)
     seed: int = Field(default=1, ge=0, lt=2**63)
     model: str = Field(default="starter", max_length=1000)
+    refine_model: str = Field(default="starter", max_length=1000)
     shots: tuple[Shot, ...] = ()
     media: tuple[MediaItem, ...] = ()
 

@@ -87,7 +87,7 @@ def refine_job(project: Project, folder: Path, film_pass: FilmPass) -> RefineJob
     return RefineJob(
         job_id=f"refine-{film_pass.take}",
         folder=str(film_pass.folder(folder)),
-        model=project.model,
+        model=project.refine_model,
     )
 
 

@@ -79,6 +79,8 @@ class MovieWriter:
         self._part = path.with_name(f".{path.stem}.part{path.suffix}")
         self._encoding = encoding
         self.num_frames = 0
+        if not path.parent.is_dir():
+            raise DiskProblem(f"The folder {path.parent} does not exist.")
         with _disk_errors(path):
             options = {"movflags": "+faststart+write_colr"} if path.suffix == ".mp4" else {}
             self._container = av.open(str(self._part), "w", options=options)
