@@ -88,8 +88,11 @@ def set_model(project: Project, model: str) -> Project:
 def add_media(project: Project, items: Sequence[MediaItem]) -> Project:
     """Register files that were copied into the project; known content is not registered twice."""
     known = {item.sha256 for item in project.media}
-    new = tuple(item for item in items if item.sha256 not in known)
-    return _with(project, media=project.media + new)
+    new: dict[str, MediaItem] = {}
+    for item in items:
+        if item.sha256 not in known:
+            new.setdefault(item.sha256, item)
+    return _with(project, media=(*project.media, *new.values()))
 
 
 def place_keyframe(project: Project, shot_id: str, keyframe: Keyframe) -> Project:

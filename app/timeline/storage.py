@@ -40,9 +40,9 @@ def create_project(folder: Path, project: Project) -> Path:
     Raises:
         ProjectError: the folder exists and is not empty, or cannot be written.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ProjectError(f"{folder} exists already; choose another name.")
     with _plain_errors(folder):
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ProjectError(f"{folder} exists already; choose another name.")
         (folder / MEDIA_FOLDER).mkdir(parents=True, exist_ok=True)
         (folder / TAKES_FOLDER).mkdir(exist_ok=True)
     save_project(folder, project)
@@ -152,8 +152,7 @@ def import_image(folder: Path, source: Path, width: int, height: int) -> MediaIt
     """
     with _plain_errors(source):
         digest = hashlib.sha256(source.read_bytes()).hexdigest()
-    suffix = source.suffix.lower() if source.suffix.isascii() else ""
-    target = folder / MEDIA_FOLDER / f"{digest[:24]}{suffix}"
+    target = folder / MEDIA_FOLDER / f"{digest[:24]}{_plain_suffix(source)}"
     with _plain_errors(folder):
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -164,6 +163,12 @@ def import_image(folder: Path, source: Path, width: int, height: int) -> MediaIt
             finally:
                 temporary.unlink(missing_ok=True)
     return MediaItem(file=target.name, name=source.name, sha256=digest, width=width, height=height)
+
+
+def _plain_suffix(source: Path) -> str:
+    """Return the suffix if it is fit for any file system: ``scene.12:30`` is a name, too."""
+    suffix = source.suffix.lower()
+    return suffix if suffix[1:].isalnum() and suffix.isascii() and len(suffix) <= 9 else ""
 
 
 class _PlainErrors(contextlib.AbstractContextManager[None]):
