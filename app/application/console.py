@@ -39,9 +39,12 @@ class Console:
         self._moves = self._stream.isatty()
         self._stage = ""
         self._began = time.monotonic()
+        self._start_s: float | None = None
 
     def show(self, event: ClientEvent) -> None:
         """Show one event."""
+        if self._start_s is None and isinstance(event, Progress):
+            self._start_s = time.monotonic() - self._began
         if self._as_json:
             if not isinstance(event, EngineLost):
                 print(event.model_dump_json(), flush=True)
@@ -69,6 +72,7 @@ class Console:
             print(json.dumps(facts), flush=True)
             return
         self._end_line()
+        self._say(f"  {'Starting the engine':<22}{self._start_s or 0.0:8.1f} s")
         for stage, spent in report.stage_seconds.items():
             self._say(f"  {STAGE_NAMES.get(stage, stage):<22}{spent:8.1f} s")
         self._say(f"  {'Everything':<22}{seconds:8.1f} s")

@@ -102,8 +102,9 @@ class MovieWriter:
     def write(self, frame: RgbFrame) -> None:
         """Append one RGB frame, (height, width, 3), uint8 or uint16."""
         # Always through 16 bits: swscale's 8-bit path truncates whatever its flags say.
-        deep = frame if frame.dtype == np.uint16 else frame.astype(np.uint16) * np.uint16(257)
-        picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(deep), format="rgb48le")
+        scale = 1 if frame.dtype == np.uint16 else 257
+        deep = np.ascontiguousarray(frame.astype(np.uint16) * np.uint16(scale))
+        picture = av.VideoFrame.from_ndarray(deep, format="rgb48le")
         converted = picture.reformat(
             format=self._encoding.pixel_format,
             interpolation=_EXACT,

@@ -51,12 +51,14 @@ class ModelBundle:
     @property
     def size_multiple(self) -> int:
         """Frame sides must be multiples of this: codec stride × patch size."""
-        return self.codec.spatial_stride * int(self.transformer.config.patch_size[-1])
+        config: Any = self.transformer.config
+        return self.codec.spatial_stride * int(config.patch_size[-1])
 
     def encode_caption(self, caption: str) -> torch.Tensor:
         """Return (1, L, D) embeddings; zeros where the folder has no text encoder."""
         if self.captions is None:
-            return torch.zeros(1, 1, int(self.transformer.config.text_dim), device=self.device)
+            config: Any = self.transformer.config
+            return torch.zeros(1, 1, int(config.text_dim), device=self.device)
         return self.captions.encode([caption])
 
 
@@ -97,7 +99,7 @@ def load_bundle(folder: Path, device: torch.device, dtype: torch.dtype) -> Model
     return ModelBundle(
         folder,
         settings,
-        transformer.to(device).eval(),
+        _placed(transformer, device),
         codec,
         captions,
         fingerprint(folder),
@@ -164,9 +166,9 @@ def _load_codec(folder: Path, class_name: str, device: torch.device) -> Codec:
     where = folder / "vae"
     options: dict[str, Any] = {"use_safetensors": True, "local_files_only": True}
     if class_name == "AutoencoderKLT":
-        return AutoencoderKLT.from_pretrained(where, **options).to(device).eval()
+        return _placed(AutoencoderKLT.from_pretrained(where, **options), device)
     if class_name == "AutoencoderKLWan":
-        return WanCodec(AutoencoderKLWan.from_pretrained(where, **options).to(device).eval())
+        return WanCodec(_placed(AutoencoderKLWan.from_pretrained(where, **options), device))
     raise ModelMissing(f"The model {folder.name} has a codec that is not known: {class_name}.")
 
 
@@ -182,7 +184,11 @@ def _load_captions(
     encoder = UMT5EncoderModel.from_pretrained(
         folder / "text_encoder", dtype=dtype, use_safetensors=True, local_files_only=True
     )
-    return CaptionEncoder(tokenizer, encoder.to(device).eval(), settings.max_caption_tokens)
+    return CaptionEncoder(tokenizer, _placed(encoder, device), settings.max_caption_tokens)
+
+
+def _placed(module: Any, device: torch.device) -> Any:
+    return module.to(device).eval()
 
 
 def _cpu_has_bf16() -> bool:
