@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 GRACE_S = 2.0
 """How long a running job may take to let go before the process ends without it."""
 
+SWITCH_INTERVAL_S = 0.001
+"""How long a job in plain Python may keep the reader waiting; Python's own choice is 5 ms."""
+
 EXIT_OK = 0
 EXIT_OTHER_PROTOCOL = 3
 
@@ -67,6 +70,7 @@ def serve(
     writer.say(Ready(engine_version=_version(), pid=os.getpid()))
     # Ctrl+C in a terminal reaches the whole process group; what it means is the editor's choice.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     place = _set_up_logging(log_folder)
     queue = JobQueue(pipelines, writer.say, place)
     reader = Reader(commands, queue, writer)

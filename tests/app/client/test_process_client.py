@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TypeVar
 
-import psutil
 import pytest
 
 from app.client.client import EngineClient, EngineLost
@@ -25,24 +24,23 @@ from engine.protocol.messages import (
     ProtocolFault,
     Ready,
 )
+from tests.app.client.processes import children, is_gone, num_open_files
 from tests.engine.service.child import SCRIPTED_ENGINE, job
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 E = TypeVar("E")
 
 
 @pytest.fixture
 async def client() -> AsyncIterator[ProcessClient]:
-    before = _open_files()
+    before = num_open_files()
     client = ProcessClient(SCRIPTED_ENGINE)
     yield client
     await client.close()
-    assert not psutil.Process().children(), "An engine was left behind."
-    assert await _settles(lambda: _open_files() <= before), "A file descriptor leaked."
+    assert not children(), "An engine was left behind."
+    assert await _settles(lambda: num_open_files() <= before), "A file descriptor leaked."
     assert await _settles(lambda: not _engine_threads()), "A thread was left behind."
-
-
-def _open_files() -> int:
-    return psutil.Process().num_fds()
 
 
 def _engine_threads() -> list[str]:
@@ -84,7 +82,7 @@ async def test_start_twice_starts_one_engine(client: ProcessClient) -> None:
     pid = client.pid
     await client.start()
     assert client.pid == pid
-    assert len(psutil.Process().children()) == 1
+    assert children() == {pid}
 
 
 async def test_cancel_ends_the_job(client: ProcessClient, tmp_path: Path) -> None:
@@ -119,7 +117,8 @@ async def test_idle_death_is_told_once(client: ProcessClient) -> None:
     await _kill(client)
     lost = await _wait_for(client, EngineLost)
     assert lost.job_ids == ()
-    assert client._events.empty()
+    await client.close()
+    assert [event async for event in client.events()] == []
 
 
 async def test_submit_right_after_a_death_is_not_lost(
@@ -144,7 +143,8 @@ async def test_close_ends_an_engine_that_hangs_and_the_events(tmp_path: Path) ->
     began = time.perf_counter()
     await client.close()
     assert time.perf_counter() - began < 5
-    assert not psutil.pid_exists(pid), "A zombie or worse."
+    assert pid not in children(), "A zombie or worse."
+    assert is_gone(pid)
     assert [event async for event in client.events() if isinstance(event, EngineLost)] == []
     assert [event async for event in client.events()] == []
     with pytest.raises(EngineDied):
@@ -176,7 +176,7 @@ async def test_engine_that_does_not_start_is_one_sentence(code: str, said: str) 
     with pytest.raises(EngineDied, match=said):
         await client.start()
     assert client.pid is None
-    assert not psutil.Process().children()
+    assert not children()
     await client.close()
 
 
@@ -243,13 +243,11 @@ async def test_engine_ends_when_the_editor_is_killed(tmp_path: Path) -> None:
         sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE
     )
     assert editor.stdout is not None
-    engine = psutil.Process(int(await editor.stdout.readline()))
+    engine = int(await editor.stdout.readline())
     await asyncio.sleep(0.5)
     editor.kill()
     await editor.wait()
-    assert await _settles(
-        lambda: not engine.is_running() or engine.status() == psutil.STATUS_ZOMBIE, within_s=6
-    )
+    assert await _settles(lambda: is_gone(engine), within_s=6)
 
 
 def test_command_is_this_programs_own_entry() -> None:

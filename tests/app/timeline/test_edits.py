@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,36 +19,34 @@ Edit = Callable[[Project], Project]
 shot_ids = st.sampled_from(["a", "b", "c", "nobody"])
 keyframe_ids = st.sampled_from(["a-0", "a-20", "b-7", "new", "nobody"])
 frames = st.integers(-2, 60)
+
+
+def _edit(function: Callable[..., Project], *values: Any) -> Edit:
+    return lambda project: function(project, *values)
+
+
+def _place(project: Project, shot_id: str, frame: int, media: str) -> Project:
+    keyframe = Keyframe.model_construct(id="new", media=media, frame=frame)
+    return edits.place_keyframe(project, shot_id, keyframe)
+
+
+def _random(function: Callable[..., Project], *values: st.SearchStrategy[Any]) -> Any:
+    return st.builds(_edit, st.just(function), *values)
+
+
 some_edits: st.SearchStrategy[Edit] = st.one_of(
-    st.builds(
-        lambda i: lambda p: edits.add_shot(p, shot("c", 9), i), st.none() | st.integers(0, 3)
-    ),
-    st.builds(lambda s: lambda p: edits.remove_shot(p, s), shot_ids),
-    st.builds(lambda s, i: lambda p: edits.move_shot(p, s, i), shot_ids, st.integers(0, 4)),
-    st.builds(lambda s, n: lambda p: edits.resize_shot(p, s, n), shot_ids, frames),
-    st.builds(lambda s, c: lambda p: edits.set_caption(p, s, c), shot_ids, st.text(max_size=5)),
-    st.builds(lambda s: lambda p: edits.set_join(p, s, "continue"), shot_ids),
-    st.builds(lambda n: lambda p: edits.set_seed(p, n), st.integers(-1, 2**63)),
-    st.builds(
-        lambda s, f, m: (
-            lambda p: edits.place_keyframe(
-                p, s, Keyframe.model_construct(id="new", media=m, frame=f)
-            )
-        ),
-        shot_ids,
-        frames,
-        st.sampled_from(["m0", "m9"]),
-    ),
-    st.builds(
-        lambda k, s, f: lambda p: edits.move_keyframe(p, k, s, f), keyframe_ids, shot_ids, frames
-    ),
-    st.builds(
-        lambda k, m: lambda p: edits.replace_image(p, k, m),
-        keyframe_ids,
-        st.sampled_from(["m0", "m1", "m9"]),
-    ),
-    st.builds(lambda k: lambda p: edits.set_exact(p, k, exact=True), keyframe_ids),
-    st.builds(lambda k: lambda p: edits.remove_keyframe(p, k), keyframe_ids),
+    _random(edits.add_shot, st.just(shot("c", 9)), st.none() | st.integers(0, 3)),
+    _random(edits.remove_shot, shot_ids),
+    _random(edits.move_shot, shot_ids, st.integers(0, 4)),
+    _random(edits.resize_shot, shot_ids, frames),
+    _random(edits.set_caption, shot_ids, st.text(max_size=5)),
+    _random(edits.set_join, shot_ids, st.just("continue")),
+    _random(edits.set_seed, st.integers(-1, 2**63)),
+    _random(_place, shot_ids, frames, st.sampled_from(["m0", "m9"])),
+    _random(edits.move_keyframe, keyframe_ids, shot_ids, frames),
+    _random(edits.replace_image, keyframe_ids, st.sampled_from(["m0", "m1", "m9"])),
+    _random(edits.set_exact, keyframe_ids, st.booleans()),
+    _random(edits.remove_keyframe, keyframe_ids),
 )
 
 
@@ -101,14 +100,14 @@ def test_keyframe_may_stay_where_it_is() -> None:
 @pytest.mark.parametrize(
     ("edit", "said"),
     [
-        (lambda p: edits.resize_shot(p, "a", 20), "frame 20 would lie past"),
-        (lambda p: edits.resize_shot(p, "a", 0), "at least one frame"),
-        (lambda p: edits.resize_shot(p, "a", 10**6), "less than or equal"),
-        (lambda p: edits.move_keyframe(p, "a-0", "a", 20), "already has a keyframe"),
-        (lambda p: edits.move_keyframe(p, "a-0", "a", 48), "outside the shot"),
-        (lambda p: edits.replace_image(p, "a-0", "m9"), "not in the project"),
-        (lambda p: edits.add_shot(p, shot("a")), "same id"),
-        (lambda p: edits.set_caption(p, "a", "x" * 4001), "at most 4000"),
+        (_edit(edits.resize_shot, "a", 20), "frame 20 would lie past"),
+        (_edit(edits.resize_shot, "a", 0), "at least one frame"),
+        (_edit(edits.resize_shot, "a", 10**6), "less than or equal"),
+        (_edit(edits.move_keyframe, "a-0", "a", 20), "already has a keyframe"),
+        (_edit(edits.move_keyframe, "a-0", "a", 48), "outside the shot"),
+        (_edit(edits.replace_image, "a-0", "m9"), "not in the project"),
+        (_edit(edits.add_shot, shot("a")), "same id"),
+        (_edit(edits.set_caption, "a", "x" * 4001), "at most 4000"),
     ],
 )
 def test_impossible_edit_is_one_sentence(edit: Edit, said: str) -> None:
