@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.state.grid import FilmGrid, film_grid
+from app.state.grid import FilmGrid, film_grid, requested_frames
 from app.state.notices import NoticesState
 from app.state.selection import (
     NOTHING,
@@ -182,6 +182,14 @@ class EditorState(QObject):
         if clamped != self._playhead:
             self._playhead = clamped
             self.changed.emit(Change.PLAYHEAD)
+
+    def seek_point(self, direction: int) -> None:
+        """Put the playhead on the next keyframe or cut in a direction."""
+        points = {start for start, _ in self.project.shot_starts()}
+        points |= set(requested_frames(self.project).values())
+        ahead = [p for p in points if (p - self._playhead) * direction > 0]
+        if ahead:
+            self.seek(min(ahead) if direction > 0 else max(ahead))
 
     def _step(self, history: History) -> None:
         before = self._history.present

@@ -85,6 +85,23 @@ class JobEntry:
         return self.job.kind
 
     @property
+    def progress(self) -> Progress | None:
+        """What the engine last said while the job runs."""
+        return self.status.progress if isinstance(self.status, Running) else None
+
+    @property
+    def fraction(self) -> float:
+        """How much of the job is done, 0 to 1, as far as one can tell."""
+        match self.status:
+            case Finished():
+                return 1.0
+            case Running(progress=Progress() as progress):
+                before, share = _STAGE_SHARES[self.kind].get(progress.stage, (0.0, 0.0))
+                return before + share * min(1.0, progress.step / max(1, progress.num_steps))
+            case _:
+                return 0.0
+
+    @property
     def is_open(self) -> bool:
         """Whether something is still to come."""
         return isinstance(self.status, Waiting | Running | Interrupted)
@@ -101,3 +118,23 @@ STAGE_NAMES: dict[Stage, str] = {
 }
 
 KIND_NAMES: dict[JobKind, str] = {"draft": "Draft", "refine": "Master", "export": "Export"}
+
+_STAGE_SHARES: dict[JobKind, dict[Stage, tuple[float, float]]] = {
+    "draft": {
+        "load": (0.0, 0.05),
+        "captions": (0.05, 0.03),
+        "keyframes": (0.08, 0.04),
+        "denoise": (0.12, 0.76),
+        "decode": (0.88, 0.12),
+    },
+    "refine": {
+        "load": (0.0, 0.05),
+        "captions": (0.05, 0.02),
+        "keyframes": (0.07, 0.05),
+        "refine": (0.12, 0.7),
+        "denoise": (0.12, 0.7),
+        "decode": (0.82, 0.18),
+    },
+    "export": {"export": (0.0, 1.0)},
+}
+"""(where a stage begins, its share) of a job's bar: rough, so that the bar never runs back."""

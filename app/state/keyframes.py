@@ -98,6 +98,20 @@ class KeyframeEdits(QObject):
         except (EditError, KeyError):
             return None
 
+    def preview_drop(self, target: DropTarget, count: int) -> Project | None:
+        """Return the film's timing as a drop would make it, only to be drawn; None if it cannot."""
+        project = self._editor.project
+        if isinstance(target, OntoEmpty) or count != 1:
+            return None
+        shot = next((shot for shot in project.shots if shot.id == target.shot_id), None)
+        if shot is None or any(k.frame == target.frame for k in shot.keyframes):
+            return None
+        ghost = Keyframe(id="", media="", frame=target.frame)
+        keyframes = tuple(sorted((*shot.keyframes, ghost), key=lambda k: k.frame))
+        changed = shot.model_copy(update={"keyframes": keyframes})
+        shots = tuple(changed if known is shot else known for known in project.shots)
+        return project.model_copy(update={"shots": shots})
+
     def move(self, keyframe_id: str, film_frame: int) -> None:
         """Move a keyframe to a film frame; on a taken one, offer to replace."""
         occupant = keyframe_on(self._editor.project, film_frame)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from app.state.editor import Change, EditorState
+from app.state.timecode import nominal_rate
 
 MAX_SPEED = 8
 
@@ -82,6 +83,10 @@ class PlaybackState(QObject):
         """Pause and move by single frames."""
         self.pause()
         self._editor.seek(self._editor.playhead + num_frames)
+
+    def step_seconds(self, seconds: int) -> None:
+        """Pause and move by whole seconds."""
+        self.step(seconds * nominal_rate(self._editor.project.format.rate))
 
     def _run(self, speed: int) -> None:
         if self._editor.project.num_frames < 2:

@@ -73,6 +73,14 @@ class ShotEdits:
         if 0 <= index < len(project.shots):
             self._editor.do("Move shot", lambda film: edits.move_shot(film, shot_id, index))
 
+    def preview_resize(self, shot_id: str, num_frames: int) -> Project:
+        """Return the film with another length of a shot, stopping at its last keyframe."""
+        project = self._editor.project
+        shot = project.shot(shot_id)
+        least = shot.keyframes[-1].frame + 1 if shot.keyframes else 1
+        allowed = max(least, min(num_frames, MAX_SHOT_FRAMES))
+        return edits.resize_shot(project, shot_id, allowed)
+
     def resize(self, shot_id: str, num_frames: int) -> None:
         """Give a shot another length; what stands after it moves along."""
         self._editor.do(

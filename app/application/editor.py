@@ -1,0 +1,147 @@
+"""The editor: the one place where its objects are made and wired together.
+
+Order matters for the start: Qt, the states, the window on the screen; only then the engine, whose
+process costs the most.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import qasync
+from platformdirs import PlatformDirs
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from app.client.client import EngineClient
+from app.media.player import FrameServer
+from app.media.thumbnails import ThumbnailCache
+from app.state.document import DocumentState
+from app.state.editor import EditorState
+from app.state.intake import Intake
+from app.state.jobs import JobsState
+from app.state.keyframes import KeyframeEdits
+from app.state.monitor import MonitorState
+from app.state.notices import NoticesState
+from app.state.playback import PlaybackState
+from app.state.settings import SettingsState
+from app.state.shots import ShotEdits
+from app.state.takes import TakesState
+from app.state.workspace import Workspace
+from app.timeline.project import Project
+from app.views.theme import apply_theme
+from app.views.window import MainWindow
+
+APP_NAME = "SmartDirector"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the program keeps what is not the user's film."""
+
+    settings: Path
+    scratch: Path
+
+    @staticmethod
+    def of_user() -> Places:
+        """Return the places that this system provides."""
+        dirs = PlatformDirs(APP_NAME, appauthor=False)
+        return Places(
+            Path(dirs.user_config_dir) / "settings.json", Path(dirs.user_data_dir) / "untitled"
+        )
+
+
+class EditorApp(QObject):
+    """All objects of one window, from the states to the widgets."""
+
+    def __init__(self, client: EngineClient, places: Places) -> None:
+        super().__init__()
+        self.notices = NoticesState(self)
+        self.settings = SettingsState(places.settings, self)
+        self.editor = EditorState(Project(), places.scratch / "none", self.notices, self)
+        self.intake = Intake(self)
+        self.takes = TakesState(self.editor, self)
+        self.jobs = JobsState(client, self.editor, self.takes, self.notices, self)
+        self.playback = PlaybackState(self.editor, self)
+        self.document = DocumentState(
+            self.editor, self.settings, self.notices, places.scratch, self
+        )
+        self.document.guard_with(lambda: self.jobs.is_active)
+        self.document.switching.connect(self.jobs.stop)
+        self.workspace = Workspace(
+            editor=self.editor,
+            shots=ShotEdits(self.editor),
+            keyframes=KeyframeEdits(self.editor, self.intake, self.notices, self),
+            takes=self.takes,
+            jobs=self.jobs,
+            playback=self.playback,
+            monitor=MonitorState(self.editor, self.takes, self.jobs, self.playback, self),
+            document=self.document,
+            notices=self.notices,
+            settings=self.settings,
+        )
+        self.frames = FrameServer(self)
+        self.thumbnails = ThumbnailCache(self)
+        self.window = MainWindow(self.workspace, self.frames, self.thumbnails)
+
+    def begin(self, path: Path | None) -> None:
+        """Open a film, or begin an untitled one."""
+        self.document.begin(path)
+
+    async def end(self) -> None:
+        """Let go of everything: threads, files, the engine."""
+        self.playback.pause()
+        self.intake.close()
+        self.frames.close()
+        self.thumbnails.close()
+        await self.jobs.close()
+        self.document.close()
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the editor; ``argv`` may name a project folder."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    QApplication.setApplicationName(APP_NAME)
+    QApplication.setDesktopFileName("smartdirector")
+    app = QApplication([sys.argv[0], *argv])
+    apply_theme(app)
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    app.setQuitOnLastWindowClosed(False)
+    with loop:
+        loop.run_until_complete(_session(Path(argv[0]) if argv else None))
+    return 0
+
+
+async def _session(path: Path | None) -> None:
+    from app.client.process import ProcessClient
+
+    editor = EditorApp(ProcessClient(), Places.of_user())
+    editor.begin(path)
+    await run(editor)
+
+
+async def run(editor: EditorApp) -> None:
+    """Show the window, start the engine once it is painted, and wait until it is closed."""
+    ended = asyncio.Event()
+    editor.window.ended.connect(ended.set)
+    editor.window.painted.connect(editor.jobs.start)
+    with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
+        # Ctrl+C in the terminal closes the window as the mouse would.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, editor.window.close)
+    editor.window.show()
+    try:
+        await ended.wait()
+    finally:
+        await editor.end()
+        editor.window.deleteLater()
+        editor.deleteLater()

@@ -1,0 +1,194 @@
+"""Every command of the window, once: name, keys, icon, and what it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+
+from app.state.selection import KeyframeSelected, NothingSelected, ShotSelected
+from app.state.workspace import Workspace
+from app.views.icons import icon
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A command: its words, its keys (the first is shown), and its icon."""
+
+    text: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    tip: str = ""
+    is_checkable: bool = False
+
+
+SPECS: dict[str, Spec] = {
+    "new": Spec("&New film", ("Ctrl+N",)),
+    "open": Spec("&Open…", ("Ctrl+O",)),
+    "save": Spec("&Save", ("Ctrl+S",)),
+    "save_as": Spec("Save &as…", ("Ctrl+Shift+S",)),
+    "quit": Spec("&Quit", ("Ctrl+Q",)),
+    "undo": Spec("&Undo", ("Ctrl+Z",), "undo"),
+    "redo": Spec("&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
+    "delete": Spec("&Delete", ("Del", "Backspace"), "trash"),
+    "select_none": Spec("Select &nothing", ("Ctrl+Shift+A",)),
+    "add_images": Spec(
+        "Add &images…", ("Ctrl+I",), "images", "Add images: onto the selected shot, or as new shots"
+    ),
+    "add_shot": Spec("&New shot", ("N",), "add-shot", "Add an empty shot after the selected one"),
+    "duplicate": Spec("D&uplicate shot", ("D",)),
+    "edit_caption": Spec("Edit &caption", ("C",)),
+    "toggle_join": Spec("&Cut or continue", ("X",), "cut"),
+    "move_left": Spec("Move shot &left", ("Alt+Left",)),
+    "move_right": Spec("Move shot &right", ("Alt+Right",)),
+    "pin_here": Spec("&Keyframe at playhead…", ("Ctrl+K",), "images"),
+    "replace_image": Spec("&Replace image…", ("Ctrl+Shift+I",)),
+    "toggle_exact": Spec("&Exactly on the requested frame", ("E",)),
+    "reroll": Spec("Re-roll &seed", ("Ctrl+R",), "dice"),
+    "generate": Spec("&Generate", ("Ctrl+G",), "generate", "Make the drafts of all shots"),
+    "stop": Spec("S&top", ("Ctrl+.",), "stop", "Stop; what was computed stays on disk"),
+    "render": Spec("&Render 1080p…", ("Ctrl+Shift+R",), "render", "Make masters and write a movie"),
+    "play": Spec("&Play or pause", ("Space",), "play"),
+    "shuttle_back": Spec("Play &backwards", ("J",)),
+    "pause": Spec("Pa&use", ("K",)),
+    "shuttle_forward": Spec("Play &forwards", ("L",)),
+    "step_back": Spec("Previous &frame", ("Left",), "step-back"),
+    "step_forward": Spec("Next f&rame", ("Right",), "step-forward"),
+    "second_back": Spec("One second back", ("Shift+Left",)),
+    "second_forward": Spec("One second forward", ("Shift+Right",)),
+    "to_start": Spec("To the &start", ("Home",), "to-start"),
+    "to_end": Spec("To the &end", ("End",), "to-end"),
+    "previous_point": Spec("Previous keyframe or cut", ("Up",)),
+    "next_point": Spec("Next keyframe or cut", ("Down",)),
+    "source_auto": Spec("Show the &best", ("1",)),
+    "source_board": Spec("Show &boards", ("2",)),
+    "source_draft": Spec("Show &drafts", ("3",)),
+    "source_master": Spec("Show &masters", ("4",)),
+    "zoom_in": Spec("Zoom &in", ("+", "Ctrl++", "="), "zoom-in"),
+    "zoom_out": Spec("Zoom &out", ("-", "Ctrl+-"), "zoom-out"),
+    "fit": Spec("&Fit film in timeline", ("Shift+Z", "Ctrl+0"), "fit"),
+    "show_inspector": Spec("&Inspector", ("F4",), "panel", is_checkable=True),
+    "show_jobs": Spec("&Jobs", ("F6",), "jobs", is_checkable=True),
+    "loop_previews": Spec("Play the clip while it &forms", is_checkable=True),
+    "full_screen": Spec("F&ull screen", ("F11",), is_checkable=True),
+    "shortcuts": Spec("&Keys", ("F1",)),
+    "about": Spec("&About SmartDirector"),
+}
+
+
+class Commands(QObject):
+    """The commands as actions; who can do a thing connects to it."""
+
+    def __init__(self, workspace: Workspace, parent: QObject) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._actions = {name: self._make(spec) for name, spec in SPECS.items()}
+        self._connect_state()
+        workspace.editor.changed.connect(self._refresh)
+        workspace.jobs.changed.connect(self._refresh)
+        workspace.playback.changed.connect(self._refresh)
+        workspace.document.changed.connect(self._refresh)
+        self._refresh()
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def all(self) -> dict[str, QAction]:
+        """Return every command by its name."""
+        return dict(self._actions)
+
+    def connect_to(self, name: str, call: Callable[[], object]) -> None:
+        """Say what a command does."""
+
+        def run(_checked: bool = False) -> None:
+            call()
+
+        self._actions[name].triggered.connect(run)
+
+    def _make(self, spec: Spec) -> QAction:
+        action = QAction(spec.text, self)
+        action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        action.setCheckable(spec.is_checkable)
+        if spec.icon:
+            action.setIcon(icon(spec.icon))
+        words = spec.tip or spec.text.replace("&", "").rstrip("…")
+        action.setToolTip(f"{words} ({spec.keys[0]})" if spec.keys else words)
+        return action
+
+    def _connect_state(self) -> None:
+        """Connect what needs no window: one call each."""
+        ws = self._workspace
+        editor, playback = ws.editor, ws.playback
+        self.connect_to("undo", editor.undo)
+        self.connect_to("redo", editor.redo)
+        self.connect_to("delete", ws.shots.remove_selected)
+        self.connect_to("select_none", ws.shots.select_none)
+        self.connect_to("add_shot", ws.shots.add)
+        self.connect_to("duplicate", lambda: self._with_shot(ws.shots.duplicate))
+        self.connect_to("toggle_join", lambda: self._with_shot(ws.shots.toggle_join))
+        self.connect_to("move_left", lambda: self._with_shot(lambda s: ws.shots.move(s, -1)))
+        self.connect_to("move_right", lambda: self._with_shot(lambda s: ws.shots.move(s, 1)))
+        self.connect_to("toggle_exact", self._toggle_exact)
+        self.connect_to("reroll", ws.shots.reroll_seed)
+        self.connect_to("generate", ws.jobs.generate)
+        self.connect_to("stop", ws.jobs.stop)
+        self.connect_to("play", playback.toggle)
+        self.connect_to("pause", playback.pause)
+        self.connect_to("shuttle_back", lambda: playback.shuttle(-1))
+        self.connect_to("shuttle_forward", lambda: playback.shuttle(1))
+        self.connect_to("step_back", lambda: playback.step(-1))
+        self.connect_to("step_forward", lambda: playback.step(1))
+        self.connect_to("second_back", lambda: playback.step_seconds(-1))
+        self.connect_to("second_forward", lambda: playback.step_seconds(1))
+        self.connect_to("to_start", lambda: editor.seek(0))
+        self.connect_to("to_end", lambda: editor.seek(editor.project.num_frames - 1))
+        self.connect_to("previous_point", lambda: editor.seek_point(-1))
+        self.connect_to("next_point", lambda: editor.seek_point(1))
+        self.connect_to("source_auto", lambda: ws.monitor.set_source("auto"))
+        self.connect_to("source_board", lambda: ws.monitor.set_source("board"))
+        self.connect_to("source_draft", lambda: ws.monitor.set_source("draft"))
+        self.connect_to("source_master", lambda: ws.monitor.set_source("master"))
+
+    def _with_shot(self, call: Callable[[str], None]) -> None:
+        shot = self._workspace.editor.selected_shot
+        if shot is not None:
+            call(shot.id)
+
+    def _toggle_exact(self) -> None:
+        pair = self._workspace.editor.selected_keyframe
+        if pair is not None:
+            self._workspace.keyframes.set_exact(pair[1].id, not pair[1].exact)
+
+    def _refresh(self, _change: object = None) -> None:
+        """Bring words and availability in line with the state."""
+        ws = self._workspace
+        editor = ws.editor
+        self._name_step("undo", "&Undo", editor.undo_name)
+        self._name_step("redo", "&Redo", editor.redo_name)
+        selection = editor.selection
+        on_shot = not isinstance(selection, NothingSelected)
+        on_keyframe = isinstance(selection, KeyframeSelected)
+        has_film = bool(editor.project.shots)
+        for name in ("duplicate", "toggle_join", "move_left", "move_right", "edit_caption"):
+            self[name].setEnabled(on_shot)
+        for name in ("replace_image", "toggle_exact"):
+            self[name].setEnabled(on_keyframe)
+        for name in ("delete", "select_none"):
+            self[name].setEnabled(on_shot)
+        what = "shot" if isinstance(selection, ShotSelected) else "keyframe"
+        self["delete"].setText(f"&Delete {what}" if on_shot else "&Delete")
+        for name in ("pin_here", "play", "generate", "render", "step_back", "step_forward"):
+            self[name].setEnabled(has_film)
+        self["stop"].setEnabled(ws.jobs.is_active or ws.jobs.can_go_on)
+        self["render"].setEnabled(has_film and not ws.jobs.is_active)
+        playing = ws.playback.is_playing
+        self["play"].setIcon(icon("pause" if playing else "play"))
+
+    def _name_step(self, name: str, word: str, step: str | None) -> None:
+        action = self[name]
+        action.setEnabled(step is not None)
+        action.setText(f"{word} “{step}”" if step else word)
+        plain = action.text().replace("&", "")
+        action.setToolTip(f"{plain} ({SPECS[name].keys[0]})")

@@ -1,0 +1,114 @@
+"""The few dialogs: choosing files, and the question about unsaved changes. None blocks the loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from app.state.settings import SettingsState
+from app.timeline.storage import PROJECT_SUFFIX
+
+IMAGES = "Images (*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp *.gif *.avif);;All files (*)"
+
+
+class Dialogs:
+    """Asks for files, remembering the folder that was looked into last."""
+
+    def __init__(self, parent: QWidget, settings: SettingsState) -> None:
+        self._parent = parent
+        self._settings = settings
+
+    def images(self, title: str, then: Callable[[list[Path]], object], *, many: bool) -> None:
+        """Ask for image files."""
+        mode = QFileDialog.FileMode.ExistingFiles if many else QFileDialog.FileMode.ExistingFile
+        dialog = self._file_dialog(title, mode, then)
+        dialog.setNameFilters(IMAGES.split(";;"))
+        dialog.open()
+
+    def project(self, then: Callable[[Path], object]) -> None:
+        """Ask for a project folder."""
+        dialog = self._file_dialog(
+            "Open a film (a folder that ends in .sdproj)",
+            QFileDialog.FileMode.Directory,
+            lambda paths: then(paths[0]),
+        )
+        dialog.open()
+
+    def folder(self, title: str, then: Callable[[Path], object]) -> None:
+        """Ask for a folder."""
+        mode = QFileDialog.FileMode.Directory
+        self._file_dialog(title, mode, lambda paths: then(paths[0])).open()
+
+    def save_project(self, name: str, then: Callable[[Path], object]) -> None:
+        """Ask where a film shall be saved."""
+        dialog = self._save_dialog("Save the film as", f"{name}{PROJECT_SUFFIX}", then)
+        dialog.setNameFilters([f"SmartDirector film (*{PROJECT_SUFFIX})"])
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # an existing film is refused
+        dialog.open()
+
+    def movie(self, name: str, then: Callable[[Path], object]) -> None:
+        """Ask where the movie shall be written; the dialog asks before it replaces one."""
+        dialog = self._save_dialog("Render the film to", f"{name}.mp4", then)
+        dialog.setNameFilters(["MP4 movie (*.mp4)"])
+        dialog.setDefaultSuffix("mp4")
+        dialog.open()
+
+    def unsaved(self, name: str, then: Callable[[str], object]) -> None:
+        """Ask what shall become of unsaved changes; answers ``save``, ``discard`` or ``cancel``."""
+        box = QMessageBox(self._parent)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        box.setWindowTitle("Unsaved changes")
+        box.setText(f"Save the changes to “{name}”?")
+        box.setInformativeText("Without a save they are gone.")
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+
+        def answered(result: int) -> None:
+            if result == buttons.Save.value:
+                then("save")
+            elif result == buttons.Discard.value:
+                then("discard")
+            else:
+                then("cancel")
+
+        box.finished.connect(answered)
+        box.open()
+
+    def text(self, title: str, body: str) -> None:
+        """Show some lines of help."""
+        box = QMessageBox(self._parent)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle(title)
+        box.setTextFormat(Qt.TextFormat.RichText)
+        box.setText(body)
+        box.open()
+
+    def _save_dialog(self, title: str, name: str, then: Callable[[Path], object]) -> QFileDialog:
+        mode = QFileDialog.FileMode.AnyFile
+        dialog = self._file_dialog(title, mode, lambda paths: then(paths[0]))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile(name)
+        return dialog
+
+    def _file_dialog(
+        self, title: str, mode: QFileDialog.FileMode, then: Callable[[list[Path]], object]
+    ) -> QFileDialog:
+        folder = self._settings.values.last_folder
+        start = folder if folder and Path(folder).is_dir() else str(Path.home())
+        dialog = QFileDialog(self._parent, title, start)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(mode)
+
+        def chosen(names: list[str]) -> None:
+            paths = [Path(name) for name in names if name]
+            if paths:
+                self._settings.update(last_folder=str(paths[0].parent))
+                then(paths)
+
+        dialog.filesSelected.connect(chosen)
+        return dialog

@@ -1,0 +1,114 @@
+"""The keyframe in the inspector: where it is asked for, where it stands, what is seen of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from app.media.thumbnails import ThumbnailCache
+from app.state.grid import exact_price
+from app.state.workspace import Workspace
+from app.timeline.project import MAX_SHOT_FRAMES, Keyframe, Shot
+from app.timeline.storage import media_path
+from app.views.inspector.crop import CropPad
+from app.views.inspector.fields import NumberField, Section
+from app.views.timeline.scene import THUMBNAIL_HEIGHT
+from engine.planning.resolution import FrameSize
+
+
+class KeyframeSection(Section):
+    """Shows and changes the selected keyframe.
+
+    Signals:
+        image_wanted: choose another image for the keyframe with this id.
+    """
+
+    image_wanted = Signal(str)
+
+    def __init__(self, workspace: Workspace, thumbnails: ThumbnailCache) -> None:
+        super().__init__("Keyframe")
+        self._workspace = workspace
+        self._thumbnails = thumbnails
+        self._keyframe: Keyframe | None = None
+        self._crop = CropPad()
+        self._crop.anchor_changed.connect(self._set_anchor)
+        self._crop.left.connect(workspace.editor.end_merge)
+        self.add_wide(self._crop)
+        self._frame = NumberField("Requested frame in the shot", 0, MAX_SHOT_FRAMES)
+        self._frame.entered.connect(self._set_frame)
+        self._used = QLabel()
+        self._used.setProperty("amber", "true")
+        self._used.setAccessibleName("Requested and used frame of the film")
+        self.add_row("Frame", self._frame)
+        self.add_row("Grid", self._used)
+        self._exact = QCheckBox("Exactly on this frame")
+        self._exact.toggled.connect(self._set_exact)
+        self.add_wide(self._exact)
+        self._replace = QPushButton("Replace image…")
+        self._replace.clicked.connect(self._want_image)
+        self._remove = QPushButton("Delete")
+        self._remove.setToolTip("Delete the keyframe (Del)")
+        self._remove.clicked.connect(self._delete)
+        buttons = QWidget()
+        row = QHBoxLayout(buttons)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._replace, 1)
+        row.addWidget(self._remove)
+        self.add_wide(buttons)
+        thumbnails.ready.connect(self._show_image)
+
+    def show_keyframe(self, shot: Shot, keyframe: Keyframe) -> None:
+        """Show a keyframe as it is."""
+        self._keyframe = keyframe
+        editor = self._workspace.editor
+        item = editor.project.media_item(keyframe.media)
+        self.set_title("Keyframe", item.name if len(item.name) < 28 else f"{item.name[:25]}…")
+        self._frame.show_number(keyframe.frame)
+        start = next(start for start, known in editor.project.shot_starts() if known.id == shot.id)
+        requested = start + keyframe.frame
+        used = editor.grid.used[keyframe.id]
+        offset = f"  ({used - requested:+d})" if used != requested else "  (on the grid)"
+        self._used.setText(f"asked {requested}, used {used}{offset}")
+        with QSignalBlocker(self._exact):
+            self._exact.setChecked(keyframe.exact)
+        price = exact_price(editor.project, keyframe.id)
+        cost = "at no cost" if price <= 0 else f"+{price} latent frame{'s' if price > 1 else ''}"
+        self._exact.setText(f"Exactly on this frame  ({cost})")
+        self._exact.setToolTip(
+            "Stand exactly on the requested frame; free heads before it shift the grid."
+        )
+        self._show_image()
+
+    def _show_image(self) -> None:
+        if self._keyframe is None or not self.isVisibleTo(self.window()):
+            return
+        editor = self._workspace.editor
+        item = next((i for i in editor.project.media if i.id == self._keyframe.media), None)
+        if item is None:
+            return
+        image = self._thumbnails.still(str(media_path(editor.folder, item)), 2 * THUMBNAIL_HEIGHT)
+        film = FrameSize(editor.project.format.width, editor.project.format.height)
+        anchor = (self._keyframe.anchor_x, self._keyframe.anchor_y)
+        self._crop.show_crop(image, film, anchor)
+
+    def _set_frame(self, frame: int) -> None:
+        keyframe = self._keyframe
+        if keyframe is not None and not self._workspace.keyframes.set_frame(keyframe.id, frame):
+            self._frame.show_number(keyframe.frame)
+
+    def _set_exact(self, exact: bool) -> None:
+        if self._keyframe is not None:
+            self._workspace.keyframes.set_exact(self._keyframe.id, exact)
+
+    def _set_anchor(self, x: float, y: float) -> None:
+        if self._keyframe is not None:
+            self._workspace.keyframes.set_anchor(self._keyframe.id, x, y)
+
+    def _want_image(self) -> None:
+        if self._keyframe is not None:
+            self.image_wanted.emit(self._keyframe.id)
+
+    def _delete(self) -> None:
+        if self._keyframe is not None:
+            self._workspace.keyframes.remove(self._keyframe.id)

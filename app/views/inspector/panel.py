@@ -1,0 +1,72 @@
+"""The inspector: the selected keyframe, its shot, and the film."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from app.media.thumbnails import ThumbnailCache
+from app.state.editor import Change
+from app.state.workspace import Workspace
+from app.views.inspector.fields import Rule
+from app.views.inspector.film import FilmSection
+from app.views.inspector.keyframe import KeyframeSection
+from app.views.inspector.shot import ShotSection
+
+
+class Inspector(QScrollArea):
+    """Shows the sections that the selection calls for."""
+
+    def __init__(self, workspace: Workspace, thumbnails: ThumbnailCache) -> None:
+        super().__init__()
+        self.setObjectName("inspector")
+        self.setAccessibleName("Inspector")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(264)
+        self._workspace = workspace
+        self.keyframe = KeyframeSection(workspace, thumbnails)
+        self.shot = ShotSection(workspace)
+        self.film = FilmSection(workspace)
+        self._keyframe_rule = Rule()
+        self._shot_rule = Rule()
+        body = QWidget()
+        body.setObjectName("inspectorBody")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (
+            self.keyframe,
+            self._keyframe_rule,
+            self.shot,
+            self._shot_rule,
+            self.film,
+        ):
+            column.addWidget(widget)
+        column.addStretch(1)
+        self.setWidget(body)
+        workspace.editor.changed.connect(self._follow)
+        self._show()
+
+    def flush(self) -> None:
+        """Hand on what was typed and not yet kept."""
+        self.shot.flush()
+        self.film.flush()
+
+    def _follow(self, change: Change) -> None:
+        if change & (Change.PROJECT | Change.SELECTION | Change.FOLDER):
+            self._show()
+
+    def _show(self) -> None:
+        editor = self._workspace.editor
+        pair = editor.selected_keyframe
+        shot = editor.selected_shot
+        for widget in (self.keyframe, self._keyframe_rule):
+            widget.setVisible(pair is not None)
+        for widget in (self.shot, self._shot_rule):
+            widget.setVisible(shot is not None)
+        if pair is not None:
+            self.keyframe.show_keyframe(*pair)
+        if shot is not None:
+            self.shot.show_shot(shot)
+        self.film.show_film()

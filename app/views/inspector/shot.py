@@ -1,0 +1,80 @@
+"""The shot's part of the inspector: caption, length, join."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel
+
+from app.state.timecode import seconds_text
+from app.state.workspace import Workspace
+from app.timeline.project import MAX_SHOT_FRAMES, Shot
+from app.views.inspector.fields import NumberField, ProseField, Section
+from app.views.segments import Segments
+
+
+class ShotSection(Section):
+    """Shows and changes the selected shot."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__("Shot")
+        self._workspace = workspace
+        self._shot: Shot | None = None
+        self._caption = ProseField(
+            "Caption of the shot", "What happens in this shot. Empty is fine.", 4, 4000
+        )
+        self._caption.paused.connect(self._set_caption)
+        self._caption.left.connect(workspace.editor.end_merge)
+        self.add_wide(self._caption)
+        self._length = NumberField("Length in frames", 1, MAX_SHOT_FRAMES, " frames")
+        self._length.entered.connect(self._set_length)
+        self._seconds = QLabel()
+        self._seconds.setProperty("dim", "true")
+        self.add_row("Length", self._length, self._seconds)
+        self._join = Segments(
+            [
+                ("cut", "Cut", "The next shot begins with a hard cut"),
+                ("continue", "Continue", "The movement goes on into the next shot"),
+            ]
+        )
+        self._join.setAccessibleName("Join to the next shot")
+        self._join.chosen.connect(self._set_join)
+        self.add_row("To next", self._join)
+
+    def show_shot(self, shot: Shot) -> None:
+        """Show a shot as it is."""
+        if self._shot is not None and self._shot.id != shot.id:
+            self._caption.flush()
+        self._shot = shot
+        project = self._workspace.editor.project
+        index = next(i for i, known in enumerate(project.shots) if known.id == shot.id)
+        grid = self._workspace.editor.grid.pass_of_shot(index)
+        latents = grid.plan.num_latents
+        self.set_title(f"Shot {index + 1}", f"pass of {latents} latent frames")
+        self._caption.show_text(shot.caption)
+        self._length.show_number(shot.num_frames)
+        self._seconds.setText(seconds_text(shot.num_frames, project.format.rate))
+        self._join.show_choice(shot.join)
+        self._join.setEnabled(index + 1 < len(project.shots))
+
+    def focus_caption(self) -> None:
+        """Put the cursor into the caption."""
+        self._caption.setFocus()
+        self._caption.selectAll()
+
+    def flush(self) -> None:
+        """Hand on what was typed and not yet kept."""
+        self._caption.flush()
+
+    def _set_caption(self, text: str) -> None:
+        if self._shot is not None:
+            self._workspace.shots.set_caption(self._shot.id, text)
+
+    def _set_length(self, num_frames: int) -> None:
+        shot = self._shot
+        if shot is None:
+            return
+        self._workspace.shots.resize(shot.id, num_frames)
+        self._length.show_number(self._workspace.editor.project.shot(shot.id).num_frames)
+
+    def _set_join(self, name: str) -> None:
+        if self._shot is not None and self._shot.join != name:
+            self._workspace.shots.toggle_join(self._shot.id)

@@ -1,0 +1,99 @@
+"""The menu bar, which holds every command, and the menus under the right mouse button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from app.state.settings import SettingsState
+from app.views.commands import Commands
+from app.views.timeline.hits import Hit, OnEdge, OnJoin, OnPin, OnShot, OnTitle
+
+SEPARATOR = "-"
+
+MENUS: dict[str, tuple[str, ...]] = {
+    "&File": ("new", "open", "recent", "-", "save", "save_as", "-", "render", "-", "quit"),
+    "&Edit": ("undo", "redo", "-", "delete", "select_none"),
+    "&Shot": (
+        *("add_shot", "add_images", "duplicate", "-", "edit_caption", "toggle_join"),
+        *("-", "move_left", "move_right"),
+    ),
+    "&Keyframe": ("pin_here", "replace_image", "toggle_exact"),
+    "&Generate": ("generate", "stop", "-", "reroll", "-", "loop_previews"),
+    "&Play": (
+        *("play", "shuttle_back", "pause", "shuttle_forward", "-"),
+        *("step_back", "step_forward", "second_back", "second_forward"),
+        *("previous_point", "next_point", "to_start", "to_end"),
+    ),
+    "&View": (
+        *("source_auto", "source_board", "source_draft", "source_master", "-"),
+        *("zoom_in", "zoom_out", "fit", "-", "show_inspector", "show_jobs", "full_screen"),
+    ),
+    "&Help": ("shortcuts", "about"),
+}
+
+_ON_SHOT = (
+    *("edit_caption", "toggle_join", "-", "add_images", "pin_here", "add_shot", "duplicate", "-"),
+    *("move_left", "move_right", "-", "delete"),
+)
+_ON_PIN = ("replace_image", "toggle_exact", "-", "delete")
+_ON_NOTHING = ("add_images", "add_shot", "-", "undo", "redo", "-", "fit", "generate")
+
+
+def fill_menu_bar(bar: QMenuBar, commands: Commands, recent: RecentMenu) -> None:
+    """Put every command into a menu."""
+    for title, names in MENUS.items():
+        menu = bar.addMenu(title)
+        for name in names:
+            if name == SEPARATOR:
+                menu.addSeparator()
+            elif name == "recent":
+                menu.addMenu(recent)
+            else:
+                menu.addAction(commands[name])
+
+
+def context_menu(found: Hit, commands: Commands, parent: QWidget) -> QMenu:
+    """Return the menu for what lies under the mouse."""
+    match found:
+        case OnPin():
+            names = _ON_PIN
+        case OnShot() | OnTitle() | OnEdge() | OnJoin():
+            names = _ON_SHOT
+        case _:
+            names = _ON_NOTHING
+    menu = QMenu(parent)
+    for name in names:
+        if name == SEPARATOR:
+            menu.addSeparator()
+        else:
+            menu.addAction(commands[name])
+    return menu
+
+
+class RecentMenu(QMenu):
+    """The films that were open lately."""
+
+    def __init__(
+        self, settings: SettingsState, open_project: Callable[[Path], object], parent: QWidget
+    ) -> None:
+        super().__init__("Open &recent", parent)
+        self._settings = settings
+        self._open = open_project
+        settings.changed.connect(self._fill)
+        self._fill()
+
+    def _fill(self) -> None:
+        self.clear()
+        for name in self._settings.values.recent:
+            path = Path(name)
+            action = self.addAction(path.stem)
+            action.setToolTip(name)
+            action.setStatusTip(name)
+            action.triggered.connect(self._opening(path))
+        self.setEnabled(bool(self._settings.values.recent))
+
+    def _opening(self, path: Path) -> Callable[[], object]:
+        return lambda: self._open(path)

@@ -1,0 +1,27 @@
+"""What is said while files hover over the timeline."""
+
+from __future__ import annotations
+
+from app.state.drops import DropTarget, OntoEmpty
+from app.state.grid import film_grid, placement_text
+from app.timeline.project import Project
+from app.views.timeline.scene import Marker
+
+
+def drop_marker(
+    project: Project, candidate: Project | None, target: DropTarget, count: int
+) -> Marker:
+    """Say where dropped files would go; ``candidate`` is the timing as it would be."""
+    if isinstance(target, OntoEmpty):
+        return Marker(project.num_frames, "new shot" if count == 1 else f"{count} new shots")
+    index, start = next(
+        (index, start)
+        for index, (start, shot) in enumerate(project.shot_starts())
+        if shot.id == target.shot_id
+    )
+    if count > 1:
+        return Marker(start, f"{count} images spread over shot {index + 1}")
+    frame = start + target.frame
+    if candidate is None:
+        return Marker(frame, f"frame {frame} is taken: drop to replace", is_taken=True)
+    return Marker(frame, placement_text(frame, film_grid(candidate).used.get("", frame)))

@@ -1,0 +1,232 @@
+"""The shots: title and caption, the filmstrip of boards or takes, joins, and the pins below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+
+from app.state.boards import board_in_shot
+from app.state.grid import placement_text
+from app.state.selection import KeyframeSelected, ShotSelected
+from app.state.timecode import seconds_text
+from app.views.icons import glyph
+from app.views.theme import color, mono_font
+from app.views.timeline.layout import Pin, ShotSpan
+from app.views.timeline.paint_ruler import draw_tag
+from app.views.timeline.scene import THUMBNAIL_HEIGHT, Scene
+
+_RADIUS = 4
+JOIN_SIZE = 18
+_TILE_STEP = 4
+"""Frames of a movie are shown on this raster, so that a small zoom needs no new ones."""
+
+
+def paint_shots(painter: QPainter, scene: Scene) -> None:
+    """Draw the shots in sight."""
+    for span in scene.layout.spans_between(scene.first_frame, scene.last_frame):
+        _paint_shot(painter, scene, span)
+
+
+def shot_rect(scene: Scene, span: ShotSpan) -> QRectF:
+    """Return where a shot stands: title and filmstrip."""
+    left = scene.scale.x(span.start)
+    width = scene.scale.width(span.shot.num_frames)
+    top = scene.lanes.title_top
+    return QRectF(left, top, width, scene.lanes.strip_bottom - top).adjusted(0.5, 0, -0.5, 0)
+
+
+def join_rect(scene: Scene, span: ShotSpan) -> QRectF:
+    """Return where the switch between a shot and the next one stands."""
+    x = scene.scale.x(span.stop)
+    top = scene.lanes.title_top + 1
+    return QRectF(x - JOIN_SIZE / 2, top, JOIN_SIZE, JOIN_SIZE)
+
+
+def shows_join(scene: Scene, span: ShotSpan) -> bool:
+    """Whether there is a next shot, and room for the switch."""
+    following = span.index + 1 < len(scene.layout.spans)
+    return following and scene.scale.width(span.shot.num_frames) >= 2 * JOIN_SIZE
+
+
+def _paint_shot(painter: QPainter, scene: Scene, span: ShotSpan) -> None:
+    rect = shot_rect(scene, span)
+    selected = scene.selection == ShotSelected(span.shot.id)
+    holds_selection = isinstance(scene.selection, KeyframeSelected) and any(
+        keyframe.id == scene.selection.keyframe_id for keyframe in span.shot.keyframes
+    )
+    path = QPainterPath()
+    radius = min(_RADIUS, rect.width() / 2)
+    path.addRoundedRect(rect, radius, radius)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color("pressed" if selected or holds_selection else "raised"))
+    painter.drawPath(path)
+    if rect.width() >= 6:
+        strip = QRectF(rect.left() + 1, scene.lanes.strip_top, rect.width() - 2, 0)
+        strip.setHeight(scene.lanes.strip_height - 1)
+        _paint_strip(painter, scene, span, strip)
+        _paint_title(painter, scene, span, rect)
+    if selected:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(color("accent"), 1.5))
+        painter.drawPath(path)
+
+
+def _paint_title(painter: QPainter, scene: Scene, span: ShotSpan, rect: QRectF) -> None:
+    left = max(rect.left(), 0.0) + 7
+    right_room = JOIN_SIZE / 2 + 6 if shows_join(scene, span) else 8
+    width = rect.right() - left - right_room
+    if span.index and shows_join(scene, scene.layout.spans[span.index - 1]) and rect.left() >= 0:
+        left, width = left + JOIN_SIZE / 2 - 2, width - JOIN_SIZE / 2 + 2
+    if width < 14:
+        return
+    font = painter.font()
+    font.setPixelSize(11)
+    font.setBold(True)
+    painter.setFont(font)
+    metrics = painter.fontMetrics()
+    number = str(span.index + 1)
+    area = QRectF(left, rect.top(), width, scene.lanes.title_height)
+    painter.setPen(color("text"))
+    painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, number)
+    area.setLeft(left + metrics.horizontalAdvance(number) + 7)
+    font.setBold(False)
+    painter.setFont(font)
+    metrics = painter.fontMetrics()
+    length = seconds_text(span.shot.num_frames, scene.project.format.rate)
+    length_width = metrics.horizontalAdvance(length)
+    if area.width() > length_width + 60:
+        painter.setPen(color("text_faint"))
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, length)
+        area.setRight(area.right() - length_width - 8)
+    if area.width() > 24:
+        caption = " ".join(span.shot.caption.split())
+        painter.setPen(color("text_dim" if caption else "text_faint"))
+        text = metrics.elidedText(
+            caption or "No caption", Qt.TextElideMode.ElideRight, int(area.width())
+        )
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def _paint_strip(painter: QPainter, scene: Scene, span: ShotSpan, strip: QRectF) -> None:
+    painter.fillRect(strip, color("field"))
+    height = int(strip.height())
+    width = max(8, round(height * scene.aspect))
+    first = max(0, int(-strip.left() // width))
+    painter.save()
+    painter.setClipRect(strip)
+    x = strip.left() + first * width
+    while x < min(strip.right(), scene.width):
+        frame = max(0, int((x - strip.left()) / scene.scale.pixels_per_frame))
+        picture = _tile(scene, span, frame, width, height)
+        if picture is not None:
+            painter.drawPixmap(QPointF(x, strip.top()), picture)
+            painter.fillRect(QRectF(x + width - 1, strip.top(), 1, height), color("stage", 0.5))
+        x += width
+    painter.restore()
+    if not span.shot.keyframes and strip.width() > 90:
+        take = scene.takes.pass_at(span.start)
+        if take is None or scene.takes.take(take).best is None:
+            painter.setPen(color("text_faint"))
+            painter.drawText(strip, Qt.AlignmentFlag.AlignCenter, "No board")
+
+
+def _tile(scene: Scene, span: ShotSpan, frame: int, width: int, height: int) -> QPixmap | None:
+    part = scene.takes.pass_at(span.start)
+    movie = scene.takes.take(part).best if part is not None else None
+    if part is not None and movie is not None:
+        local = (span.start - part.start + frame) // _TILE_STEP * _TILE_STEP
+        image = scene.thumbnails.movie_frame(str(movie), local, THUMBNAIL_HEIGHT)
+        if image is not None:
+            name = f"{movie}#{local}"
+            return scene.pictures.cropped(name, image, width, height, (0.5, 0.5), scene.pixel_ratio)
+    keyframe = board_in_shot(span.shot, frame)
+    return scene.board(keyframe, width, height) if keyframe is not None else None
+
+
+def paint_joins(painter: QPainter, scene: Scene) -> None:
+    """Draw the switch between cut and continue at each boundary in sight."""
+    for span in scene.layout.spans_between(scene.first_frame, scene.last_frame):
+        if not shows_join(scene, span):
+            continue
+        rect = join_rect(scene, span)
+        hovered = scene.hover.join_of == span.shot.id
+        continues = span.shot.join == "continue"
+        painter.setPen(QPen(color("accent" if hovered else "line_hover"), 1))
+        painter.setBrush(color("accent_deep" if continues else "window"))
+        painter.drawEllipse(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+        name = "continue" if continues else "cut"
+        picture = glyph(name, 11, "text" if continues or hovered else "text_dim", scene.pixel_ratio)
+        painter.drawPixmap(rect.topLeft() + QPointF(3.5, 3.5), picture)
+
+
+def paint_pins(painter: QPainter, scene: Scene) -> None:
+    """Draw the keyframes in sight, the selected and the dragged one on top."""
+    margin = int(120 / scene.scale.pixels_per_frame) + 4
+    pins = scene.layout.pins_between(scene.first_frame - margin, scene.last_frame + margin)
+    chosen: list[Pin] = []
+    previous = float("-inf")
+    for pin in pins:
+        if _is_chosen(scene, pin):
+            chosen.append(pin)
+            continue
+        x = scene.scale.x(pin.requested)
+        _paint_pin(painter, scene, pin, small=x - previous < 7)
+        previous = x
+    for pin in chosen:
+        _paint_pin(painter, scene, pin, small=False)
+        _paint_pin_label(painter, scene, pin)
+
+
+def _is_chosen(scene: Scene, pin: Pin) -> bool:
+    name = pin.keyframe.id
+    return name in {scene.dragged_id, scene.hover.keyframe_id} or (
+        scene.selection == KeyframeSelected(name)
+    )
+
+
+def _paint_pin(painter: QPainter, scene: Scene, pin: Pin, *, small: bool) -> None:
+    lanes = scene.lanes
+    x = round(scene.scale.x(pin.requested)) + 0.5
+    selected = scene.selection == KeyframeSelected(pin.keyframe.id)
+    hovered = scene.hover.keyframe_id == pin.keyframe.id
+    amber = color("keyframe", 1.0 if selected or hovered else 0.85)
+    painter.setPen(QPen(amber, 1))
+    painter.drawLine(QPointF(x, lanes.strip_top), QPointF(x, lanes.label_top + 12))
+    used_x = scene.scale.x(pin.used) + max(1.0, scene.scale.width(1)) / 2
+    painter.drawLine(QPointF(x, lanes.label_top + 12), QPointF(used_x, lanes.grid_top + 1))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(amber)
+    y = lanes.strip_bottom
+    painter.drawPolygon(
+        QPolygonF([QPointF(x - 5, y), QPointF(x, y - 5), QPointF(x + 5, y), QPointF(x, y + 5)])
+    )
+    if small:
+        return
+    rect = scene.pin_rect(pin)
+    picture = scene.board(pin.keyframe, int(rect.width()), int(rect.height()))
+    painter.fillRect(rect, color("field"))
+    if picture is not None:
+        painter.drawPixmap(rect.topLeft(), picture)
+    elif scene.thumbnails.failed(_path(scene, pin), THUMBNAIL_HEIGHT):
+        painter.setPen(color("danger"))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, "missing")
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    width = 2.0 if selected else 1.0
+    painter.setPen(
+        QPen(color("keyframe") if selected or hovered else color("keyframe", 0.6), width)
+    )
+    painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+def _paint_pin_label(painter: QPainter, scene: Scene, pin: Pin) -> None:
+    x = scene.scale.x(pin.requested)
+    text = placement_text(pin.requested, pin.used)
+    if pin.keyframe.exact:
+        text += ", exact"
+    draw_tag(painter, scene, x, scene.lanes.label_top - 2, text, "keyframe")
+    painter.setFont(mono_font(10))
+
+
+def _path(scene: Scene, pin: Pin) -> str:
+    item = scene.project.media_item(pin.keyframe.media)
+    return str(scene.folder / "media" / item.file)

@@ -1,0 +1,144 @@
+"""What one paint of the timeline needs to know, gathered once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter, QPixmap
+
+from app.media.thumbnails import ThumbnailCache
+from app.state.selection import Selection
+from app.state.takes import TakesState
+from app.timeline.project import Keyframe, Project
+from app.timeline.storage import media_path
+from app.views.timeline.layout import FilmLayout, Lanes, Pin, Scale
+from engine.planning.resolution import FrameSize, cover_crop
+
+THUMBNAIL_HEIGHT = 128
+"""Boards are kept this high in memory, whatever the zoom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hover:
+    """What the mouse is over."""
+
+    keyframe_id: str = ""
+    edge_of: str = ""
+    join_of: str = ""
+    grid_frame: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A place that is being chosen: by a drop, or by a drag onto a taken frame."""
+
+    frame: int
+    text: str
+    is_taken: bool = False
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The present film, or the film as it would be after the drag that is under way."""
+
+    layout: FilmLayout
+    scale: Scale
+    lanes: Lanes
+    width: int
+    pixel_ratio: float
+    folder: Path
+    selection: Selection
+    playhead: int
+    thumbnails: ThumbnailCache
+    takes: TakesState
+    pictures: PictureCache
+    hover: Hover = Hover()
+    dragged_id: str = ""
+    marker: Marker | None = None
+    loop: tuple[int, int] | None = None
+    progress: dict[str, float] = field(default_factory=dict[str, float])
+
+    @property
+    def project(self) -> Project:
+        """The film that is drawn."""
+        return self.layout.project
+
+    @property
+    def first_frame(self) -> int:
+        """The first frame in sight."""
+        return max(0, self.scale.frame(0))
+
+    @property
+    def last_frame(self) -> int:
+        """The last frame in sight."""
+        return self.scale.frame(self.width)
+
+    @property
+    def aspect(self) -> float:
+        """Width over height of the film's frame."""
+        return self.project.format.width / self.project.format.height
+
+    def pin_rect(self, pin: Pin) -> QRectF:
+        """Return where a pin's picture hangs: right of its frame, or drawn together when small."""
+        height = self.lanes.pin_picture_height
+        x = self.scale.x(pin.requested)
+        return QRectF(x, self.lanes.pin_top, round(height * self.aspect), height)
+
+    def board(self, keyframe: Keyframe, width: int, height: int) -> QPixmap | None:
+        """Return a board cropped to the film's frame at a size, once it is loaded."""
+        if not keyframe.media:
+            return None  # the ghost of a drop: its picture is not in the project yet
+        path = str(media_path(self.folder, self.project.media_item(keyframe.media)))
+        image = self.thumbnails.still(path, THUMBNAIL_HEIGHT)
+        if image is None:
+            return None
+        anchor = (keyframe.anchor_x, keyframe.anchor_y)
+        return self.pictures.cropped(path, image, width, height, anchor, self.pixel_ratio)
+
+
+class PictureCache:
+    """Boards at the exact size they are drawn at, so that scrolling only copies pixels."""
+
+    def __init__(self, limit: int = 600) -> None:
+        self._limit = limit
+        self._pixmaps: dict[tuple[object, ...], QPixmap] = {}
+
+    def cropped(
+        self,
+        name: str,
+        image: QImage,
+        width: int,
+        height: int,
+        anchor: tuple[float, float],
+        pixel_ratio: float,
+    ) -> QPixmap:
+        """Return ``image`` covering width × height logical pixels."""
+        key = (name, width, height, anchor, pixel_ratio, image.cacheKey())
+        pixmap = self._pixmaps.get(key)
+        if pixmap is None:
+            if len(self._pixmaps) >= self._limit:
+                self._pixmaps.clear()
+            pixmap = cover(image, width, height, anchor, pixel_ratio)
+            self._pixmaps[key] = pixmap
+        return pixmap
+
+
+def cover(
+    image: QImage, width: int, height: int, anchor: tuple[float, float], pixel_ratio: float
+) -> QPixmap:
+    """Crop and scale an image so that it covers a frame; never stretched."""
+    target = FrameSize(max(1, round(width * pixel_ratio)), max(1, round(height * pixel_ratio)))
+    box = cover_crop(FrameSize(image.width(), image.height()), target, *anchor)
+    pixmap = QPixmap(target.width, target.height)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(
+        QRectF(0, 0, target.width, target.height),
+        image,
+        QRectF(box.left, box.top, box.width, box.height),
+    )
+    painter.end()
+    pixmap.setDevicePixelRatio(pixel_ratio)
+    return pixmap

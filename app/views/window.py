@@ -1,0 +1,369 @@
+"""The main window: viewer and inspector above, timeline below. It arranges; states decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.media.player import FrameServer
+from app.media.thumbnails import ThumbnailCache
+from app.state.drops import OntoEmpty, OntoShot
+from app.state.workspace import Workspace
+from app.views.banner import Banner
+from app.views.commands import Commands
+from app.views.dialogs import Dialogs
+from app.views.help import about_text, keys_text
+from app.views.icons import app_icon, icon
+from app.views.inspector.panel import Inspector
+from app.views.jobs import JobsPanel, StatusStrip
+from app.views.menus import RecentMenu, context_menu, fill_menu_bar
+from app.views.timeline.hits import Hit
+from app.views.timeline.panel import TimelinePanel, tool_button
+from app.views.timeline.view import ZOOM_STEP, TimelineView
+from app.views.transport import Transport
+from app.views.viewer import Viewer
+
+
+class MainWindow(QMainWindow):
+    """The editor's window.
+
+    Signals:
+        painted: the window was painted for the first time.
+        ended: it was closed for good; the program can end.
+    """
+
+    painted = Signal()
+    ended = Signal()
+
+    def __init__(
+        self, workspace: Workspace, frames: FrameServer, thumbnails: ThumbnailCache
+    ) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._was_painted = False
+        self._may_close = False
+        self.setWindowIcon(app_icon())
+        self.setMinimumSize(960, 600)
+        self.commands = Commands(workspace, self)
+        self.dialogs = Dialogs(self, workspace.settings)
+        self.viewer = Viewer(workspace, frames, thumbnails)
+        self.timeline = TimelineView(workspace, thumbnails)
+        self.inspector = Inspector(workspace, thumbnails)
+        self.jobs_panel = JobsPanel(workspace.jobs)
+        self.strip = StatusStrip(workspace.jobs, self.commands["show_jobs"])
+        self._build()
+        self.banner = Banner(workspace.notices, self._stage)
+        recent = RecentMenu(workspace.settings, self.open_project, self)
+        fill_menu_bar(self.menuBar(), self.commands, recent)
+        for action in self.commands.all().values():
+            self.addAction(action)
+        self._connect()
+        self._restore_shape()
+        self._show_title()
+
+    # What the outside asks.
+
+    def open_project(self, path: Path) -> None:
+        """Open another film, after the question about this one's changes."""
+        self._after_unsaved(lambda: self._workspace.document.open(path))
+
+    def add_images(self, paths: list[Path]) -> None:
+        """Add images to the selected shot, or as new shots."""
+        shot = self._workspace.editor.selected_shot
+        project = self._workspace.editor.project
+        if shot is None:
+            self._workspace.keyframes.drop(paths, OntoEmpty(len(project.shots)))
+            return
+        found = project.shot_at(self._workspace.editor.playhead)
+        inside = found is not None and found[1].id == shot.id
+        frame = self._workspace.editor.playhead - found[0] if found and inside else 0
+        self._workspace.keyframes.drop(paths, OntoShot(shot.id, frame))
+
+    def save(self) -> None:
+        """Save the film; an untitled one is asked for its place."""
+        self.inspector.flush()
+        if self._workspace.document.is_untitled:
+            self.save_as()
+        else:
+            self._workspace.document.save()
+
+    def save_as(self) -> None:
+        """Save the film under another name."""
+        self.inspector.flush()
+        document = self._workspace.document
+        self.dialogs.save_project(document.name, document.save_as)
+
+    # Qt's own.
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell of the first paint."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.painted.emit)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit the film once there is a width."""
+        super().showEvent(event)
+        self.timeline.fit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved changes, then end."""
+        self.inspector.flush()
+        if self._may_close:
+            self._keep_shape()
+            event.accept()
+            self.ended.emit()
+            return
+        event.ignore()
+        self._after_unsaved(self._close_for_good)
+
+    # How it is put together.
+
+    def _build(self) -> None:
+        stage = QWidget()
+        column = QVBoxLayout(stage)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.viewer, 1)
+        names = ("to_start", "step_back", "play", "step_forward", "to_end")
+        column.addWidget(Transport(self._workspace, [self.commands[name] for name in names]))
+        self._stage = stage
+        self._side = _splitter(Qt.Orientation.Vertical, self.inspector, self.jobs_panel)
+        self._side.setStretchFactor(0, 1)
+        self._upper = _splitter(Qt.Orientation.Horizontal, stage, self._side)
+        self._upper.setStretchFactor(0, 1)
+        adders = [self.commands["add_shot"], self.commands["add_images"]]
+        panel = TimelinePanel(self._workspace, self.timeline, adders)
+        panel.add_zoom_action(self.commands["fit"])
+        self._main = _splitter(Qt.Orientation.Vertical, self._upper, panel)
+        self._main.setStretchFactor(0, 1)
+        body = QWidget()
+        whole = QVBoxLayout(body)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._top_bar())
+        whole.addWidget(self._main, 1)
+        whole.addWidget(self.strip)
+        self.setCentralWidget(body)
+
+    def _top_bar(self) -> QWidget:
+        bar = QWidget()
+        bar.setObjectName("topBar")
+        self._title = QLabel()
+        self._title.setObjectName("filmTitle")
+        self._generate = QPushButton("Generate")
+        self._generate.setProperty("primary", "true")
+        self._generate.setIcon(icon("generate", "text"))
+        self._generate.clicked.connect(self.commands["generate"].trigger)
+        self._stop = QPushButton("Stop")
+        self._stop.setProperty("danger", "true")
+        self._stop.setIcon(icon("stop", "text"))
+        self._stop.clicked.connect(self.commands["stop"].trigger)
+        self._render = QPushButton("Render 1080p…")
+        self._render.setIcon(icon("render", "text"))
+        self._render.clicked.connect(self.commands["render"].trigger)
+        for button, name in (
+            (self._generate, "generate"),
+            (self._stop, "stop"),
+            (self._render, "render"),
+        ):
+            button.setToolTip(self.commands[name].toolTip())
+            button.setAccessibleName(button.text().rstrip("…"))
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(8, 4, 8, 4)
+        row.setSpacing(6)
+        for name in ("undo", "redo"):
+            row.addWidget(tool_button(self.commands[name]))
+        row.addStretch(1)
+        row.addWidget(self._title)
+        row.addStretch(1)
+        for button in (self._stop, self._generate, self._render):
+            row.addWidget(button)
+        row.addWidget(tool_button(self.commands["show_inspector"]))
+        return bar
+
+    def _connect(self) -> None:
+        ws, commands = self._workspace, self.commands
+        calls = {
+            "new": lambda: self._after_unsaved(ws.document.new),
+            "open": lambda: self.dialogs.project(self.open_project),
+            "save": self.save,
+            "save_as": self.save_as,
+            "quit": self.close,
+            "add_images": self._ask_images,
+            "pin_here": self._ask_image_here,
+            "replace_image": self._ask_replacement,
+            "edit_caption": self._edit_caption,
+            "render": lambda: self.dialogs.movie(ws.document.name, ws.jobs.render),
+            "zoom_in": lambda: self.timeline.zoom_by(ZOOM_STEP),
+            "zoom_out": lambda: self.timeline.zoom_by(1 / ZOOM_STEP),
+            "fit": self.timeline.fit,
+            "shortcuts": lambda: self.dialogs.text("Keys", keys_text()),
+            "about": lambda: self.dialogs.text("About SmartDirector", about_text()),
+        }
+        for name, call in calls.items():
+            commands.connect_to(name, call)
+        commands["show_inspector"].toggled.connect(self._side.setVisible)
+        commands["show_jobs"].toggled.connect(self._show_jobs)
+        commands["loop_previews"].toggled.connect(self._set_loop_previews)
+        commands["full_screen"].toggled.connect(self._set_full_screen)
+        self.timeline.menu_wanted.connect(self._open_context_menu)
+        self.timeline.files_wanted.connect(self._ask_images)
+        self.inspector.keyframe.image_wanted.connect(self._ask_image_for)
+        self.inspector.film.model_wanted.connect(self._ask_model)
+        ws.document.changed.connect(self._show_title)
+        ws.jobs.changed.connect(self._show_buttons)
+        ws.editor.changed.connect(self._show_buttons)
+        self._show_buttons()
+
+    # Small doings.
+
+    def _show_buttons(self, _change: object = None) -> None:
+        jobs = self._workspace.jobs
+        has_film = bool(self._workspace.editor.project.shots)
+        self._stop.setVisible(jobs.is_active)
+        self._generate.setVisible(not jobs.is_active)
+        self._generate.setEnabled(has_film)
+        self._render.setEnabled(has_film and not jobs.is_active)
+        if jobs.is_active and not self.commands["show_jobs"].isChecked():
+            self.strip.say("")
+
+    def _show_title(self) -> None:
+        document = self._workspace.document
+        mark = " •" if document.is_modified else ""
+        self._title.setText(f"{document.name}{mark}")
+        self.setWindowTitle(f"{document.name}[*] – SmartDirector")
+        self.setWindowModified(document.is_modified)
+        self.strip.say("Saving a copy…" if document.is_copying else "")
+
+    def _show_jobs(self, shown: bool) -> None:
+        self.jobs_panel.setVisible(shown)
+        self._workspace.settings.update(shows_jobs=shown)
+
+    def _set_loop_previews(self, plays: bool) -> None:
+        self._workspace.settings.update(plays_previews=plays)
+
+    def _set_full_screen(self, full: bool) -> None:
+        self.setWindowState(
+            self.windowState() | Qt.WindowState.WindowFullScreen
+            if full
+            else self.windowState() & ~Qt.WindowState.WindowFullScreen
+        )
+
+    def _edit_caption(self) -> None:
+        shot = self._workspace.editor.selected_shot
+        if shot is not None:
+            self.timeline.edit_caption(shot.id)
+
+    def _ask_images(self) -> None:
+        self.dialogs.images("Add storyboard images", self.add_images, many=True)
+
+    def _ask_image_here(self) -> None:
+        found = self._workspace.editor.project.shot_at(self._workspace.editor.playhead)
+        if found is None:
+            return
+        target = OntoShot(found[1].id, self._workspace.editor.playhead - found[0])
+        self.dialogs.images(
+            "Image for this frame",
+            lambda paths: self._workspace.keyframes.drop(paths, target),
+            many=False,
+        )
+
+    def _ask_replacement(self) -> None:
+        pair = self._workspace.editor.selected_keyframe
+        if pair is not None:
+            self._ask_image_for(pair[1].id)
+
+    def _ask_image_for(self, keyframe_id: str) -> None:
+        self.dialogs.images(
+            "Replace the image",
+            lambda paths: self._workspace.keyframes.replace_image(keyframe_id, paths[0]),
+            many=False,
+        )
+
+    def _ask_model(self) -> None:
+        self.dialogs.folder(
+            "Choose a model folder", lambda path: self._workspace.shots.set_model(str(path))
+        )
+
+    def _open_context_menu(self, found: Hit, at: QPoint) -> None:
+        menu = context_menu(found, self.commands, self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
+
+    def _after_unsaved(self, go_on: Callable[[], object]) -> None:
+        """Do something once the present changes are saved or given up."""
+        self.inspector.flush()
+        document = self._workspace.document
+        if not document.is_modified:
+            go_on()
+            return
+
+        def saved(done: bool) -> None:
+            if done:
+                go_on()
+
+        def answered(answer: str) -> None:
+            if answer == "discard":
+                document.discard_changes()
+                go_on()
+            elif answer == "save" and document.is_untitled:
+                self.dialogs.save_project(
+                    document.name,
+                    lambda path: document.save_as(path, saved),
+                )
+            elif answer == "save" and document.save():
+                go_on()
+
+        self.dialogs.unsaved(document.name, answered)
+
+    def _close_for_good(self) -> None:
+        self._may_close = True
+        self.close()
+
+    def _keep_shape(self) -> None:
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        sizes = {"main": self._main, "upper": self._upper, "side": self._side}
+        self._workspace.settings.update(
+            window_geometry=geometry,
+            splitters={name: tuple(splitter.sizes()) for name, splitter in sizes.items()},
+        )
+
+    def _restore_shape(self) -> None:
+        values = self._workspace.settings.values
+        self.resize(1280, 720)
+        if values.window_geometry:
+            self.restoreGeometry(QByteArray.fromBase64(values.window_geometry.encode()))
+        defaults = {"main": (410, 250), "upper": (980, 300), "side": (300, 130)}
+        for name, splitter in (
+            ("main", self._main),
+            ("upper", self._upper),
+            ("side", self._side),
+        ):
+            splitter.setSizes(list(values.splitters.get(name, defaults[name])))
+        self.commands["show_inspector"].setChecked(True)
+        self.commands["show_jobs"].setChecked(values.shows_jobs)
+        self.jobs_panel.setVisible(values.shows_jobs)
+        self.commands["loop_previews"].setChecked(values.plays_previews)
+
+
+def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setHandleWidth(3)
+    splitter.setChildrenCollapsible(False)
+    for widget in widgets:
+        splitter.addWidget(widget)
+    return splitter
