@@ -116,6 +116,7 @@ class JobsPanel(QWidget):
     def __init__(self, jobs: JobsState) -> None:
         super().__init__()
         self.setObjectName("jobsPanel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Jobs")
         self._jobs = jobs
         self._rows: list[JobRow] = []

@@ -347,7 +347,7 @@ class MainWindow(QMainWindow):
         self.resize(1280, 720)
         if values.window_geometry:
             self.restoreGeometry(QByteArray.fromBase64(values.window_geometry.encode()))
-        defaults = {"main": (410, 250), "upper": (980, 300), "side": (300, 130)}
+        defaults = {"main": (410, 250), "upper": (980, 300), "side": (280, 96)}
         for name, splitter in (
             ("main", self._main),
             ("upper", self._upper),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFont, QPainter, QPen
 
 from app.views.icons import glyph
 from app.views.theme import color
@@ -26,7 +26,7 @@ def paint_empty(painter: QPainter, scene: Scene, *, is_target: bool) -> None:
     centre = area.center()
     icon = glyph("drop", 32, "accent" if is_target else "text_faint", scene.pixel_ratio)
     painter.drawPixmap(centre + QPointF(-16, -52), icon)
-    font = painter.font()
+    font = QFont(scene.font)
     font.setPixelSize(14)
     font.setBold(True)
     painter.setFont(font)
@@ -60,7 +60,7 @@ def paint_lane_names(painter: QPainter, scene: Scene) -> None:
     painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
     if width > 90:
         painter.setPen(color("text_faint"))
-        font = painter.font()
+        font = QFont(scene.font)
         font.setPixelSize(11)
         painter.setFont(font)
         painter.drawText(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from app.state.boards import board_in_shot
 from app.state.grid import placement_text
 from app.state.selection import KeyframeSelected, ShotSelected
 from app.state.timecode import seconds_text
 from app.views.icons import glyph
-from app.views.theme import color, mono_font
+from app.views.theme import color
 from app.views.timeline.layout import Pin, ShotSpan
 from app.views.timeline.paint_ruler import draw_tag
 from app.views.timeline.scene import THUMBNAIL_HEIGHT, Scene
@@ -79,7 +81,7 @@ def _paint_title(painter: QPainter, scene: Scene, span: ShotSpan, rect: QRectF) 
         left, width = left + JOIN_SIZE / 2 - 2, width - JOIN_SIZE / 2 + 2
     if width < 14:
         return
-    font = painter.font()
+    font = QFont(scene.font)
     font.setPixelSize(11)
     font.setBold(True)
     painter.setFont(font)
@@ -109,25 +111,47 @@ def _paint_title(painter: QPainter, scene: Scene, span: ShotSpan, rect: QRectF) 
 
 def _paint_strip(painter: QPainter, scene: Scene, span: ShotSpan, strip: QRectF) -> None:
     painter.fillRect(strip, color("field"))
-    height = int(strip.height())
-    width = max(8, round(height * scene.aspect))
-    first = max(0, int(-strip.left() // width))
+    part = scene.takes.pass_at(span.start)
+    movie = scene.takes.take(part).best if part is not None else None
     painter.save()
     painter.setClipRect(strip)
-    x = strip.left() + first * width
-    while x < min(strip.right(), scene.width):
-        frame = max(0, int((x - strip.left()) / scene.scale.pixels_per_frame))
-        picture = _tile(scene, span, frame, width, height)
-        if picture is not None:
-            painter.drawPixmap(QPointF(x, strip.top()), picture)
-            painter.fillRect(QRectF(x + width - 1, strip.top(), 1, height), color("stage", 0.5))
-        x += width
+    for first, stop in _stretches(span) if movie is None else ((0, span.shot.num_frames),):
+        left = strip.left() - 1 + scene.scale.width(first)
+        right = strip.left() - 1 + scene.scale.width(stop)
+        _paint_tiles(painter, scene, span, (left, right), strip)
     painter.restore()
-    if not span.shot.keyframes and strip.width() > 90:
-        take = scene.takes.pass_at(span.start)
-        if take is None or scene.takes.take(take).best is None:
-            painter.setPen(color("text_faint"))
-            painter.drawText(strip, Qt.AlignmentFlag.AlignCenter, "No board")
+    if not span.shot.keyframes and movie is None and strip.width() > 90:
+        painter.setPen(color("text_faint"))
+        painter.drawText(strip, Qt.AlignmentFlag.AlignCenter, "No board")
+
+
+def _stretches(span: ShotSpan) -> list[tuple[int, int]]:
+    """Return the frames ``[first, stop)`` of the shot that each of its boards holds for."""
+    frames = [keyframe.frame for keyframe in span.shot.keyframes]
+    starts = [0, *frames[1:]]
+    return list(zip(starts, [*starts[1:], span.shot.num_frames], strict=True))
+
+
+def _paint_tiles(
+    painter: QPainter,
+    scene: Scene,
+    span: ShotSpan,
+    stretch: tuple[float, float],
+    strip: QRectF,
+) -> None:
+    left, right = stretch
+    height = int(strip.height())
+    width = max(8, round(height * scene.aspect))
+    x = left + max(0, int(-left // width)) * width
+    while x < min(right, scene.width):
+        frame = max(0, math.ceil((x - strip.left()) / scene.scale.pixels_per_frame))
+        picture = _tile(scene, span, min(frame, span.shot.num_frames - 1), width, height)
+        shown = min(width, right - x)
+        if picture is not None:
+            source = QRectF(0, 0, shown * scene.pixel_ratio, height * scene.pixel_ratio)
+            painter.drawPixmap(QRectF(x, strip.top(), shown, height), picture, source)
+            painter.fillRect(QRectF(x + shown - 1, strip.top(), 1, height), color("stage", 0.5))
+        x += width
 
 
 def _tile(scene: Scene, span: ShotSpan, frame: int, width: int, height: int) -> QPixmap | None:
@@ -224,7 +248,6 @@ def _paint_pin_label(painter: QPainter, scene: Scene, pin: Pin) -> None:
     if pin.keyframe.exact:
         text += ", exact"
     draw_tag(painter, scene, x, scene.lanes.label_top - 2, text, "keyframe")
-    painter.setFont(mono_font(10))
 
 
 def _path(scene: Scene, pin: Pin) -> str:

@@ -37,7 +37,8 @@ class TimelinePanel(QWidget):
         row.addSpacing(8)
         row.addWidget(self._summary)
         row.addSpacing(16)
-        row.addWidget(_Legend())
+        self._legend = _Legend()
+        row.addWidget(self._legend)
         row.addStretch(1)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, _STEPS)
@@ -73,6 +74,7 @@ class TimelinePanel(QWidget):
     def _show_summary(self, _change: object) -> None:
         project = self._workspace.editor.project
         count = len(project.shots)
+        self._legend.setVisible(count > 0)
         noun = "shot" if count == 1 else "shots"
         film = project.format
         self._summary.setText(

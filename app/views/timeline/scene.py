@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtGui import QFont, QImage, QPainter, QPixmap
 
 from app.media.thumbnails import ThumbnailCache
 from app.state.selection import Selection
@@ -48,6 +48,7 @@ class Scene:
     lanes: Lanes
     width: int
     pixel_ratio: float
+    font: QFont
     folder: Path
     selection: Selection
     playhead: int

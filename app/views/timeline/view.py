@@ -120,6 +120,7 @@ class TimelineView(QAbstractScrollArea):
             lanes=Lanes.fitted(self.viewport().height()),
             width=self.viewport().width(),
             pixel_ratio=self.devicePixelRatioF(),
+            font=self.font(),
             folder=editor.folder,
             selection=editor.selection,
             playhead=editor.playhead,
