@@ -30,6 +30,7 @@ The first start sets up everything that is needed in the folder .venv next to th
 
 SMARTDIRECTOR_TORCH=...        how pip shall install torch: a requirement, with options if needed
 SMARTDIRECTOR_NO_SETUP=1       use this Python as it is and install nothing
+SMARTDIRECTOR_MEND=1           look for damage in .venv first, and mend it
 SMARTDIRECTOR_NO_APT=1         never install system packages, only name them
 """
 

@@ -24,6 +24,7 @@ from .errors import SetupError, disk_full
 from .pip_run import Pip, run_logged
 
 _NUM_STAGES = 5
+_LEAST_FREE_BYTES = 20_000_000  # an environment with nothing but pip in it takes more
 
 
 class Builder:
@@ -70,7 +71,7 @@ class Builder:
         self._stage(4, "system libraries")
         missing = self._install_libraries()
         self._stage(5, "trying every package")
-        self._try_packages()
+        self._try_packages(missing)
         kept = before.fingerprints if before and not broken else {}
         fingerprints = {group: self._wanted.fingerprint(group) for group in self._groups}
         stamp = replace(
@@ -158,7 +159,9 @@ class Builder:
             [base, "-I", "-m", "venv", str(folder)], self._console, self._env.root
         )
         if code != 0:
-            if "No space left" in output or "Errno 28" in output:
+            # ensurepip keeps its reason to itself, so the disk is asked as well.
+            is_full = shutil.disk_usage(self._env.root).free < _LEAST_FREE_BYTES
+            if is_full or "No space left" in output:
                 raise disk_full(str(self._env.root))
             raise SetupError(
                 f"Python could not make a virtual environment (details: {self._env.log_path.name})."
@@ -209,28 +212,29 @@ class Builder:
             self._console.say("      " + libraries.sentence(missing))
         return missing
 
-    def _try_packages(self) -> None:
+    def _try_packages(self, missing_libraries: tuple[str, ...]) -> None:
         """Import what was asked for; install again what fails, once."""
-        failing = self._failing()
+        failing = self._failing(missing_libraries)
         if not failing:
             return
         for distribution, reason in failing:
             self._console.say(f"      {distribution.name} does not load and comes again: {reason}")
             exact = f"{distribution.name}=={distribution.version}"
             self._pip.install("--force-reinstall", "--no-deps", "-c", str(self._constraints), exact)
-        if still := self._failing():
+        if still := self._failing(missing_libraries):
             distribution, reason = still[0]
             raise SetupError(
                 f"{distribution.name} {distribution.version} is installed but cannot be loaded: "
                 f"{reason} (details: {self._env.log_path.name})."
             )
 
-    def _failing(self) -> list[tuple[doctor.Distribution, str]]:
+    def _failing(self, missing_libraries: tuple[str, ...]) -> list[tuple[doctor.Distribution, str]]:
+        """What does not load, and why; but what only lacks a library of the system is whole."""
         names = {req.name_of(text) for text in self._wanted.groups[req.BASE]}
         failing = doctor.failing_imports(self._env.python, self._site_packages(), names)
         for distribution, reason in failing:
             self._console.note(f"  {distribution.name}: {reason}")
-        return failing
+        return [f for f in failing if not any(name in f[1] for name in missing_libraries)]
 
 
 def has_venv() -> bool:

@@ -32,7 +32,7 @@ def disk_full(place: str) -> SetupError:
 def no_permission(place: str) -> SetupError:
     """The project's folder cannot be written to."""
     return SetupError(
-        f"SmartDirector may not write to {place}; move the folder to a place that is yours, "
+        f"You may not write to {place}; move the folder to a place that is yours, "
         "or change its permissions."
     )
 

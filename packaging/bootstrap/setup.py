@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -23,7 +24,7 @@ from .errors import SetupError, SetupStopped, from_os_error
 __all__ = ["SetupError", "SetupStopped", "enter", "mend_or_give_up", "require_screen"]
 
 _INSIDE = "SMARTDIRECTOR_INSIDE"  # the environment that this process was started in, for children
-_MEND = "SMARTDIRECTOR_MEND"  # "1": look for damage; "2": that was done already
+_MEND = "SMARTDIRECTOR_MEND"  # "1": look for damage, which a user may ask for too; "2": done
 _LEFT = "SMARTDIRECTOR_LEFT_ENVIRONMENT"  # the base interpreter was asked to do the set-up
 
 
@@ -50,7 +51,8 @@ def enter(root: Path, argv: list[str], extras: tuple[str, ...]) -> None:
 def mend_or_give_up(root: Path, argv: list[str], error: ImportError) -> NoReturn:
     """A dependency cannot be imported: mend the environment once and start again.
 
-    Raises SetupError where that has been tried, or where the environment is not ours.
+    The engine's process leaves that to the next start, since its editor is waiting for it.
+    Raises SetupError where it has been tried, or where the environment is not ours.
     """
     env = Environment(root)
     if not env.is_current():
@@ -61,6 +63,12 @@ def mend_or_give_up(root: Path, argv: list[str], error: ImportError) -> NoReturn
         raise SetupError(
             f"A package cannot be loaded, even after mending: {error} (details: "
             f"{env.log_path.name})."
+        ) from error
+    if argv[:1] == ["--engine"]:
+        if stamp := env.read_stamp():
+            env.write_stamp(replace(stamp, ready=False))
+        raise SetupError(
+            f"A package cannot be loaded: {error}; the next start of SmartDirector mends it."
         ) from error
     print(f"SmartDirector: mending the environment ({error})", file=sys.stderr, flush=True)
     os.environ[_MEND] = "1"

@@ -54,6 +54,21 @@ def test_a_package_that_does_not_import_is_mended(standing: TinyProject) -> None
     assert_whole(standing)
 
 
+def test_the_engine_leaves_mending_to_the_next_start(standing: TinyProject) -> None:
+    (standing.root / "engine" / "service" / "process.py").write_text("import tiny_base\n")
+    (standing.site_packages / "tiny_base" / "part.py").unlink()
+    done = standing.start("--engine")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "the next start of SmartDirector mends it" in done.stderr
+    assert_whole(standing)
+
+
+def test_damage_is_looked_for_when_asked(standing: TinyProject) -> None:
+    (standing.site_packages / "tiny_base" / "part.py").write_text("WHOLE = False\n")  # it imports
+    assert standing.start("render", SMARTDIRECTOR_MEND="1").returncode == 0
+    assert_whole(standing)
+
+
 def test_what_cannot_be_mended_ends_in_one_sentence(standing: TinyProject) -> None:
     cli = standing.root / "app" / "application" / "cli.py"
     cli.write_text("import nobody_has_this\n")

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from tiny_project import TinyProject
+from tiny_project import TinyProject, make_wheel
 
 Part = Callable[[str], ModuleType]
 
@@ -69,7 +69,7 @@ def test_any_other_failure_of_pip_names_its_reason_and_the_log(unfinished: TinyP
 def test_a_folder_that_may_not_be_written_to(bare: TinyProject) -> None:
     bare.root.chmod(0o555)
     try:
-        fails_with(bare, "may not write", str(bare.root))
+        fails_with(bare, "You may not write", str(bare.root))
     finally:
         bare.root.chmod(0o755)
 
@@ -101,6 +101,30 @@ def test_a_python_without_venv(part: Part, monkeypatch: pytest.MonkeyPatch, tmp_
         )
         with pytest.raises(part("errors").SetupError, match="lacks its venv module"):
             builder.build()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's shared libraries")
+def test_a_missing_library_is_named_and_breaks_no_set_up(
+    standing: TinyProject, tmp_path: Path
+) -> None:
+    # A package that stands for Qt, on a system without a library that no system has.
+    lacks = 'raise ImportError("libnone.so.1: cannot open shared object file")\n'
+    make_wheel(tmp_path, "PySide6-Essentials", "6.0", {"PySide6/__init__.py": lacks})
+    standing.extra_environ["PIP_FIND_LINKS"] = f"{standing.wheels} {tmp_path}"
+    pyproject = standing.root / "pyproject.toml"
+    pyproject.write_text(
+        pyproject.read_text().replace("tiny-base>=1", 'tiny-base>=1", "PySide6-Essentials')
+    )
+    libraries = standing.root / "packaging" / "bootstrap" / "libraries.py"
+    listed = libraries.read_text("utf-8").replace('"libEGL.so.1"', '"libnone.so.1"')
+    libraries.write_text(listed, "utf-8")
+    done = standing.start("render")
+    assert (done.returncode, done.stdout) == (0, "cli render\n"), done.stderr
+    assert "libegl1" in done.stderr or "libnone.so.1" in done.stderr
+    assert standing.start("render").stderr == ""
+    done = standing.start()  # the editor cannot do without
+    assert done.returncode == 1
+    assert "system libraries that are missing" in done.stderr
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux's shared libraries")
