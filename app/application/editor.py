@@ -34,6 +34,7 @@ from app.state.playback import PlaybackState
 from app.state.settings import SettingsState
 from app.state.shots import ShotEdits
 from app.state.takes import TakesState
+from app.state.watching import Watching
 from app.state.workspace import Workspace
 from app.timeline.project import Project
 from app.views.theme import apply_theme
@@ -89,6 +90,7 @@ class EditorApp(QObject):
             notices=self.notices,
             settings=self.settings,
         )
+        self.watching = Watching(self.jobs, self.playback, self.settings, self)
         self.frames = FrameServer(self)
         self.thumbnails = ThumbnailCache(self)
         self.window = MainWindow(self.workspace, self.frames, self.thumbnails)

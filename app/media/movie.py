@@ -35,9 +35,8 @@ class MovieReader:
         self._stream.thread_type = "AUTO"
         rate = self._stream.average_rate or self._stream.guessed_rate or Fraction(24)
         self._rate = Fraction(rate)
-        self._first_s = Fraction(0)
         self._frames: Iterator[VideoFrame] = iter(())
-        self._next = -1
+        self._next: int | None = None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -49,14 +48,14 @@ class MovieReader:
 
         None past the end of the movie.
         """
-        if not 0 <= index - self._next <= _SEQUENTIAL_REACH:
+        if self._next is None or not 0 <= index - self._next <= _SEQUENTIAL_REACH:
             self._jump(index)
         for frame in self._frames:
             position = self._position(frame)
             self._next = position + 1
             if position >= index:
                 return _fitted(frame, width, height)
-        self._next = -1
+        self._next = None
         return None
 
     def _jump(self, index: int) -> None:
@@ -70,7 +69,7 @@ class MovieReader:
 
     def _position(self, frame: VideoFrame) -> int:
         if frame.pts is None or frame.time_base is None:
-            return self._next
+            return self._next or 0
         return round(frame.pts * frame.time_base * self._rate)
 
 

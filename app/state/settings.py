@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from PySide6.QtCore import QObject, Signal
@@ -24,8 +23,7 @@ class Settings(BaseModel):
     splitters: dict[str, tuple[int, ...]] = Field(default_factory=dict)
     last_folder: str = ""
     plays_previews: bool = True
-    shows_jobs: bool = True
-    timeline_height: Annotated[int, Field(ge=0, le=4000)] = 0
+    shows_jobs: bool | None = None
 
 
 class SettingsState(QObject):

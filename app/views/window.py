@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QPoint, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -355,8 +355,12 @@ class MainWindow(QMainWindow):
         ):
             splitter.setSizes(list(values.splitters.get(name, defaults[name])))
         self.commands["show_inspector"].setChecked(True)
-        self.commands["show_jobs"].setChecked(values.shows_jobs)
-        self.jobs_panel.setVisible(values.shows_jobs)
+        shows_jobs = values.shows_jobs
+        if shows_jobs is None:  # nobody has chosen: a small screen is for the inspector
+            shows_jobs = self.screen().availableGeometry().height() >= 960
+        self.jobs_panel.setVisible(shows_jobs)
+        with QSignalBlocker(self.commands["show_jobs"]):
+            self.commands["show_jobs"].setChecked(shows_jobs)
         self.commands["loop_previews"].setChecked(values.plays_previews)
 
 

@@ -145,6 +145,7 @@ class NumberField(QSpinBox):
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumWidth(64)
+        self.lineEdit().setTextMargins(4, 0, 0, 0)
         self.valueChanged.connect(self.entered)
 
     def show_number(self, value: int) -> None:

@@ -68,7 +68,8 @@ class KeyframeSection(Section):
         start = next(start for start, known in editor.project.shot_starts() if known.id == shot.id)
         requested = start + keyframe.frame
         used = editor.grid.used[keyframe.id]
-        offset = f"  ({used - requested:+d})" if used != requested else "  (on the grid)"
+        signed = f"{used - requested:+d}".replace("-", "−")
+        offset = f"  ({signed})" if used != requested else "  (on the grid)"
         self._used.setText(f"asked {requested}, used {used}{offset}")
         with QSignalBlocker(self._exact):
             self._exact.setChecked(keyframe.exact)
