@@ -29,8 +29,8 @@ class DirectorSettings(BaseModel):
         upsampling: how Director-SR lifts the draft: decoded, resized and encoded again
             ("pixel"), or resized as a latent ("latent", eq. 5).
         max_window_latents: longest stretch that Director-SR attends over.
-        tile_width, tile_height, tile_margin: Director-SR's tiles, in latent positions.
-        max_caption_tokens: length that captions are padded to.
+        tile, margin: side of Director-SR's tiles and their least overlap, in latent positions.
+        max_tokens: length that captions are padded to.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -42,10 +42,9 @@ class DirectorSettings(BaseModel):
     guidance_scale: float = Field(default=5.0, ge=0)
     upsampling: Literal["pixel", "latent"] = "pixel"
     max_window_latents: int = Field(default=21, ge=2)
-    tile_width: int = Field(default=120, ge=4)
-    tile_height: int = Field(default=68, ge=4)
-    tile_margin: int = Field(default=4, ge=0)
-    max_caption_tokens: int = Field(default=512, ge=1)
+    tile: int = Field(default=120, ge=4)
+    margin: int = Field(default=4, ge=0)
+    max_tokens: int = Field(default=512, ge=1)
 
 
 def find_model(name: str, role: Role) -> Path:

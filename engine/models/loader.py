@@ -184,7 +184,7 @@ def _load_captions(
     encoder = UMT5EncoderModel.from_pretrained(
         folder / "text_encoder", dtype=dtype, use_safetensors=True, local_files_only=True
     )
-    return CaptionEncoder(tokenizer, _placed(encoder, device), settings.max_caption_tokens)
+    return CaptionEncoder(tokenizer, _placed(encoder, device), settings.max_tokens)
 
 
 def _placed(module: Any, device: torch.device) -> Any:

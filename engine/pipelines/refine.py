@@ -241,9 +241,9 @@ def _tiles(work: _Work) -> tuple[Tile, ...]:
     return split_tiles(
         work.padded.height // stride,
         work.padded.width // stride,
-        settings.tile_height,
-        settings.tile_width,
-        settings.tile_margin,
+        settings.tile,
+        settings.tile,
+        settings.margin,
         work.bundle.size_multiple // stride,
     )
 
@@ -251,7 +251,7 @@ def _tiles(work: _Work) -> tuple[Tile, ...]:
 def _feather(tile: Tile, work: _Work, like: Tensor) -> Tensor:
     """Return weights (1, 1, 1, h, w) that fall towards the borders inside the picture."""
     stride = work.bundle.codec.spatial_stride
-    margin = max(work.bundle.settings.tile_margin, 1)
+    margin = max(work.bundle.settings.margin, 1)
 
     def ramp(start: int, stop: int, length: int) -> Tensor:
         at = torch.arange(stop - start, device=like.device, dtype=like.dtype)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -293,6 +294,7 @@ def main() -> None:
             name = str(options.folder / f"board-{number}.jpg")
             cv2.imwrite(name, picture, [cv2.IMWRITE_JPEG_QUALITY, 94])
         return
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     from engine.media.movie import INTERMEDIATE, MovieWriter
 
     write: Callable[..., MovieWriter] = MovieWriter

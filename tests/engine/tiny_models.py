@@ -54,10 +54,9 @@ def make_tiny_model(folder: Path, role: str, *, seed: int = 0, shards: bool = Fa
         "num_steps": 3,
         "shift": 3.0,
         "guidance_scale": 1.0,
-        "tile_width": 20,
-        "tile_height": 12,
-        "tile_margin": 4,
-        "max_caption_tokens": 64,
+        "tile": 16,
+        "margin": 4,
+        "max_tokens": 64,
     }
     (folder / "director.json").write_text(json.dumps(settings))
     return folder
