@@ -1,17 +1,17 @@
 """The starter codec: a linear, fitted block transform with Wan's causal geometry.
 
 A chunk head is one frame, every other latent covers four; a latent holds ``latent_channels``
-coefficients of a fitted orthonormal basis (KLT) over 8 × 8 × 3 (× 4 frames) blocks. Before blocking, a
-lapped pre-filter mixes the samples on both sides of every block edge, and its transpose undoes it
-after decoding, so that basis functions overlap and coarse latents do not look blocky.
+coefficients of a fitted orthonormal basis (KLT) over 8 × 8 × 3 (× 4 frames) blocks. Before
+blocking, a lapped pre-filter mixes the samples on both sides of every block edge, and its transpose
+undoes it after decoding, so that basis functions overlap and coarse latents do not look blocky.
 
-In a group, channels below ``num_shared`` hold the mean over time of the same spatial component that
-this channel holds in a head, so that a still picture has the same values there in both; the others
-hold temporal detail. Coefficients are scaled by a power of their deviation (``whitening``: 0 plain, 0.5
-root, 1 white). Everything is a matrix product: a CPU handles 1080p. Fitting lives in
+In a group, channels below ``num_shared`` hold the mean over time of the same spatial component
+that this channel holds in a head, so that a still picture has the same values there in both; the
+others hold temporal detail. Coefficients are scaled by a power of their deviation (``whitening``:
+0 plain, 0.5 root, 1 white). Everything is a matrix product: a CPU handles 1080p. Fitting lives in
 ``engine.training.fit_klt``.
 
-Sources: T. Tran, J. Liang, C. Tu, "Lapped transform via time-domain pre- and post-filtering" (2003).
+Source: T. Tran, J. Liang, C. Tu, "Lapped transform via time-domain pre- and post-filtering", 2003.
 
 Shape legend: B batch, T frames, N latent frames, Y X pixels, H W blocks, C latent channels,
 P = 192 values of a spatial block, Q = 4·P values of a group block.

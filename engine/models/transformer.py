@@ -11,9 +11,13 @@ Shape legend: B batch, C latent channels, N latent frames, H W latent grid, S to
 frame, T = N·S tokens, L caption tokens, D model width.
 """
 
+# diffusers' annotations are narrower than what it accepts; our signatures differ on purpose.
+# pyright: reportIncompatibleMethodOverride=false, reportArgumentType=false, reportReturnType=false
+# pyright: reportAttributeAccessIssue=false, reportOptionalCall=false
+
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from diffusers.configuration_utils import register_to_config
@@ -106,9 +110,7 @@ class DirectorBlock(WanTransformerBlock):
 # diffusers' caches and regional compilation find blocks by exact class.
 TransformerBlockRegistry.register(
     DirectorBlock,
-    TransformerBlockMetadata(
-        return_hidden_states_index=0, return_encoder_hidden_states_index=None
-    ),
+    TransformerBlockMetadata(return_hidden_states_index=0, return_encoder_hidden_states_index=None),
 )
 
 
@@ -120,8 +122,8 @@ class DirectorTransformer(WanTransformer3DModel):
             clean sample z_0. Everything else is Wan's own configuration.
     """
 
-    _no_split_modules = ["DirectorBlock"]
-    _repeated_blocks = ["DirectorBlock"]
+    _no_split_modules: ClassVar[list[str]] = ["DirectorBlock"]
+    _repeated_blocks: ClassVar[list[str]] = ["DirectorBlock"]
 
     @register_to_config
     def __init__(

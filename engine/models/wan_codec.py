@@ -7,6 +7,9 @@ two decodes can run side by side and one can be dropped halfway.
 Shape legend: B batch, C channels, T frames, N latent frames, H W height and width.
 """
 
+# diffusers annotates the tuple that these methods return only on request.
+# pyright: reportAttributeAccessIssue=false
+
 from __future__ import annotations
 
 from collections.abc import Iterator
