@@ -20,6 +20,7 @@ from platformdirs import PlatformDirs
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from app.application.collecting import Collecting
 from app.client.client import EngineClient
 from app.media.player import FrameServer
 from app.media.thumbnails import ThumbnailCache
@@ -128,6 +129,7 @@ async def _session(path: Path | None) -> None:
     from app.client.process import ProcessClient
 
     editor = EditorApp(ProcessClient(), Places.of_user())
+    Collecting(editor)
     editor.begin(path)
     await run(editor)
 

@@ -7,7 +7,6 @@ project, or of how the engine crops: what it returns is the whole picture, scale
 from __future__ import annotations
 
 import io
-import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +21,9 @@ MAX_PIXELS = 100_000_000
 
 RgbImage = NDArray[np.uint8]
 """(height, width, 3), sRGB."""
+
+# Pillow's own limit would hide the size that is refused; ours is checked right after the header.
+Image.MAX_IMAGE_PIXELS = None
 
 _EXIF_ORIENTATION = 0x0112
 _TURNED_ORIENTATIONS = {5, 6, 7, 8}
@@ -89,16 +91,12 @@ def _opened(path: Path) -> Generator[Image.Image]:
             raise StillError(f"{name} is not there any more, or is no file.")
         if path.stat().st_size == 0:
             raise StillError(f"{name} is an empty file; choose another image.")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise StillError(_too_large(name, f" ({image.width} × {image.height} pixels)"))
-                yield image
+        with Image.open(path) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise StillError(_too_large(name, image.width, image.height))
+            yield image
     except UnidentifiedImageError as error:
         raise StillError(f"{name} is not an image that can be read.") from error
-    except Image.DecompressionBombError as error:
-        raise StillError(_too_large(name, "")) from error
     except PermissionError as error:
         raise StillError(f"{name} may not be read; check its permissions.") from error
     except StillError:
@@ -107,9 +105,12 @@ def _opened(path: Path) -> Generator[Image.Image]:
         raise StillError(f"{name} is damaged or cut short and cannot be read.") from error
 
 
-def _too_large(name: str, size: str) -> str:
+def _too_large(name: str, width: int, height: int) -> str:
     limit = MAX_PIXELS // 1_000_000
-    return f"{name}{size} has more than {limit} megapixels; scale it down and add it again."
+    return (
+        f"{name} ({width} × {height} pixels) has more than {limit} megapixels; scale it down and "
+        "add it again."
+    )
 
 
 def _upright_size(image: Image.Image) -> StillInfo:

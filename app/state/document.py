@@ -131,7 +131,10 @@ class DocumentState(QObject):
         """Start the session: open a project, or make a new one and offer what a crash left."""
         left = leftover(self._scratch_root) if path is None else None
         if path is None or not self.open(path):
+            refusal = self._notices.current
             self.new()
+            if refusal is not None:
+                self._notices.show(refusal)
         if left is not None:
             self._offer_leftover(left)
 

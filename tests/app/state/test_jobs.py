@@ -1,0 +1,210 @@
+"""The queue against a fake engine: done, failed, stopped, lost and gone on with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.state.job_entries import Failed, Finished, Interrupted, Running, Stopped
+from app.state.monitor import BoardPicture, FormingPicture, MoviePicture, NoPicture
+from engine.protocol.jobs import DraftJob, ExportJob, RefineJob
+from tests.app.conftest import Studio
+
+
+def test_generate_makes_a_draft_and_the_viewer_follows(studio: Studio) -> None:
+    studio.engine.step_s = 0.02
+
+    async def story() -> None:
+        await studio.fill((20, (0,)), (20, (0,)))
+        jobs, monitor = studio.app.jobs, studio.app.workspace.monitor
+        assert isinstance(monitor.picture(5), BoardPicture)
+        studio.app.window.commands["generate"].trigger()
+        await studio.until(lambda: isinstance(monitor.picture(5), FormingPicture))
+        assert jobs.is_active
+        await studio.until(lambda: not jobs.is_active)
+        picture = monitor.picture(5)
+        assert isinstance(picture, MoviePicture)
+        assert picture.kind == "draft"
+        (entry,) = jobs.entries
+        assert isinstance(entry.status, Finished)
+        assert entry.title == "Shots 1–2"
+        jobs.generate()
+        assert len(studio.engine.submitted) == 1
+        assert "has its draft" in studio.app.window.banner.text
+
+    studio.play(story)
+
+
+def test_forming_clip_plays_by_itself_until_paused(studio: Studio) -> None:
+    studio.engine.step_s = 0.05
+
+    async def story() -> None:
+        await studio.fill((24, (0,)))
+        playback = studio.app.playback
+        studio.app.jobs.generate()
+        await studio.until(lambda: playback.is_playing)
+        assert playback.loop == (0, 24)
+        playback.pause()
+        await studio.until(lambda: not studio.app.jobs.is_active)
+        assert not playback.is_playing
+
+    studio.play(story)
+
+
+def test_render_makes_drafts_masters_and_the_movie(studio: Studio, tmp_path: Path) -> None:
+    async def story() -> None:
+        await studio.fill((300, (0,)), (100, (0,)))
+        output = tmp_path / "film.mp4"
+        output.write_bytes(b"old")
+        studio.app.jobs.render(output)
+        await studio.until(lambda: not studio.app.jobs.is_active, 20)
+        kinds = [type(job) for job in studio.engine.submitted]
+        assert kinds == [DraftJob, RefineJob, DraftJob, RefineJob, ExportJob]
+        assert output.stat().st_size > 1000
+        assert studio.app.window.banner.text == f"The film was written to {output}."
+        picture = studio.app.workspace.monitor.picture(350)
+        assert isinstance(picture, MoviePicture)
+        assert (picture.kind, picture.key.frame) == ("master", 50)
+        export = studio.engine.submitted[-1]
+        assert isinstance(export, ExportJob)
+        assert [segment.stop for segment in export.segments] == [300, 100]
+
+    studio.play(story)
+
+
+def test_stop_ends_what_runs_and_what_waits(studio: Studio) -> None:
+    studio.engine.hold()
+
+    async def story() -> None:
+        await studio.fill((300, (0,)), (300, (0,)))
+        jobs = studio.app.jobs
+        jobs.generate()
+        await studio.until(lambda: jobs.running)
+        studio.app.window.commands["stop"].trigger()
+        await studio.until(lambda: not jobs.is_active)
+        assert [type(entry.status) for entry in jobs.entries] == [Stopped, Stopped]
+        studio.engine.release()
+        jobs.generate()
+        await studio.until(lambda: not jobs.is_active)
+        assert [type(entry.status) for entry in jobs.entries] == [Finished, Finished]
+
+    studio.play(story)
+
+
+def test_failure_is_one_sentence_and_ends_its_batch(studio: Studio, tmp_path: Path) -> None:
+    studio.engine.hold()
+
+    async def story() -> None:
+        await studio.fill((48, (0,)))
+        jobs = studio.app.jobs
+        jobs.render(tmp_path / "film.mp4")
+        await studio.until(lambda: jobs.running)
+        assert jobs.running is not None
+        sentence = "The card has too little memory; choose a smaller size."
+        studio.engine.fail(jobs.running.job.job_id, "out_of_memory", sentence)
+        await studio.until(lambda: not jobs.is_active)
+        assert [type(entry.status) for entry in jobs.entries] == [Failed, Stopped, Stopped]
+        assert studio.app.window.banner.text == sentence
+        assert studio.app.window.isVisible()
+
+    studio.play(story)
+
+
+def test_lost_engine_loses_nothing_and_goes_on(studio: Studio) -> None:
+    studio.engine.step_s = 0.02
+
+    async def story() -> None:
+        await studio.fill((48, (0,)))
+        jobs, window = studio.app.jobs, studio.app.window
+        jobs.generate()
+        await studio.until(lambda: studio.engine.steps_done)
+        studio.engine.die()
+        await studio.until(lambda: jobs.can_go_on)
+        assert [type(entry.status) for entry in jobs.entries] == [Interrupted]
+        assert window.isVisible()
+        assert window.banner.text == "The engine stopped unexpectedly; nothing is lost."
+        (button,) = window.banner.buttons()
+        assert button.text() == "Go on"
+        button.click()
+        await studio.until(lambda: not jobs.is_active)
+        assert [type(entry.status) for entry in jobs.entries] == [Finished]
+        assert window.banner.text == ""
+        first, second = studio.engine.submitted
+        assert first == second
+
+    studio.play(story)
+
+
+def test_engine_that_cannot_start_is_one_sentence(studio: Studio) -> None:
+    studio.engine.start_error = "The engine could not be started; see the log."
+
+    async def story() -> None:
+        await studio.until(lambda: studio.app.notices.current)
+        assert studio.app.window.banner.text == studio.engine.start_error
+        await studio.fill((48, (0,)))
+        studio.app.jobs.generate()
+        await studio.until(lambda: not studio.app.jobs.is_active)
+        assert isinstance(studio.app.jobs.entries[0].status, Failed)
+
+    studio.play(story)
+
+
+def test_takes_are_found_again_when_their_report_says_so(studio: Studio) -> None:
+    async def story() -> None:
+        await studio.fill((48, (0,)))
+        takes = studio.app.takes
+        studio.app.jobs.generate()
+        await studio.until(lambda: not studio.app.jobs.is_active)
+        (part,) = takes.passes
+        folder = part.folder(studio.app.editor.folder)
+        takes._seen.clear()
+        takes._takes.clear()
+        (folder / "take.json").unlink(missing_ok=True)
+        assert takes.take(part).draft is None
+        takes._takes.clear()
+        (folder / "take.json").write_text('{"draft": {"ok": 1}}')
+        assert takes.take(part).draft == folder / "draft.mkv"
+
+    studio.play(story)
+
+
+def test_another_seed_is_another_take_and_undo_brings_the_first_back(studio: Studio) -> None:
+    async def story() -> None:
+        await studio.fill((48, (0,)))
+        studio.app.jobs.generate()
+        await studio.until(lambda: not studio.app.jobs.is_active)
+        monitor = studio.app.workspace.monitor
+        studio.app.workspace.shots.reroll_seed()
+        assert isinstance(monitor.picture(3), BoardPicture)
+        monitor.set_source("draft")
+        assert isinstance(monitor.picture(3), NoPicture)
+        studio.app.editor.undo()
+        assert isinstance(monitor.picture(3), MoviePicture)
+
+    studio.play(story)
+
+
+def test_running_entry_says_stage_step_and_time_left(studio: Studio) -> None:
+    from app.views.jobs import status_text
+
+    studio.engine.step_s = 0.03
+
+    async def story() -> None:
+        await studio.fill((48, (0,)))
+        seen: set[str] = set()
+        fractions: list[float] = []
+
+        def note() -> None:
+            running = studio.app.jobs.running
+            if running is not None and isinstance(running.status, Running):
+                seen.add(status_text(running))
+                fractions.append(running.fraction)
+
+        studio.app.jobs.changed.connect(note)
+        studio.app.jobs.generate()
+        await studio.until(lambda: not studio.app.jobs.is_active)
+        assert any(text.startswith("Denoising · 2 of 4 · ") and "left" in text for text in seen)
+        assert fractions == sorted(fractions)
+
+    studio.play(story)
+
+
