@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, then end."""
         self.inspector.flush()
-        if self._may_close:
+        if self._may_close or not self._workspace.document.is_modified:
             self._keep_shape()
             event.accept()
             self.ended.emit()
