@@ -7,13 +7,13 @@ beside it, which is offered after a crash and can be refused.
 from __future__ import annotations
 
 import contextlib
-import shutil
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.state.background import Background
+from app.state.copying import copy_project, refusal_to_copy
 from app.state.editor import Change, EditorState
 from app.state.notices import Notice, NoticeAction, NoticesState
 from app.state.scratch import (
@@ -38,29 +38,6 @@ from app.timeline.storage import (
 
 AUTOSAVE_DELAY_MS = 1500
 UNTITLED = "Untitled film"
-
-
-class _Relay(QObject):
-    done = Signal(object, object)
-
-
-class _Work(QRunnable):
-    """Runs a function in a worker thread and hands back its ``ProjectError``, if any."""
-
-    def __init__(self, work: Callable[[], None], ticket: object, relay: _Relay) -> None:
-        super().__init__()
-        self._work = work
-        self._ticket = ticket
-        self._relay = relay
-
-    def run(self) -> None:
-        error: str | None = None
-        try:
-            self._work()
-        except ProjectError as failure:
-            error = str(failure)
-        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
-            self._relay.done.emit(self._ticket, error)
 
 
 class DocumentState(QObject):
@@ -91,12 +68,7 @@ class DocumentState(QObject):
         self._lock: ProjectLock | None = None
         self._is_copying = False
         self._is_busy: Callable[[], bool] = lambda: False
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._relay = _Relay(self)
-        self._relay.done.connect(self._deliver)
-        self._then: dict[int, Callable[[str | None], None]] = {}
-        self._ticket = 0
+        self._background = Background(self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(AUTOSAVE_DELAY_MS)
@@ -213,7 +185,7 @@ class DocumentState(QObject):
             if then:
                 then(error is None)
 
-        self._start(lambda: copy_project(source, target, project), arrived)
+        self._background.start(lambda: copy_project(source, target, project), arrived)
 
     def autosave(self) -> None:
         """Write the recovery copy, in a worker thread."""
@@ -226,12 +198,12 @@ class DocumentState(QObject):
                 (folder / JOURNAL_FOLDER).mkdir(exist_ok=True)
             save_project(folder, project, AUTOSAVE_FILE)
 
-        self._start(write, self._autosaved)
+        self._background.start(write, self._autosaved)
 
     def discard_changes(self) -> None:
         """The user does not want what was not saved."""
         self._timer.stop()
-        self._pool.waitForDone(5000)
+        self._background.wait()
         self._saved = self._editor.project
         if self.is_untitled:
             remove_scratch(self._scratch_root, self._editor.folder)
@@ -241,8 +213,7 @@ class DocumentState(QObject):
     def close(self) -> None:
         """End the session; an untitled film that is empty leaves no trace."""
         self._timer.stop()
-        self._then.clear()
-        self._pool.waitForDone(10_000)
+        self._background.close()
         self._leave()
 
     def _refusal(self, target: Path) -> str | None:
@@ -250,11 +221,7 @@ class DocumentState(QObject):
             return "Takes are being made; stop generating or wait before saving elsewhere."
         if self._is_copying:
             return "The film is still being saved elsewhere."
-        if self._editor.folder in target.parents:
-            return "A project cannot be saved inside itself; choose another place."
-        if target.exists() and (not target.is_dir() or any(target.iterdir())):
-            return f"{target.name} exists already; choose another name."
-        return None
+        return refusal_to_copy(self._editor.folder, target)
 
     def _settle_in(self, source: Path, target: Path, project: Project) -> None:
         lock = ProjectLock(target)
@@ -275,7 +242,7 @@ class DocumentState(QObject):
     def _enter(self, project: Project, folder: Path, lock: ProjectLock | None = None) -> None:
         self.switching.emit()
         self._timer.stop()
-        self._pool.waitForDone(5000)
+        self._background.wait()
         if folder != self._editor.folder or self._lock is None:
             self._leave()
             self._lock = lock or ProjectLock(folder)
@@ -350,43 +317,3 @@ class DocumentState(QObject):
         if self.is_modified:
             self._timer.start()
         self.changed.emit()
-
-    def _start(self, work: Callable[[], None], then: Callable[[str | None], None]) -> None:
-        self._ticket += 1
-        self._then[self._ticket] = then
-        self._pool.start(_Work(work, self._ticket, self._relay))
-
-    @Slot(object, object)
-    def _deliver(self, ticket: int, error: str | None) -> None:
-        then = self._then.pop(ticket, None)
-        if then is not None:
-            then(error)
-
-
-def copy_project(source: Path, target: Path, project: Project) -> None:
-    """Copy a project folder with its media and takes, whole or not at all.
-
-    Raises:
-        ProjectError: no permission, or no space.
-    """
-    part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        shutil.copytree(
-            source, part, ignore=shutil.ignore_patterns("autosave.json", "*.part", "scratch")
-        )
-        save_project(part, project)
-        if target.exists():
-            target.rmdir()  # empty: the caller has looked
-        part.replace(target)
-    except OSError as error:
-        shutil.rmtree(part, ignore_errors=True)
-        if isinstance(error, PermissionError):
-            raise ProjectError(
-                f"{target.parent} may not be written; choose another place."
-            ) from error
-        raise ProjectError(
-            f"{target.name} could not be written: {error.strerror or error}."
-        ) from error
-    except ProjectError:
-        shutil.rmtree(part, ignore_errors=True)
-        raise

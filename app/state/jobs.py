@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import uuid
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +19,6 @@ from app.client.client import ClientEvent, EngineClient, EngineLost
 from app.media.previews import PreviewClip, open_preview
 from app.state.editor import EditorState
 from app.state.job_entries import (
-    AnyJob,
     Failed,
     Finished,
     Interrupted,
@@ -30,11 +28,11 @@ from app.state.job_entries import (
     Stopped,
     Waiting,
 )
+from app.state.job_plans import missing_drafts, rendering
 from app.state.notices import Notice, NoticeAction, NoticesState
-from app.state.takes import TakesState, pass_end
-from app.timeline.takes import DRAFT_FILE, MASTER_FILE, FilmPass, draft_job, refine_job
+from app.state.takes import TakesState
+from app.timeline.takes import DRAFT_FILE, MASTER_FILE
 from engine.protocol.errors import EngineError
-from engine.protocol.jobs import ExportJob, Segment
 from engine.protocol.messages import (
     CancelAcknowledged,
     JobCancelled,
@@ -125,30 +123,22 @@ class JobsState(QObject):
 
     def generate(self) -> None:
         """Make the drafts of all passes that have none."""
-        passes = self._passes()
-        todo = [part for part in passes if self._takes.take(part).draft is None]
-        if not todo:
-            if passes:
-                self._notices.info(
-                    "Every shot has its draft; change something or re-roll the seed for another."
-                )
+        if not self._can_plan():
             return
-        self._queue([self._draft_entry(part) for part in todo])
+        project, folder = self._editor.project, self._editor.folder
+        entries = missing_drafts(project, folder, self._takes, self._batch + 1)
+        if entries:
+            self._queue(entries)
+        else:
+            self._notices.info(
+                "Every shot has its draft; change something or re-roll the seed for another."
+            )
 
     def render(self, output: Path) -> None:
         """Refine every pass and write the film to a movie file, which may be replaced."""
-        passes = self._passes()
-        if not passes:
-            return
-        entries: list[JobEntry] = []
-        for part in passes:
-            take = self._takes.take(part)
-            if take.master is None:
-                if take.draft is None:
-                    entries.append(self._draft_entry(part))
-                entries.append(self._refine_entry(part))
-        entries.append(self._export_entry(passes, output))
-        self._queue(entries)
+        if self._can_plan():
+            project, folder = self._editor.project, self._editor.folder
+            self._queue(rendering(project, folder, self._takes, output, self._batch + 1))
 
     def stop(self) -> None:
         """End the running job and drop those that wait; what was computed stays on disk."""
@@ -168,6 +158,7 @@ class JobsState(QObject):
             if isinstance(entry.status, Interrupted):
                 self._set(entry.job.job_id, Waiting())
         self._end_lost_notice()
+        self.changed.emit()
         self._run()
 
     def clear_done(self) -> None:
@@ -182,63 +173,36 @@ class JobsState(QObject):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    # From the film to entries.
+    # How it works: from entries to the engine.
 
-    def _passes(self) -> Sequence[FilmPass]:
+    def _can_plan(self) -> bool:
         if not self._editor.project.shots:
             self._notices.info("There is no shot yet; drop images on the timeline or add a shot.")
-            return ()
+            return False
         try:
-            return self._takes.passes
+            return bool(self._takes.passes)
         except ValueError as error:
             self._notices.error(str(error))
-            return ()
-
-    def _draft_entry(self, part: FilmPass) -> JobEntry:
-        job = draft_job(self._editor.project, self._editor.folder, part)
-        return self._entry(job, part)
-
-    def _refine_entry(self, part: FilmPass) -> JobEntry:
-        job = refine_job(self._editor.project, self._editor.folder, part)
-        return self._entry(job, part)
-
-    def _entry(self, job: AnyJob, part: FilmPass) -> JobEntry:
-        one = part.stop - part.first == 1
-        title = f"Shot {part.stop}" if one else f"Shots {part.first + 1}–{part.stop}"
-        frames = (part.start, pass_end(part))
-        return JobEntry(job, title, self._batch + 1, part.take, frames)
-
-    def _export_entry(self, passes: Sequence[FilmPass], output: Path) -> JobEntry:
-        project = self._editor.project
-        segments = tuple(
-            Segment(
-                path=str(part.folder(self._editor.folder) / MASTER_FILE),
-                stop=part.plan.num_frames_requested,
-            )
-            for part in passes
-        )
-        job = ExportJob(
-            job_id=f"export-{uuid.uuid4().hex[:12]}",
-            segments=segments,
-            output=str(output),
-            rate=project.format.rate,
-            width=project.format.width,
-            height=project.format.height,
-            overwrite=True,  # the file dialog has asked
-        )
-        return JobEntry(job, output.name, self._batch + 1, "", (0, project.num_frames))
+            return False
 
     def _queue(self, entries: Sequence[JobEntry]) -> None:
+        """Put entries at the end; what is open already is not asked for twice, but goes on."""
         self._batch += 1
-        open_ids = {entry.job.job_id for entry in self._entries if entry.is_open}
-        fresh = tuple(entry for entry in entries if entry.job.job_id not in open_ids)
-        ids = {entry.job.job_id for entry in fresh}
-        kept = tuple(entry for entry in self._entries if entry.job.job_id not in ids)
+        wanted = {entry.job.job_id for entry in entries}
+        kept: list[JobEntry] = []
+        for entry in self._entries:
+            if isinstance(entry.status, Interrupted):
+                again = entry.job.job_id in wanted
+                kept.append(replace(entry, status=Waiting() if again else Stopped()))
+            elif entry.is_open or entry.job.job_id not in wanted:
+                kept.append(entry)
+        there = {entry.job.job_id for entry in kept if entry.is_open}
+        kept = [entry for entry in kept if entry.is_open or entry.job.job_id not in wanted]
+        fresh = [entry for entry in entries if entry.job.job_id not in there]
         self._entries = (*kept, *fresh)
+        self._end_lost_notice()
         self.changed.emit()
         self._run()
-
-    # From entries to the engine.
 
     def _run(self) -> None:
         if self._runner is None or self._runner.done():

@@ -95,6 +95,7 @@ class Banner(QFrame):
         self._fill_buttons(notice)
         self.show()
         self.raise_()
+        self.ensurePolished()
         self._place()
         if notice.kind in {"info", "success"} and not notice.actions:
             self._timer.start()
@@ -121,12 +122,11 @@ class Banner(QFrame):
         if room is None or self.isHidden():
             return
         width = min(_WIDTH, room.width() - 24)
-        self.setFixedWidth(width)
         layout = self.layout()
         assert layout is not None
-        height = max(38, layout.heightForWidth(width) if layout.hasHeightForWidth() else 0)
-        self.setFixedHeight(max(height, self.sizeHint().height()))
-        self.move((room.width() - width) // 2, 12)
+        layout.invalidate()
+        height = layout.totalHeightForWidth(width)
+        self.setGeometry((room.width() - width) // 2, 12, width, max(40, height))
 
 
 class _Press(QObject):

@@ -344,10 +344,12 @@ class MainWindow(QMainWindow):
 
     def _restore_shape(self) -> None:
         values = self._workspace.settings.values
-        self.resize(1280, 720)
+        screen = self.screen().availableGeometry()
+        self.resize(min(1680, screen.width()), min(1000, screen.height()))
         if values.window_geometry:
             self.restoreGeometry(QByteArray.fromBase64(values.window_geometry.encode()))
-        defaults = {"main": (410, 250), "upper": (980, 300), "side": (280, 96)}
+        timeline = max(250, min(340, self.height() // 3))
+        defaults = {"main": (self.height(), timeline), "upper": (980, 300), "side": (280, 110)}
         for name, splitter in (
             ("main", self._main),
             ("upper", self._upper),

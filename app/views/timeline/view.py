@@ -1,10 +1,10 @@
-"""The timeline: draws the film, hands gestures on. Holds zoom and scroll, nothing of the film."""
+"""The timeline under the user's hands: mouse, keys and files become one call per gesture."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -13,84 +13,57 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.media.thumbnails import ThumbnailCache
 from app.state.drops import DropTarget
 from app.state.editor import Change
 from app.state.workspace import Workspace
 from app.timeline.project import Project
-from app.views.theme import color
-from app.views.timeline import paint_grid, paint_ruler, paint_shots
+from app.views.timeline.canvas import TimelineCanvas
 from app.views.timeline.drop_marker import drop_marker
-from app.views.timeline.empty import paint_empty, paint_lane_names
 from app.views.timeline.gestures import Idle, PinDrag, TimelineGestures
 from app.views.timeline.hits import OnGrid, OnJoin, OnPin, OnShot, OnTitle, drop_target, hit
 from app.views.timeline.layout import (
-    LEFT_MARGIN,
-    MAX_PIXELS_PER_FRAME,
-    MIN_PIXELS_PER_FRAME,
-    FilmLayout,
     Lanes,
-    Scale,
 )
 from app.views.timeline.overlays import CaptionEditor, OfferCard
-from app.views.timeline.scene import Hover, Marker, PictureCache, Scene
+from app.views.timeline.scene import Hover, Marker, Scene
 
-_FIT_TAIL = 150
-_FIT_MAX = 8.0
 ZOOM_STEP = 1.25
 
 
-class TimelineView(QAbstractScrollArea):
-    """The film over time.
+class TimelineView(TimelineCanvas):
+    """The film over time, under the user's hands.
 
     Signals:
-        zoom_changed: pixels per frame.
         menu_wanted: what lies under the mouse, and where on the screen.
         files_wanted: the user double-clicked empty room: choose images.
     """
 
-    zoom_changed = Signal(float)
     menu_wanted = Signal(object, QPoint)
     files_wanted = Signal()
 
     def __init__(
         self, workspace: Workspace, thumbnails: ThumbnailCache, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._workspace = workspace
-        self._thumbnails = thumbnails
+        super().__init__(workspace, thumbnails, parent)
         self._gestures = TimelineGestures(workspace)
-        self._pictures = PictureCache()
-        self._scale = Scale()
-        self._is_fitted = True
-        self._hover = Hover()
-        self._layout_cache: FilmLayout | None = None
         self._drop: tuple[DropTarget, int] | None = None
-        self._base: QPixmap | None = None
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName("Timeline")
         self.setAccessibleDescription("Shots, keyframes and the grid of the film")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setMinimumHeight(210)
-        self.viewport().setMouseTracking(True)
-        self.viewport().setAcceptDrops(True)
         self.setAcceptDrops(True)
+        self.viewport().setMouseTracking(True)
         self._caption = CaptionEditor(self.viewport())
         self._caption.done.connect(workspace.shots.set_caption)
         self._caption.ended.connect(self.setFocus)
         self._offer = OfferCard(self.viewport())
         self._offer.accepted.connect(workspace.keyframes.accept_offer)
         self._offer.declined.connect(workspace.keyframes.decline_offer)
+        self.scrolled.connect(self._place_offer)
         self._refresh_soon = QTimer(self)
         self._refresh_soon.setSingleShot(True)
         self._refresh_soon.setInterval(16)
@@ -100,81 +73,24 @@ class TimelineView(QAbstractScrollArea):
         workspace.keyframes.offer_changed.connect(self._show_offer)
         workspace.takes.changed.connect(self.refresh)
         workspace.jobs.changed.connect(self._refresh_soon.start)
-        self.horizontalScrollBar().valueChanged.connect(self._on_scroll)
 
-    # What is seen.
+    def candidate(self) -> Project | None:
+        """Return the film as the drag or the drop that is under way would make it."""
+        return self._gestures.candidate or self._drop_candidate()
 
-    @property
-    def scale(self) -> Scale:
-        """The horizontal axis as it is."""
-        return self._scale
+    def dragged_id(self) -> str:
+        """Return the keyframe that is being dragged."""
+        return self._gestures.dragged_id
 
-    def scene(self) -> Scene:
-        """Gather what is drawn: the film, or the film as a drag would make it."""
-        project = self._gestures.candidate or self._drop_candidate()
-        layout = self._layout_of(project)
-        editor = self._workspace.editor
-        return Scene(
-            layout=layout,
-            scale=self._scale,
-            lanes=Lanes.fitted(self.viewport().height()),
-            width=self.viewport().width(),
-            pixel_ratio=self.devicePixelRatioF(),
-            font=self.font(),
-            folder=editor.folder,
-            selection=editor.selection,
-            playhead=editor.playhead,
-            thumbnails=self._thumbnails,
-            takes=self._workspace.takes,
-            pictures=self._pictures,
-            hover=self._hover,
-            dragged_id=self._gestures.dragged_id,
-            marker=self._marker(),
-            progress=_progress(self._workspace),
-        )
+    def marker(self) -> Marker | None:
+        """Return the place that is being chosen."""
+        if self._drop is None:
+            return self._gestures.marker()
+        return drop_marker(self._workspace.editor.project, self._drop_candidate(), *self._drop)
 
-    def refresh(self) -> None:
-        """Draw everything anew."""
-        self._base = None
-        self.viewport().update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the film; what moves all the time comes on top of what does not."""
-        scene = self.scene()
-        if self._base is None or self._base.size() != self._base_size():
-            self._base = self._painted_base(scene)
-        painter = QPainter(self.viewport())
-        painter.drawPixmap(0, 0, self._base)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if scene.layout.spans:
-            paint_grid.paint_grid_label(painter, scene)
-            paint_ruler.paint_marker(painter, scene)
-            paint_ruler.paint_playhead(painter, scene)
-        elif self._drop is not None:
-            paint_empty(painter, scene, is_target=True)
-        painter.end()
-
-    def zoom_to(self, pixels_per_frame: float, around_x: float | None = None) -> None:
-        """Change the zoom so that the frame at ``around_x`` stays where it is."""
-        scene_x = around_x if around_x is not None else self._scale.x(self._playhead())
-        if around_x is None and not 0 <= scene_x <= self.viewport().width():
-            scene_x = self.viewport().width() / 2
-        frame = (scene_x + self._scale.scroll - LEFT_MARGIN) / self._scale.pixels_per_frame
-        value = max(MIN_PIXELS_PER_FRAME, min(MAX_PIXELS_PER_FRAME, pixels_per_frame))
-        self._is_fitted = False
-        self._set_zoom(value, round(LEFT_MARGIN + frame * value - scene_x))
-
-    def zoom_by(self, factor: float) -> None:
-        """Zoom in or out around the playhead."""
-        self.zoom_to(self._scale.pixels_per_frame * factor)
-
-    def fit(self) -> None:
-        """Show the whole film, with room to drop more behind it."""
-        self._is_fitted = True
-        num_frames = self._workspace.editor.project.num_frames
-        room = max(100, self.viewport().width() - LEFT_MARGIN - _FIT_TAIL)
-        value = room / num_frames if num_frames else 4.0
-        self._set_zoom(max(MIN_PIXELS_PER_FRAME, min(_FIT_MAX, value)), 0)
+    def is_drop_target(self) -> bool:
+        """Whether files hover over the timeline."""
+        return self._drop is not None
 
     def edit_caption(self, shot_id: str) -> None:
         """Open the caption of a shot for editing in place."""
@@ -302,17 +218,7 @@ class TimelineView(QAbstractScrollArea):
         self._workspace.keyframes.drop(paths, target)
         self.refresh()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep a fitted film fitted."""
-        super().resizeEvent(event)
-        self._set_zoom(self._scale.pixels_per_frame, self._scale.scroll)
-        if self._is_fitted:
-            self.fit()
-
     # How it works.
-
-    def _playhead(self) -> int:
-        return self._workspace.editor.playhead
 
     def _film_scene(self) -> Scene:
         """The film as it is: a drop is aimed at that, not at its own preview."""
@@ -321,61 +227,8 @@ class TimelineView(QAbstractScrollArea):
         self._drop = drop
         return scene
 
-    def _layout_of(self, candidate: Project | None) -> FilmLayout:
-        project = candidate if candidate is not None else self._workspace.editor.project
-        cached = self._layout_cache
-        if cached is None or cached.project is not project:
-            cached = self._layout_cache = FilmLayout(project)
-        return cached
-
     def _drop_candidate(self) -> Project | None:
         return self._workspace.keyframes.preview_drop(*self._drop) if self._drop else None
-
-    def _marker(self) -> Marker | None:
-        if self._drop is None:
-            return self._gestures.marker()
-        return drop_marker(self._workspace.editor.project, self._drop_candidate(), *self._drop)
-
-    def _base_size(self) -> QSize:
-        return self.viewport().size() * self.devicePixelRatioF()
-
-    def _painted_base(self, scene: Scene) -> QPixmap:
-        pixmap = QPixmap(self.viewport().size() * self.devicePixelRatioF())
-        pixmap.setDevicePixelRatio(self.devicePixelRatioF())
-        pixmap.fill(color("window"))
-        painter = QPainter(pixmap)
-        painter.setFont(self.font())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_ruler.paint_ruler(painter, scene)
-        if scene.layout.spans:
-            paint_shots.paint_shots(painter, scene)
-            paint_shots.paint_joins(painter, scene)
-            paint_grid.paint_grid(painter, scene)
-            paint_ruler.paint_takes(painter, scene)
-            paint_shots.paint_pins(painter, scene)
-            paint_lane_names(painter, scene)
-        else:
-            paint_empty(painter, scene, is_target=False)
-        painter.end()
-        return pixmap
-
-    def _set_zoom(self, pixels_per_frame: float, scroll: int) -> None:
-        self._scale = Scale(pixels_per_frame, self._scale.scroll)
-        content = self._scale.content_width(self._workspace.editor.project.num_frames)
-        bar = self.horizontalScrollBar()
-        bar.setRange(0, max(0, content - self.viewport().width()))
-        bar.setPageStep(self.viewport().width())
-        bar.setSingleStep(40)
-        bar.setValue(scroll)
-        self._scale = Scale(pixels_per_frame, bar.value())
-        self.zoom_changed.emit(pixels_per_frame)
-        self._place_offer()
-        self.refresh()
-
-    def _on_scroll(self, value: int) -> None:
-        self._scale = Scale(self._scale.pixels_per_frame, value)
-        self._place_offer()
-        self.refresh()
 
     def _scroll_at_borders(self, x: float) -> None:
         bar = self.horizontalScrollBar()
@@ -412,12 +265,6 @@ class TimelineView(QAbstractScrollArea):
             self._follow_playhead()
             self.viewport().update()
 
-    def _follow_playhead(self) -> None:
-        x = self._scale.x(self._playhead())
-        if not self._workspace.playback.is_playing or 0 <= x <= self.viewport().width() - 8:
-            return
-        self.horizontalScrollBar().setValue(round(x + self._scale.scroll - 40))
-
     def _show_offer(self) -> None:
         offer = self._workspace.keyframes.offer
         if offer is None:
@@ -436,10 +283,3 @@ class TimelineView(QAbstractScrollArea):
         x = round(self._scale.x(offer.film_frame)) + 10
         x = max(4, min(x, self.viewport().width() - self._offer.width() - 4))
         self._offer.move(x, lanes.strip_top + 8)
-
-
-def _progress(workspace: Workspace) -> dict[str, float]:
-    running = workspace.jobs.running
-    if running is None or not running.take:
-        return {}
-    return {running.take: running.fraction}

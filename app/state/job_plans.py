@@ -1,0 +1,72 @@
+"""From the film to entries of the queue: what is missing for a draft, and for a rendered movie."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.state.job_entries import AnyJob, JobEntry
+from app.state.takes import Take, TakesState, pass_end
+from app.timeline.project import Project
+from app.timeline.takes import MASTER_FILE, FilmPass, draft_job, refine_job
+from engine.protocol.jobs import ExportJob, Segment
+
+
+def missing_drafts(
+    project: Project, folder: Path, takes: TakesState, batch: int
+) -> tuple[JobEntry, ...]:
+    """Return one entry for each pass that has no draft."""
+    return tuple(
+        _entry(draft_job(project, folder, part), part, batch)
+        for part in takes.passes
+        if takes.take(part).draft is None
+    )
+
+
+def rendering(
+    project: Project, folder: Path, takes: TakesState, output: Path, batch: int
+) -> tuple[JobEntry, ...]:
+    """Return the entries that lead to a movie: missing drafts and masters, then the export."""
+    entries: list[JobEntry] = []
+    for part in takes.passes:
+        entries.extend(_missing(project, folder, part, takes.take(part), batch))
+    entries.append(_export(project, folder, takes.passes, output, batch))
+    return tuple(entries)
+
+
+def _missing(
+    project: Project, folder: Path, part: FilmPass, take: Take, batch: int
+) -> list[JobEntry]:
+    jobs: list[AnyJob] = []
+    if take.master is None:
+        if take.draft is None:
+            jobs.append(draft_job(project, folder, part))
+        jobs.append(refine_job(project, folder, part))
+    return [_entry(job, part, batch) for job in jobs]
+
+
+def _entry(job: AnyJob, part: FilmPass, batch: int) -> JobEntry:
+    is_one = part.stop - part.first == 1
+    title = f"Shot {part.stop}" if is_one else f"Shots {part.first + 1}–{part.stop}"
+    return JobEntry(job, title, batch, part.take, (part.start, pass_end(part)))
+
+
+def _export(
+    project: Project, folder: Path, passes: Sequence[FilmPass], output: Path, batch: int
+) -> JobEntry:
+    job = ExportJob(
+        job_id=f"export-{uuid.uuid4().hex[:12]}",
+        segments=tuple(
+            Segment(
+                path=str(part.folder(folder) / MASTER_FILE), stop=part.plan.num_frames_requested
+            )
+            for part in passes
+        ),
+        output=str(output),
+        rate=project.format.rate,
+        width=project.format.width,
+        height=project.format.height,
+        overwrite=True,  # the file dialog has asked
+    )
+    return JobEntry(job, output.name, batch, "", (0, project.num_frames))

@@ -1,0 +1,219 @@
+"""The timeline's surface: lanes, zoom and scroll. It draws a scene; whose hands are on it is the
+view's matter.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+
+from app.media.thumbnails import ThumbnailCache
+from app.state.workspace import Workspace
+from app.timeline.project import Project
+from app.views.theme import color
+from app.views.timeline import paint_grid, paint_ruler, paint_shots
+from app.views.timeline.empty import paint_empty, paint_lane_names
+from app.views.timeline.layout import (
+    LEFT_MARGIN,
+    MAX_PIXELS_PER_FRAME,
+    MIN_PIXELS_PER_FRAME,
+    FilmLayout,
+    Lanes,
+    Scale,
+)
+from app.views.timeline.scene import Hover, Marker, PictureCache, Scene
+
+_FIT_TAIL = 150
+_FIT_MAX = 8.0
+
+
+class TimelineCanvas(QAbstractScrollArea):
+    """Draws the film over time.
+
+    Signals:
+        zoom_changed: pixels per frame.
+        scrolled: another part is in sight, or the same at another zoom.
+    """
+
+    zoom_changed = Signal(float)
+    scrolled = Signal()
+
+    def __init__(
+        self, workspace: Workspace, thumbnails: ThumbnailCache, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._thumbnails = thumbnails
+        self._pictures = PictureCache()
+        self._scale = Scale()
+        self._is_fitted = True
+        self._hover = Hover()
+        self._layout_cache: FilmLayout | None = None
+        self._base: QPixmap | None = None
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setMinimumHeight(210)
+        self.horizontalScrollBar().valueChanged.connect(self._on_scroll)
+
+    # What is under way, told by who holds the mouse.
+
+    def candidate(self) -> Project | None:
+        """Return the film as a drag would make it; None shows the film as it is."""
+        return None
+
+    def dragged_id(self) -> str:
+        """Return the keyframe that is being dragged."""
+        return ""
+
+    def marker(self) -> Marker | None:
+        """Return the place that is being chosen."""
+        return None
+
+    def is_drop_target(self) -> bool:
+        """Whether files hover over the timeline."""
+        return False
+
+    # What is seen.
+
+    def scene(self) -> Scene:
+        """Gather what is drawn: the film, or the film as a drag would make it."""
+        editor = self._workspace.editor
+        return Scene(
+            layout=self._layout_of(self.candidate()),
+            scale=self._scale,
+            lanes=Lanes.fitted(self.viewport().height()),
+            width=self.viewport().width(),
+            pixel_ratio=self.devicePixelRatioF(),
+            font=self.font(),
+            folder=editor.folder,
+            selection=editor.selection,
+            playhead=editor.playhead,
+            thumbnails=self._thumbnails,
+            takes=self._workspace.takes,
+            pictures=self._pictures,
+            hover=self._hover,
+            dragged_id=self.dragged_id(),
+            marker=self.marker(),
+            progress=_progress(self._workspace),
+        )
+
+    @property
+    def scale(self) -> Scale:
+        """The horizontal axis as it is."""
+        return self._scale
+
+    def refresh(self) -> None:
+        """Draw everything anew."""
+        self._base = None
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the film; what moves all the time comes on top of what does not."""
+        scene = self.scene()
+        if self._base is None or self._base.size() != self._base_size():
+            self._base = self._painted_base(scene)
+        painter = QPainter(self.viewport())
+        painter.drawPixmap(0, 0, self._base)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if scene.layout.spans:
+            paint_grid.paint_grid_label(painter, scene)
+            paint_ruler.paint_marker(painter, scene)
+            paint_ruler.paint_playhead(painter, scene)
+        elif self.is_drop_target():
+            paint_empty(painter, scene, is_target=True)
+        painter.end()
+
+    def zoom_to(self, pixels_per_frame: float, around_x: float | None = None) -> None:
+        """Change the zoom so that the frame at ``around_x`` stays where it is."""
+        scene_x = around_x if around_x is not None else self._scale.x(self._playhead())
+        if around_x is None and not 0 <= scene_x <= self.viewport().width():
+            scene_x = self.viewport().width() / 2
+        frame = (scene_x + self._scale.scroll - LEFT_MARGIN) / self._scale.pixels_per_frame
+        value = max(MIN_PIXELS_PER_FRAME, min(MAX_PIXELS_PER_FRAME, pixels_per_frame))
+        self._is_fitted = False
+        self._set_zoom(value, round(LEFT_MARGIN + frame * value - scene_x))
+
+    def zoom_by(self, factor: float) -> None:
+        """Zoom in or out around the playhead."""
+        self.zoom_to(self._scale.pixels_per_frame * factor)
+
+    def fit(self) -> None:
+        """Show the whole film, with room to drop more behind it."""
+        self._is_fitted = True
+        num_frames = self._workspace.editor.project.num_frames
+        room = max(100, self.viewport().width() - LEFT_MARGIN - _FIT_TAIL)
+        value = room / num_frames if num_frames else 4.0
+        self._set_zoom(max(MIN_PIXELS_PER_FRAME, min(_FIT_MAX, value)), 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep a fitted film fitted."""
+        super().resizeEvent(event)
+        self._set_zoom(self._scale.pixels_per_frame, self._scale.scroll)
+        if self._is_fitted:
+            self.fit()
+
+    def _base_size(self) -> QSize:
+        return self.viewport().size() * self.devicePixelRatioF()
+
+    def _painted_base(self, scene: Scene) -> QPixmap:
+        pixmap = QPixmap(self.viewport().size() * self.devicePixelRatioF())
+        pixmap.setDevicePixelRatio(self.devicePixelRatioF())
+        pixmap.fill(color("window"))
+        painter = QPainter(pixmap)
+        painter.setFont(self.font())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_ruler.paint_ruler(painter, scene)
+        if scene.layout.spans:
+            paint_shots.paint_shots(painter, scene)
+            paint_shots.paint_joins(painter, scene)
+            paint_grid.paint_grid(painter, scene)
+            paint_ruler.paint_takes(painter, scene)
+            paint_shots.paint_pins(painter, scene)
+            paint_lane_names(painter, scene)
+        else:
+            paint_empty(painter, scene, is_target=False)
+        painter.end()
+        return pixmap
+
+    def _set_zoom(self, pixels_per_frame: float, scroll: int) -> None:
+        self._scale = Scale(pixels_per_frame, self._scale.scroll)
+        content = self._scale.content_width(self._workspace.editor.project.num_frames)
+        bar = self.horizontalScrollBar()
+        bar.setRange(0, max(0, content - self.viewport().width()))
+        bar.setPageStep(self.viewport().width())
+        bar.setSingleStep(40)
+        bar.setValue(scroll)
+        self._scale = Scale(pixels_per_frame, bar.value())
+        self.zoom_changed.emit(pixels_per_frame)
+        self.scrolled.emit()
+        self.refresh()
+
+    def _on_scroll(self, value: int) -> None:
+        self._scale = Scale(self._scale.pixels_per_frame, value)
+        self.scrolled.emit()
+        self.refresh()
+
+    def _layout_of(self, candidate: Project | None) -> FilmLayout:
+        project = candidate if candidate is not None else self._workspace.editor.project
+        cached = self._layout_cache
+        if cached is None or cached.project is not project:
+            cached = self._layout_cache = FilmLayout(project)
+        return cached
+
+    def _playhead(self) -> int:
+        return self._workspace.editor.playhead
+
+    def _follow_playhead(self) -> None:
+        x = self._scale.x(self._playhead())
+        if not self._workspace.playback.is_playing or 0 <= x <= self.viewport().width() - 8:
+            return
+        self.horizontalScrollBar().setValue(round(x + self._scale.scroll - 40))
+
+
+def _progress(workspace: Workspace) -> dict[str, float]:
+    running = workspace.jobs.running
+    if running is None or not running.take:
+        return {}
+    return {running.take: running.fraction}
