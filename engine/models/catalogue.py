@@ -26,8 +26,9 @@ class DirectorSettings(BaseModel):
         role: what the folder is for: Director-Gen or Director-SR.
         draft_area: pixels of a draft frame that the model was made for.
         num_steps, shift, guidance_scale: the sampler's defaults; a scale of 1 runs without CFG.
-        upsampling: how Director-SR lifts the draft: decoded, resized and encoded again
-            ("pixel"), or resized as a latent ("latent", eq. 5).
+        upsampling: how Director-SR lifts the draft: resized as a latent ("latent", eq. 5), decoded,
+            resized and encoded again ("pixel"), or that with the boards' detail carried along the
+            draft's motion ("guided").
         max_window_latents: longest stretch that Director-SR attends over.
         tile, margin: side of Director-SR's tiles and their least overlap, in latent positions.
         max_tokens: length that captions are padded to.
@@ -40,7 +41,7 @@ class DirectorSettings(BaseModel):
     num_steps: int = Field(default=30, ge=1)
     shift: float = Field(default=5.0, gt=0)
     guidance_scale: float = Field(default=5.0, ge=0)
-    upsampling: Literal["pixel", "latent"] = "pixel"
+    upsampling: Literal["latent", "pixel", "guided"] = "pixel"
     max_window_latents: int = Field(default=21, ge=2)
     tile: int = Field(default=120, ge=4)
     margin: int = Field(default=4, ge=0)

@@ -16,14 +16,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from engine.media.movie import INTERMEDIATE, MovieWriter
 from engine.media.stills import RgbImage
-from engine.models.codec import Codec
 from engine.models.loader import ModelBundle
 from engine.pipelines.boards import FidelityReport, load_boards, to_frames, to_tensor
 from engine.pipelines.draft import caption_fn, pass_caption
+from engine.pipelines.lift import Lift, pad_frames
 from engine.pipelines.models import ModelCache
 from engine.pipelines.steps import JobResult, Pipeline, StageProgress, Step
 from engine.pipelines.take import MASTER, TakeFolder, content_key
@@ -45,17 +44,20 @@ class _Work:
     """What one refinement needs at hand."""
 
     bundle: ModelBundle
-    draft_codec: Codec
+    lift: Lift
     plan: ChunkPlan
     draft_job: DraftJob
     z_draft: Tensor
     boards: list[RgbImage]
-    size: FrameSize
     num_steps: int
 
     @property
+    def size(self) -> FrameSize:
+        return self.lift.size
+
+    @property
     def padded(self) -> FrameSize:
-        return self.size.padded(self.bundle.size_multiple)
+        return self.lift.padded
 
 
 def run_refine(job: RefineJob, models: ModelCache) -> Pipeline:
@@ -73,14 +75,17 @@ def run_refine(job: RefineJob, models: ModelCache) -> Pipeline:
     yield StageProgress("load", 1, 1)
     plan = plan_shots(draft_job.shots)
     yield StageProgress("keyframes", 0, 1)
+    boards = load_boards(draft_job)
+    size = FrameSize(draft_job.width, draft_job.height)
+    padded = size.padded(bundle.size_multiple)
+    upsampling = bundle.settings.upsampling
     work = _Work(
         bundle,
-        draft_codec,
+        Lift(upsampling, draft_codec, bundle.codec, plan, boards, size, padded),
         plan,
         draft_job,
         take.load_latents().to(bundle.device),
-        load_boards(draft_job),
-        FrameSize(draft_job.width, draft_job.height),
+        boards,
         job.num_steps or bundle.settings.num_steps,
     )
     yield StageProgress("keyframes", 1, 1)
@@ -179,7 +184,8 @@ def _lift(work: _Work, window: Window) -> tuple[Tensor, Tensor]:
     parts: dict[int, Tensor] = {}
     clean: set[int] = set()
     wanted = set(window.context)
-    for first, chunk in zip(work.plan.head_latents, work.plan.chunks, strict=True):
+    for index, chunk in enumerate(work.plan.chunks):
+        first = work.plan.head_latents[index]
         members = range(first, first + chunk.num_latents)
         if not wanted.intersection(members):
             continue
@@ -188,7 +194,7 @@ def _lift(work: _Work, window: Window) -> tuple[Tensor, Tensor]:
             parts[first] = head
             clean.add(first)
         if wanted.intersection(members) - clean:
-            lifted = _lift_chunk(work, work.z_draft[:, :, first : first + chunk.num_latents])
+            lifted = work.lift.chunk(work.z_draft, index)
             for offset, latent in enumerate(members):
                 parts.setdefault(latent, lifted[:, :, offset : offset + 1])
     z = torch.cat([parts[latent] for latent in window.context], dim=2)
@@ -200,31 +206,7 @@ def _keyframe_latent(work: _Work, chunk: Chunk) -> Tensor | None:
     if chunk.placement is None or chunk.placement.keyframe is None:
         return None
     picture = to_tensor([work.boards[chunk.placement.keyframe]]).to(work.bundle.device)
-    return work.bundle.codec.encode(_pad(picture, work.padded)).float()
-
-
-@torch.no_grad()
-def _lift_chunk(work: _Work, z_BCNHW: Tensor) -> Tensor:
-    """Bring one draft chunk to the master's grid: z_LR of eq. 5."""
-    padded, stride = work.padded, work.bundle.codec.spatial_stride
-    if work.bundle.settings.upsampling == "latent":
-        grid = (z_BCNHW.shape[2], padded.height // stride, padded.width // stride)
-        return functional.interpolate(z_BCNHW, grid, mode="trilinear")
-    frames = work.draft_codec.decode(z_BCNHW)[0].transpose(0, 1)
-    lifted = functional.interpolate(
-        frames.float(), (work.size.height, work.size.width), mode="bicubic"
-    )
-    frames_BCTHW = lifted.clamp(-1, 1).transpose(0, 1).unsqueeze(0)
-    return work.bundle.codec.encode(_pad(frames_BCTHW, padded)).float()
-
-
-def _pad(frames_BCTHW: Tensor, padded: FrameSize) -> Tensor:
-    """Repeat the right and bottom edges up to the size that the net takes."""
-    right = padded.width - frames_BCTHW.shape[-1]
-    bottom = padded.height - frames_BCTHW.shape[-2]
-    if not right and not bottom:
-        return frames_BCTHW
-    return functional.pad(frames_BCTHW, (0, right, 0, bottom, 0, 0), mode="replicate")
+    return work.bundle.codec.encode(pad_frames(picture, work.padded)).float()
 
 
 def _decode_window(work: _Work, window: Window, z_BCNHW: Tensor) -> Iterator[Tensor]:
@@ -272,5 +254,6 @@ def _key(take: TakeFolder, work: _Work) -> str:
         str(draft["model"]),
         work.bundle.fingerprint,
         str(work.num_steps),
+        work.lift.upsampling,
         *(board.tobytes() for board in work.boards),
     )
