@@ -23,9 +23,9 @@ Picture = NDArray[np.float32]
 WIDTH, HEIGHT = 1920, 1080
 SKY_LINE = 760  # row of the horizon in the world
 WORLD_W, WORLD_H = 4200, 1600
-BOARD_FRAMES = (0, 17, 34, 40, 57, 74, 91, 107)
+BOARD_FRAMES = (0, 17, 34, 39, 56, 73, 90, 107)
 NUM_FRAMES = 108
-CUT = 40
+CUT = 39
 
 
 @dataclass(frozen=True)
