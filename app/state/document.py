@@ -28,6 +28,7 @@ from app.state.scratch import (
 )
 from app.state.settings import SettingsState
 from app.timeline.project import Project
+from app.timeline.sample import copy_sample
 from app.timeline.storage import (
     PROJECT_FILE,
     PROJECT_SUFFIX,
@@ -139,6 +140,15 @@ class DocumentState(QObject):
             self._settings.remember_project(folder)
         self._offer_recovery(project, folder)
         return True
+
+    def open_sample(self) -> bool:
+        """Open a copy of the storyboard that ships with the program."""
+        try:
+            folder = copy_sample()
+        except ProjectError as error:
+            self._notices.error(str(error))
+            return False
+        return self.open(folder)
 
     def save(self) -> bool:
         """Write the film to its own folder."""

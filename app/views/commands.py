@@ -27,6 +27,7 @@ class Spec:
 SPECS: dict[str, Spec] = {
     "new": Spec("&New film", ("Ctrl+N",)),
     "open": Spec("&Open…", ("Ctrl+O",)),
+    "sample": Spec("Open the sa&mple film"),
     "save": Spec("&Save", ("Ctrl+S",)),
     "save_as": Spec("Save &as…", ("Ctrl+Shift+S",)),
     "quit": Spec("&Quit", ("Ctrl+Q",)),

@@ -14,7 +14,19 @@ from app.views.timeline.hits import Hit, OnEdge, OnJoin, OnPin, OnShot, OnTitle
 SEPARATOR = "-"
 
 MENUS: dict[str, tuple[str, ...]] = {
-    "&File": ("new", "open", "recent", "-", "save", "save_as", "-", "render", "-", "quit"),
+    "&File": (
+        "new",
+        "open",
+        "recent",
+        "sample",
+        "-",
+        "save",
+        "save_as",
+        "-",
+        "render",
+        "-",
+        "quit",
+    ),
     "&Edit": ("undo", "redo", "-", "delete", "select_none"),
     "&Shot": (
         *("add_shot", "add_images", "duplicate", "-", "edit_caption", "toggle_join"),

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.media.player import FrameServer
@@ -26,9 +35,11 @@ class Viewer(QWidget):
 
     Signals:
         preview_painted: milliseconds from the engine's event to the picture on the screen.
+        files_dropped: files were dropped on the picture (a list of paths).
     """
 
     preview_painted = Signal(float)
+    files_dropped = Signal(list)
 
     def __init__(
         self, workspace: Workspace, frames: FrameServer, thumbnails: ThumbnailCache
@@ -43,6 +54,7 @@ class Viewer(QWidget):
         self.setMinimumSize(320, 180)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAcceptDrops(True)
         workspace.editor.changed.connect(self._on_change)
         workspace.monitor.changed.connect(self._look_again)
         workspace.playback.changed.connect(self._look_again)
@@ -94,6 +106,17 @@ class Viewer(QWidget):
             self.setFocus(Qt.FocusReason.MouseFocusReason)
             if self._workspace.editor.project.shots:
                 self._workspace.playback.toggle()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files, nothing else."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand the files on."""
+        event.acceptProposedAction()
+        urls = event.mimeData().urls()
+        self.files_dropped.emit([Path(url.toLocalFile()) for url in urls if url.isLocalFile()])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Have movies decoded at the new size."""

@@ -21,6 +21,7 @@ from app.media.player import FrameServer
 from app.media.thumbnails import ThumbnailCache
 from app.state.drops import OntoEmpty, OntoShot
 from app.state.workspace import Workspace
+from app.timeline.storage import PROJECT_SUFFIX
 from app.views.banner import Banner
 from app.views.commands import Commands
 from app.views.dialogs import Dialogs
@@ -200,6 +201,7 @@ class MainWindow(QMainWindow):
         calls = {
             "new": lambda: self._after_unsaved(ws.document.new),
             "open": lambda: self.dialogs.project(self.open_project),
+            "sample": lambda: self._after_unsaved(ws.document.open_sample),
             "save": self.save,
             "save_as": self.save_as,
             "quit": self.close,
@@ -221,6 +223,7 @@ class MainWindow(QMainWindow):
         commands["loop_previews"].toggled.connect(self._set_loop_previews)
         commands["full_screen"].toggled.connect(self._set_full_screen)
         self.timeline.menu_wanted.connect(self._open_context_menu)
+        self.viewer.files_dropped.connect(self._take_dropped)
         self.timeline.files_wanted.connect(self._ask_images)
         self.inspector.keyframe.image_wanted.connect(self._ask_image_for)
         self.inspector.film.model_wanted.connect(self._ask_model)
@@ -267,6 +270,12 @@ class MainWindow(QMainWindow):
         shot = self._workspace.editor.selected_shot
         if shot is not None:
             self.timeline.edit_caption(shot.id)
+
+    def _take_dropped(self, paths: list[Path]) -> None:
+        if len(paths) == 1 and paths[0].suffix == PROJECT_SUFFIX:
+            self.open_project(paths[0])
+        else:
+            self.add_images(paths)
 
     def _ask_images(self) -> None:
         self.dialogs.images("Add storyboard images", self.add_images, many=True)

@@ -11,7 +11,8 @@ from app.views.timeline.scene import Scene
 
 _LINES = (
     "Drop storyboard images here",
-    "Each becomes a shot. Drop more on a shot to pin them to the frame where they should be seen.",
+    "Each becomes a shot. Drop more on a shot to pin them to the frame where they should be seen. "
+    "To look around first, open the sample film from the File menu.",
 )
 
 
