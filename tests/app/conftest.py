@@ -59,7 +59,7 @@ class Studio:
     async def until(self, condition: Callable[[], object], seconds: float = 10.0) -> None:
         """Wait for something to become true."""
         async with asyncio.timeout(seconds):
-            while not condition():
+            while not condition():  # noqa: ASYNC110 - any state may be waited for
                 await asyncio.sleep(0.005)
 
     def board(self, number: int = 0, size: tuple[int, int] = (192, 108)) -> Path:
@@ -73,9 +73,11 @@ class Studio:
         self.app.workspace.keyframes.drop(paths, target)
         keyframes = self.app.workspace.keyframes
         await self.until(
-            lambda: self.app.editor.project is not before
-            or keyframes.offer is not None
-            or self.app.notices.current is not None
+            lambda: (
+                self.app.editor.project is not before
+                or keyframes.offer is not None
+                or self.app.notices.current is not None
+            )
         )
         await self.settle()
 
@@ -137,7 +139,7 @@ class Studio:
             self.move(start + (stop - start) * (step / steps))
             await asyncio.sleep(0)
 
-    def _surface(self):  # noqa: ANN202
+    def _surface(self):
         return self.app.window.timeline.viewport()
 
 

@@ -27,6 +27,8 @@ HEAD_NAMES: dict[HeadKind, str] = {
 }
 
 _MIN_CELL = 5.0
+_ROOMY = 12.0
+"""Below this width of a chunk its head fades, so that a whole film is no wall of amber."""
 
 
 def paint_grid(painter: QPainter, scene: Scene) -> None:
@@ -73,11 +75,12 @@ def _paint_chunk(
             painter.drawLine(QPointF(x, top), QPointF(x, top + height))
             x += cell
     kind = head_kind(chunk, index == 0)
-    _paint_head(painter, kind, QRectF(start, top, max(2.0, frame - 1), height))
+    width = max(min(2.0, (stop - start) / 2), frame - 1)
+    _paint_head(painter, kind, QRectF(start, top, width, height), stop - start)
 
 
-def _paint_head(painter: QPainter, kind: HeadKind, head: QRectF) -> None:
-    tint = color(_HEAD_COLORS[kind])
+def _paint_head(painter: QPainter, kind: HeadKind, head: QRectF, room: float) -> None:
+    tint = color(_HEAD_COLORS[kind], 1.0 if room >= _ROOMY else 0.25 + 0.75 * room / _ROOMY)
     if kind == "free":
         painter.fillRect(head, color("free", 0.35))
         painter.setPen(QPen(tint, 1))

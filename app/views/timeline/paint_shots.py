@@ -19,6 +19,8 @@ from app.views.timeline.scene import THUMBNAIL_HEIGHT, Scene
 
 _RADIUS = 4
 JOIN_SIZE = 18
+_CLOSE = 9.0
+_CLOSEST = 3.0
 _TILE_STEP = 4
 """Frames of a movie are shown on this raster, so that a small zoom needs no new ones."""
 
@@ -62,7 +64,7 @@ def _paint_shot(painter: QPainter, scene: Scene, span: ShotSpan) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color("pressed" if selected or holds_selection else "raised"))
     painter.drawPath(path)
-    if rect.width() >= 6:
+    if rect.width() >= 3:
         strip = QRectF(rect.left() + 1, scene.lanes.strip_top, rect.width() - 2, 0)
         strip.setHeight(scene.lanes.strip_height - 1)
         _paint_strip(painter, scene, span, strip)
@@ -184,20 +186,29 @@ def paint_joins(painter: QPainter, scene: Scene) -> None:
 
 
 def paint_pins(painter: QPainter, scene: Scene) -> None:
-    """Draw the keyframes in sight, the selected and the dragged one on top."""
+    """Draw the keyframes in sight, the selected and the dragged one on top.
+
+    Where they stand closer than a few pixels most leave only a tick: a thousand stems
+    would hide the film.
+    """
     margin = int(120 / scene.scale.pixels_per_frame) + 4
     pins = scene.layout.pins_between(scene.first_frame - margin, scene.last_frame + margin)
     chosen: list[Pin] = []
-    previous = float("-inf")
+    previous = ticked = float("-inf")
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for pin in pins:
+        x = scene.scale.x(pin.requested)
         if _is_chosen(scene, pin):
             chosen.append(pin)
-            continue
-        x = scene.scale.x(pin.requested)
-        _paint_pin(painter, scene, pin, small=x - previous < 7)
-        previous = x
+        elif x - previous >= _CLOSE:
+            _paint_pin(painter, scene, pin)
+            previous = x
+        elif x - ticked >= _CLOSEST:
+            top = scene.lanes.strip_bottom + 1
+            painter.fillRect(QRectF(round(x), top, 1, 5), color("keyframe", 0.8))
+            ticked = x
     for pin in chosen:
-        _paint_pin(painter, scene, pin, small=False)
+        _paint_pin(painter, scene, pin)
         _paint_pin_label(painter, scene, pin)
 
 
@@ -208,14 +219,16 @@ def _is_chosen(scene: Scene, pin: Pin) -> bool:
     )
 
 
-def _paint_pin(painter: QPainter, scene: Scene, pin: Pin, *, small: bool) -> None:
+def _paint_pin(painter: QPainter, scene: Scene, pin: Pin) -> None:
     lanes = scene.lanes
     x = round(scene.scale.x(pin.requested)) + 0.5
     selected = scene.selection == KeyframeSelected(pin.keyframe.id)
     hovered = scene.hover.keyframe_id == pin.keyframe.id
     amber = color("keyframe", 1.0 if selected or hovered else 0.85)
     painter.setPen(QPen(amber, 1))
-    painter.drawLine(QPointF(x, lanes.strip_top), QPointF(x, lanes.label_top + 12))
+    # Over the filmstrip of a whole long film the stems would hide the pictures.
+    top = lanes.strip_top if scene.scale.pixels_per_frame >= 1 else lanes.strip_bottom
+    painter.drawLine(QPointF(x, top), QPointF(x, lanes.label_top + 12))
     used_x = scene.scale.x(pin.used) + max(1.0, scene.scale.width(1)) / 2
     painter.drawLine(QPointF(x, lanes.label_top + 12), QPointF(used_x, lanes.grid_top + 1))
     painter.setPen(Qt.PenStyle.NoPen)
@@ -224,8 +237,6 @@ def _paint_pin(painter: QPainter, scene: Scene, pin: Pin, *, small: bool) -> Non
     painter.drawPolygon(
         QPolygonF([QPointF(x - 5, y), QPointF(x, y - 5), QPointF(x + 5, y), QPointF(x, y + 5)])
     )
-    if small:
-        return
     rect = scene.pin_rect(pin)
     picture = scene.board(pin.keyframe, int(rect.width()), int(rect.height()))
     painter.fillRect(rect, color("field"))

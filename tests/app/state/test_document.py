@@ -58,7 +58,7 @@ def test_autosave_never_touches_the_save_and_is_offered_at_open(
         document = studio.app.document
         studio.app.workspace.shots.add()
         document.autosave()
-        await studio.until(lambda: (film / AUTOSAVE_FILE).is_file())
+        await studio.until((film / AUTOSAVE_FILE).is_file)
         assert (film / "project.json").read_bytes() == before
         # As after a crash: open it once more, without a save.
         assert document.open(film)
@@ -79,7 +79,7 @@ def test_recovery_can_be_refused(studio: Studio, tmp_path: Path) -> None:
     async def story() -> None:
         studio.app.workspace.shots.add()
         studio.app.document.autosave()
-        await studio.until(lambda: (film / AUTOSAVE_FILE).is_file())
+        await studio.until((film / AUTOSAVE_FILE).is_file)
         studio.app.document.open(film)
         studio.app.window.banner.buttons()[1].click()
         assert not (film / AUTOSAVE_FILE).exists()

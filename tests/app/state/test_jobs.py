@@ -206,5 +206,3 @@ def test_running_entry_says_stage_step_and_time_left(studio: Studio) -> None:
         assert fractions == sorted(fractions)
 
     studio.play(story)
-
-

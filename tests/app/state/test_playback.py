@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 
 from tests.app.conftest import Studio
@@ -43,7 +44,7 @@ def test_loop_goes_round(studio: Studio) -> None:
         seen: list[int] = []
         studio.app.editor.changed.connect(lambda _: seen.append(studio.app.editor.playhead))
         studio.app.playback.play_loop(10, 16)
-        await studio.until(lambda: any(b < a for a, b in zip(seen, seen[1:], strict=False)))
+        await studio.until(lambda: any(b < a for a, b in itertools.pairwise(seen)))
         assert set(seen) <= set(range(10, 16))
 
     studio.play(story)

@@ -276,9 +276,9 @@ def test_nothing_of_a_window_is_left_behind(loop: object, tmp_path: Path) -> Non
         studio.app.jobs.generate()
         await studio.until(lambda: not studio.app.jobs.is_active)
         app = studio.app
-        for thing in (app, app.window, app.window.timeline, app.window.inspector, app.editor):
-            watched.append(weakref.ref(thing))
-        watched.extend([weakref.ref(app.jobs), weakref.ref(app.editor.project)])
+        window = app.window
+        things = (app, window, window.timeline, window.inspector, app.editor, app.jobs)
+        watched.extend(weakref.ref(thing) for thing in (*things, app.editor.project))
 
     studio.play(story)
     studio.app.window.deleteLater()
