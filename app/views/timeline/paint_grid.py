@@ -76,7 +76,8 @@ def _paint_chunk(
             x += cell
     kind = head_kind(chunk, index == 0)
     width = max(min(2.0, (stop - start) / 2), frame - 1)
-    _paint_head(painter, kind, QRectF(start, top, width, height), stop - start)
+    room = _ROOMY if frame >= 1 else stop - start
+    _paint_head(painter, kind, QRectF(start, top, width, height), room)
 
 
 def _paint_head(painter: QPainter, kind: HeadKind, head: QRectF, room: float) -> None:
