@@ -65,7 +65,7 @@ class ClipBatchCPU:
         index: which batch of the seed this is.
         bucket: its shape.
         sizes: latent frames of each chunk.
-        clean: (B, N) latents that are given.
+        clean: (draws, B, N) latents that are given, drawn several times over.
         layers: for the renderer.
         corner: (B, 2) left and top of the tile in pixels.
         token_ids, token_mask: (B, L) captions.
@@ -98,6 +98,7 @@ class ClipStream(IterableDataset[ClipBatchCPU]):
         first: index of the first batch.
         stride, offset: this process takes indices offset, offset + stride, … (one per GPU).
         max_tokens: L.
+        draws: how often given latents are drawn for a batch that is used several times.
         progress: tells how far the run is, 0 to 1, to pick buckets.
     """
 
@@ -110,6 +111,7 @@ class ClipStream(IterableDataset[ClipBatchCPU]):
     stride: int = 1
     offset: int = 0
     max_tokens: int = 256
+    draws: int = 1
     progress: Callable[[], float] = field(default=lambda: 0.0)
 
     def __iter__(self) -> Iterator[ClipBatchCPU]:
@@ -123,9 +125,12 @@ class ClipStream(IterableDataset[ClipBatchCPU]):
         """Return the batch of this index, at the present progress."""
         rng = np.random.default_rng([self.seed, index])
         bucket = pick_bucket(rng, self.buckets, self.progress())
-        structure = sample_structure(rng, bucket.num_latents, bucket.batch_size, self.structures)
+        structure = sample_structure(
+            rng, bucket.num_latents, bucket.batch_size, self.structures, self.draws
+        )
         scenes = replace(self.scenes, aspect=bucket.height / bucket.width)
-        num_frames = structure.plan.num_frames
+        # The longest that this many latents can cover, so that shapes stay fixed for compilation.
+        num_frames = GROUP * bucket.num_latents - GROUP + 1
         clips = sample_clips(rng, self.library, num_frames, structure.cut_frames, scenes)
         room = np.asarray([bucket.width - bucket.view.width, bucket.height - bucket.view.height])
         # Tiles begin on the codec's blocks, as they do when a whole frame is refined.
@@ -172,18 +177,16 @@ def encode_batch(codec: AutoencoderKLT, frames_BCFYX: Tensor, plan: ChunkPlan) -
     Equal to encoding chunk by chunk; frames past the plan's end are ignored.
     """
     device = frames_BCFYX.device
-    heads = torch.tensor(plan.head_latents, device=device)
-    starts = torch.tensor([start for start, _ in plan.latent_spans], device=device)
-    is_group = torch.ones(plan.num_latents, dtype=torch.bool, device=device)
-    is_group[heads] = False
-    z_heads = codec.encode_heads(frames_BCFYX[:, :, starts[heads]].float())
+    spans, heads = plan.latent_spans, list(plan.head_latents)
+    groups = [n for n in range(plan.num_latents) if n not in set(heads)]
+    index = torch.tensor([spans[n][0] for n in heads], device=device)
+    z_heads = codec.encode_heads(frames_BCFYX[:, :, index]).float()
     b, c, _, h, w = z_heads.shape
     z = z_heads.new_empty(b, c, plan.num_latents, h, w)
     z[:, :, heads] = z_heads
-    groups = is_group.nonzero().squeeze(1)
-    if len(groups):
-        frames = starts[groups, None] + torch.arange(GROUP, device=device)
-        z[:, :, groups] = codec.encode_groups(frames_BCFYX[:, :, frames].float())
+    if groups:
+        index = torch.tensor([list(range(*spans[n])) for n in groups], device=device)
+        z[:, :, groups] = codec.encode_groups(frames_BCFYX[:, :, index]).float()
     return z
 
 

@@ -42,7 +42,7 @@ class BatchStructure:
 
     Attributes:
         plan: the chunks; ``plan.positions`` are the MC-RoPE positions.
-        clean: (B, N) latents that are given.
+        clean: (draws, B, N) latents that are given.
         cut_frames: per sample, ascending frames on which a new shot begins.
     """
 
@@ -52,18 +52,24 @@ class BatchStructure:
 
 
 def sample_structure(
-    rng: np.random.Generator, num_latents: int, batch_size: int, mix: StructureMix
+    rng: np.random.Generator,
+    num_latents: int,
+    batch_size: int,
+    mix: StructureMix,
+    draws: int = 1,
 ) -> BatchStructure:
     """Draw the structure of one batch of clips of ``num_latents`` latent frames."""
     sizes, is_free = _sample_chunks(rng, num_latents, mix)
     plan = plan_from_sizes(sizes)
     heads = np.asarray(plan.head_latents)
-    clean = np.zeros((batch_size, num_latents), dtype=bool)
-    cuts: list[tuple[int, ...]] = []
     candidates = heads[~is_free]
-    for sample in range(batch_size):
-        clean[sample] = _sample_clean(rng, candidates, sizes[0], num_latents, mix)
-        cuts.append(_sample_cuts(rng, plan, is_free, mix))
+    cuts = [_sample_cuts(rng, plan, is_free, mix) for _ in range(batch_size)]
+    clean = np.stack(
+        [
+            _sample_clean(rng, candidates, sizes[0], num_latents, mix)
+            for _ in range(draws * batch_size)
+        ]
+    ).reshape(draws, batch_size, num_latents)
     return BatchStructure(plan, clean, tuple(cuts))
 
 

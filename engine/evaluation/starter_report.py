@@ -166,7 +166,7 @@ def _write_sheet(
 ) -> None:
     """Draw, per clip, the truth and every method in rows, five frames across."""
     rows: list[Frames] = []
-    for clip in range(min(6, len(truth))):
+    for clip in range(min(5, len(truth))):
         inside = np.linspace(1, len(truth[clip]) - 2, 5).round().astype(int)
         rows.append(np.concatenate(list(truth[clip][inside]), axis=1))
         for name in names:
@@ -230,10 +230,10 @@ def main(argv: list[str] | None = None) -> None:
         model = load_folder(args.gen, device)
         atlas, library = load_library(args.material, prefix="eval_")
         atlas = atlas.to(device)
-        for name, mix in (("procedural", SceneMix(footage=0.0)), ("real", _real_mix())):
+        for name, mix in (("procedural", _moving_mix()), ("real", _real_mix())):
             clips, captions = held_out_clips(atlas, library, args.clips, 26, mix, seed=11)
             captions = captions if name == "procedural" else [""] * len(captions)
-            sheet = args.out / f"gen_{name}.png"
+            sheet = args.out / f"gen_{name}.jpg"
             report[name] = bridge_table(model, clips, captions, (1, 4, 10), sheet)
     if args.sr:
         model = load_folder(args.sr, device)
@@ -245,12 +245,16 @@ def main(argv: list[str] | None = None) -> None:
         view = Viewport(240, 240, 1920, 1080)
         clips, _ = held_out_clips(atlas.to(device), library, args.clips, 18, mix, 12, view)
         low = _plain_lift(model.codec, clips)
-        report["refine"] = refine_table(model, clips, low, (1, 2), args.out / "sr.png")
+        report["refine"] = refine_table(model, clips, low, (1, 2), args.out / "sr.jpg")
     (args.out / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
     for part, table in report.items():
         print(f"== {part}")
         for row, cells in table.items():
             print(f"{row:22s}", "  ".join(f"{k} {v:.2f}" for k, v in cells.items()))
+
+
+def _moving_mix() -> SceneMix:
+    return SceneMix(footage=0.0, camera=(0.0, 0.35, 0.15, 0.25, 0.1, 0.15), speed=(0.003, 0.012))
 
 
 def _real_mix() -> SceneMix:

@@ -41,6 +41,7 @@ class AutoencoderKLT(ModelMixin, ConfigMixin):
         lapped: whether the pre- and post-filter is on.
         num_shared: leading channels that mean the same in heads and groups.
         whitening: exponent of the deviation by which coefficients were scaled when fitted.
+        latent_std: deviation of each channel over groups, as fitted; for nets that want to know it.
     """
 
     temporal_stride = GROUP
@@ -53,6 +54,7 @@ class AutoencoderKLT(ModelMixin, ConfigMixin):
         lapped: bool = True,
         num_shared: int = 32,
         whitening: float = 0.5,
+        latent_std: list[float] | None = None,
     ) -> None:
         super().__init__()
         self.latent_channels = latent_channels
@@ -128,7 +130,11 @@ class AutoencoderKLT(ModelMixin, ConfigMixin):
     def blocks(self, frames_BCTYX: Tensor) -> Tensor:
         """Return the pre-filtered spatial blocks of frames: (B, T, H, W, P), mean removed."""
         x = frames_BCTYX - self.mean.to(frames_BCTYX.dtype).view(1, 3, 1, 1, 1)
-        if self.lapped:
+        if self.lapped and x.is_cuda:
+            # One dense product per axis is what a GPU does best.
+            x = axis_filter(self.overlap, x.shape[-2]).to(x.dtype) @ x
+            x = x @ axis_filter(self.overlap, x.shape[-1]).to(x.dtype).T
+        elif self.lapped:
             x = across_edges(across_edges(x, self.overlap, -1), self.overlap, -2)
         s = self.spatial_stride
         x = x.unflatten(-1, (-1, s)).unflatten(-3, (-1, s))  # B 3 T H s W s
@@ -160,6 +166,11 @@ def lapped_filter(block: int) -> Tensor:
     rotation = flip @ dct2.T @ dct4 @ flip
     butterfly = torch.cat([torch.cat([eye, flip], 1), torch.cat([flip, -eye], 1)], 0)
     return (0.5 * butterfly @ torch.block_diag(eye, rotation) @ butterfly).float()
+
+
+def axis_filter(matrix: Tensor, length: int) -> Tensor:
+    """Return the (length, length) matrix that :func:`across_edges` applies to one axis."""
+    return across_edges(torch.eye(length, device=matrix.device), matrix, -1).T
 
 
 def across_edges(x: Tensor, matrix: Tensor, dim: int) -> Tensor:

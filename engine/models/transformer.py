@@ -31,7 +31,12 @@ from diffusers.models.transformers.transformer_wan import (
 from diffusers.utils import apply_lora_scale
 from torch import Tensor, nn
 
+from engine.models.prior import posterior_sample
+
 PredictionType = Literal["velocity", "sample"]
+
+NUM_TRAIN_TIMESTEPS = 1000
+"""Timesteps run over [0, 1000]: a sigma times this."""
 
 
 class MultiChunkRotaryPosEmbed(WanRotaryPosEmbed):
@@ -119,7 +124,11 @@ class DirectorTransformer(WanTransformer3DModel):
 
     Args:
         prediction_type: what the output means: the velocity z_1 − z_0 (eq. 2, stock Wan), or the
-            clean sample z_0. Everything else is Wan's own configuration.
+            clean sample z_0.
+        channel_std: deviation of each latent channel; switches on the closed-form prior around a
+            predicted sample (:mod:`engine.models.prior`). None, as in stock Wan: the net alone.
+        num_shared: leading latent channels that mean the same in chunk heads and groups, for the
+            prior. Everything else is Wan's own configuration.
     """
 
     _no_split_modules: ClassVar[list[str]] = ["DirectorBlock"]
@@ -145,6 +154,8 @@ class DirectorTransformer(WanTransformer3DModel):
         rope_max_seq_len: int = 1024,
         pos_embed_seq_len: int | None = None,
         prediction_type: PredictionType = "velocity",
+        channel_std: list[float] | None = None,
+        num_shared: int = 0,
     ) -> None:
         super().__init__(
             patch_size,
@@ -165,7 +176,12 @@ class DirectorTransformer(WanTransformer3DModel):
             pos_embed_seq_len,
         )
         # The parent registers its own view of the arguments; ours is the one to save.
-        self.register_to_config(num_layers=num_layers, prediction_type=prediction_type)
+        self.register_to_config(
+            num_layers=num_layers,
+            prediction_type=prediction_type,
+            channel_std=channel_std,
+            num_shared=num_shared,
+        )
         self.prediction_type: PredictionType = prediction_type
         dim = num_attention_heads * attention_head_dim
         self.rope = MultiChunkRotaryPosEmbed(attention_head_dim, patch_size, rope_max_seq_len)
@@ -202,6 +218,7 @@ class DirectorTransformer(WanTransformer3DModel):
         grid = (num_frames // p_t, height // p_h, width // p_w)
         rotary_emb = self.rope(hidden_states, positions)
 
+        latents_BCNHW = hidden_states
         x_BTD = self.patch_embedding(hidden_states).flatten(2).transpose(1, 2).contiguous()
         frame_timestep = timestep.unsqueeze(1) if timestep.ndim == 1 else timestep[:, ::p_t]
         temb, modulation, captions, _ = self.condition_embedder(
@@ -225,4 +242,17 @@ class DirectorTransformer(WanTransformer3DModel):
         modulated = (normed * (1 + scale) + shift).flatten(1, 2).type_as(x_BTD)
         patches = self.proj_out(modulated).unflatten(1, grid).unflatten(-1, (p_t, p_h, p_w, -1))
         out = patches.permute(0, 7, 1, 4, 2, 5, 3, 6)
-        return out.flatten(6, 7).flatten(4, 5).flatten(2, 3)
+        net_BCNHW = out.flatten(6, 7).flatten(4, 5).flatten(2, 3)
+        if self.config.channel_std is None:
+            return net_BCNHW
+        if positions is None:
+            positions = torch.arange(num_frames, device=latents_BCNHW.device)
+        t_BN = (timestep.unsqueeze(1) if timestep.ndim == 1 else timestep) / NUM_TRAIN_TIMESTEPS
+        return posterior_sample(
+            net_BCNHW,
+            latents_BCNHW,
+            t_BN.expand(-1, num_frames),
+            positions,
+            torch.tensor(self.config.channel_std, device=latents_BCNHW.device),
+            self.config.num_shared,
+        ).type_as(latents_BCNHW)

@@ -31,10 +31,10 @@ class DegradeMix:
         carry: chance that detail was carried from the clip's first frame or last frame.
     """
 
-    sides: tuple[int, ...] = (32, 32, 32, 32, 48, 64, 104)
-    ghost: float = 0.4
-    coefficient_noise: tuple[float, float] = (0.0, 0.25)
-    carry: float = 0.35
+    sides: tuple[int, ...] = (32, 32, 32, 32, 32, 32, 48, 104)
+    ghost: float = 0.25
+    coefficient_noise: tuple[float, float] = (0.0, 0.12)
+    carry: float = 0.65
 
 
 def degrade(frames_BCFYX: Tensor, codec: AutoencoderKLT, mix: DegradeMix, seed: int) -> Tensor:

@@ -74,6 +74,7 @@ def fit_basis(codec: AutoencoderKLT, moments: BlockMoments, design: Design) -> A
         lapped=codec.lapped,
         num_shared=num_shared,
         whitening=exponent,
+        latent_std=[round(v, 4) for v in (group_scale / power * group_std).tolist()],
     )
     fitted.head_basis.data = spatial_PP[:c].float()
     fitted.group_basis.data = group_basis.float()

@@ -58,7 +58,9 @@ class TrainedNets(nn.Module):
         return self.transformer(z_BCNHW, timestep_BN, captions, positions=positions_N)
 
     def compile_blocks(self) -> None:
-        """Compile the repeated block once per shape."""
+        """Compile the repeated block once per shape; all blocks share the result."""
+        torch._dynamo.config.recompile_limit = 64
+        torch._dynamo.config.accumulated_recompile_limit = 512
         for block in self.transformer.blocks:
             block.compile(dynamic=False)
 
@@ -69,14 +71,14 @@ class LatentBatch:
 
     Attributes:
         z0: (B, C, N, H, W) what to arrive at.
-        z1: where the path begins: noise for Gen, the lifted low resolution for SR.
+        z1: where the path begins: the lifted low resolution for SR; None is fresh noise, for Gen.
         clean: (B, N) given latents.
         positions: (N,) MC-RoPE.
         token_ids, token_mask: (B, L).
     """
 
     z0: Tensor
-    z1: Tensor
+    z1: Tensor | None
     clean: Tensor
     positions: Tensor
     token_ids: Tensor
@@ -93,8 +95,8 @@ class LatentMaker:
     composite_fn: Any = None
 
     @torch.no_grad()
-    def __call__(self, batch: ClipBatchCPU) -> LatentBatch:
-        """Return latents of a batch; the noise and degradation are named by its index."""
+    def __call__(self, batch: ClipBatchCPU) -> list[LatentBatch]:
+        """Return the latents of a batch, once per draw of given latents."""
         device = self.codec.device
         frames = render(
             self.atlas,
@@ -105,29 +107,26 @@ class LatentMaker:
         )
         plan = batch.plan
         z0 = encode_batch(self.codec, frames, plan)
+        z1: Tensor | None = None
         if self.recipe.kind == "sr":
             low = degrade(frames, self.codec, self.recipe.degrade, batch.index)
             z1 = encode_batch(self.codec, low, plan)
-        else:
-            z1 = torch.randn_like(z0)
-        return LatentBatch(
-            z0,
-            z1,
-            batch.clean.to(device, non_blocking=True),
-            torch.tensor(plan.positions, device=device, dtype=torch.float64),
-            batch.token_ids.to(device, non_blocking=True),
-            batch.token_mask.to(device, non_blocking=True),
-        )
+        positions = torch.tensor(plan.positions, device=device, dtype=torch.float64)
+        ids, mask = (t.to(device) for t in (batch.token_ids, batch.token_mask))
+        return [
+            LatentBatch(z0, z1, clean, positions, ids, mask) for clean in batch.clean.to(device)
+        ]
 
 
 def training_loss(nets: TrainedNets, batch: LatentBatch) -> Tensor:
     """Draw times and return the flow-matching loss of a batch."""
     recipe = nets.recipe
     t_B = sample_times(len(batch.z0), recipe.times, batch.z0.device)
-    z_t, timestep_BN = interpolate(batch.z0, batch.z1, t_B, batch.clean)
+    z1 = torch.randn_like(batch.z0) if batch.z1 is None else batch.z1
+    z_t, timestep_BN = interpolate(batch.z0, z1, t_B, batch.clean)
     prediction = nets(z_t, timestep_BN, batch.token_ids, batch.token_mask, batch.positions)
     kind = nets.transformer.prediction_type
-    return flow_loss(prediction, batch.z0, batch.z1, t_B, batch.clean, kind)
+    return flow_loss(prediction, batch.z0, z1, t_B, batch.clean, kind)
 
 
 def save_model_folder(

@@ -18,22 +18,24 @@ from engine.training.losses import TimeMix
 
 @dataclass(frozen=True)
 class OptimiserRecipe:
-    """AdamW with a warm-up and a cosine over the share of the time budget that has passed.
+    """Muon and AdamW with a warm-up and a cosine over the share of the time budget that has passed.
 
     Attributes:
         learning_rate: at the top.
         final_rate: at the end, as a share of the top.
         warmup: share of the budget (or of ``total_steps``) spent rising.
         ema_decay: of the averaged weights.
+        muon: hidden matrices by Muon, the rest by AdamW; else AdamW alone.
     """
 
-    learning_rate: float = 8e-4
+    learning_rate: float = 1.2e-3
     final_rate: float = 0.02
     warmup: float = 0.03
     weight_decay: float = 0.01
     betas: tuple[float, float] = (0.9, 0.98)
     clip_norm: float = 1.0
     ema_decay: float = 0.999
+    muon: bool = True
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class TrainRecipe:
         transformer: arguments of ``DirectorTransformer``.
         text_encoder: arguments of ``UMT5Config``; empty for no captions.
         max_tokens: caption length in bytes.
+        uses: how often a rendered batch is trained on, each time with other given latents, times
+            and noise.
     """
 
     kind: str
@@ -58,6 +62,7 @@ class TrainRecipe:
     optimiser: OptimiserRecipe = field(default_factory=OptimiserRecipe)
     max_tokens: int = 256
     footage: str = "footage"
+    uses: int = 2
     seed: int = 0
 
 
@@ -91,14 +96,8 @@ def starter_gen() -> TrainRecipe:
             "tie_word_embeddings": False,
         },
         buckets=(
-            Bucket(9, 160, 96, 448, 1.0, 0.0, 0.22),
-            Bucket(9, 256, 144, 192, 0.22, 0.22, 1.0),
-            Bucket(13, 256, 144, 128, 0.34, 0.22, 1.0),
-            Bucket(13, 192, 192, 128, 0.06, 0.22, 1.0),
-            Bucket(13, 144, 256, 128, 0.06, 0.22, 1.0),
-            Bucket(13, 288, 128, 128, 0.06, 0.22, 1.0),
-            Bucket(21, 256, 144, 80, 0.16, 0.35, 1.0),
-            Bucket(29, 256, 144, 56, 0.10, 0.35, 1.0),
+            Bucket(17, 256, 144, 48, 0.88),
+            Bucket(17, 144, 256, 48, 0.12, start=0.1),
         ),
         scenes=SceneMix(),
         structures=StructureMix(),
@@ -126,8 +125,7 @@ def starter_sr() -> TrainRecipe:
         },
         text_encoder={},
         buckets=(
-            Bucket(9, 1920, 1080, 64, 0.5, tile=240),
-            Bucket(5, 1920, 1080, 112, 0.5, tile=240),
+            Bucket(7, 1920, 1080, 64, tile=240),
         ),
         scenes=SceneMix(
             max_sprites=3,
@@ -145,7 +143,7 @@ def starter_sr() -> TrainRecipe:
             clean=(0.6, 0.06, 0.12, 0.06, 0.0, 0.16, 0.0),
         ),
         times=TimeMix(mean=0.3, shift=1.0, at_one=0.5),
-        optimiser=OptimiserRecipe(learning_rate=1e-3),
+        uses=3,
         footage="footage_hd",
     )
 

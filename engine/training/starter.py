@@ -13,7 +13,7 @@ import multiprocessing
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,13 @@ def main(argv: list[str] | None = None) -> None:
     started = time.monotonic()
     recipe = {"gen": starter_gen, "sr": starter_sr}[args.kind]()
     recipe = smoke(recipe) if args.smoke else recipe
+    codec = AutoencoderKLT.from_pretrained(args.codec)
+    if args.kind == "gen":
+        prior = {
+            "channel_std": codec.config["latent_std"],
+            "num_shared": codec.config["num_shared"],
+        }
+        recipe = replace(recipe, transformer={**recipe.transformer, **prior})
     atlas, library = cached_library(args.material, recipe.footage, args.checkpoint)
     _log(f"material: {atlas.num_textures} textures, {len(library.shots)} shots", started)
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
@@ -114,13 +121,14 @@ def main(argv: list[str] | None = None) -> None:
         stride=world,
         offset=rank,
         max_tokens=recipe.max_tokens,
+        draws=recipe.uses,
         progress=lambda: progress.value,
     )
     state = _read_state(args.checkpoint)
-    stream.first = int(state["step"]) if state else 0
+    stream.first = int(state["step"]) // recipe.uses if state else 0
     if state:
         progress.value = min(1.0, state["used_s"] / (args.total_seconds or args.seconds))
-    loader = DataLoader(stream, batch_size=None, num_workers=args.workers, prefetch_factor=4 if args.workers else None)
+    loader = DataLoader(stream, batch_size=None, num_workers=args.workers, prefetch_factor=2 if args.workers else None)
     batches = iter(loader)  # forks its workers before CUDA wakes up
     device = _start_device(rank, world)
     torch.manual_seed(args.seed * 1000 + rank)
@@ -128,13 +136,19 @@ def main(argv: list[str] | None = None) -> None:
     maker = LatentMaker(
         recipe,
         atlas.to(device),
-        AutoencoderKLT.from_pretrained(args.codec).to(device),
+        codec.to(device),
         torch.compile(composite, dynamic=False) if args.compiled else None,
     )
     if args.compiled:
         trainer.nets.compile_blocks()
+    latents = _latents(batches, maker)
+    trainer.get_ready(next(latents))
+    left = max(1.0, args.seconds - (time.monotonic() - started))
+    trainer.budget.stop_at_s = trainer.budget.used_s + left
+    if not args.total_seconds:
+        trainer.budget.total_s = trainer.budget.stop_at_s
     _log(f"ready on {device}, {world} process(es)", started)
-    _train(args, trainer, _latents(batches, maker), progress, started, rank)
+    _train(args, trainer, latents, progress, started, rank)
     if rank == 0:
         if args.checkpoint:
             trainer.save(args.checkpoint)
@@ -163,16 +177,11 @@ def _train(
             if args.checkpoint and time.monotonic() - saved > 60:
                 trainer.save(args.checkpoint)
                 saved = time.monotonic()
-        over = torch.tensor([time.monotonic() - started > args.seconds], device=trainer.device)
-        if trainer.world_size > 1:
-            dist.broadcast(over, 0)
-        if bool(over) and not args.steps:
-            break
 
 
 def _latents(batches: Iterator[ClipBatchCPU], maker: LatentMaker) -> Iterator[LatentBatch]:
     for batch in batches:
-        yield maker(batch)
+        yield from maker(batch)
 
 
 def _make_trainer(
@@ -197,6 +206,10 @@ def _load_folder(nets: TrainedNets, folder: Path) -> None:
 
     loaded = DirectorTransformer.from_pretrained(folder / "transformer")
     nets.transformer.load_state_dict(loaded.float().state_dict())
+    if loaded.config["channel_std"] is None and nets.transformer.config["channel_std"]:
+        # What the old net put out was the sample itself; now it is the rest beyond the prior.
+        torch.nn.init.zeros_(nets.transformer.proj_out.weight)
+        torch.nn.init.zeros_(nets.transformer.proj_out.bias)
     if nets.text_encoder is not None:
         encoder = type(nets.text_encoder).from_pretrained(folder / "text_encoder")
         nets.text_encoder.load_state_dict(encoder.float().state_dict())
@@ -217,6 +230,8 @@ def cached_library(
 
 def _start_device(rank: int, world: int) -> torch.device:
     if not torch.cuda.is_available():
+        if world > 1:
+            dist.init_process_group("gloo", rank=rank, world_size=world)
         return torch.device("cpu")
     device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
     torch.cuda.set_device(device)

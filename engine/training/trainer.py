@@ -1,4 +1,4 @@
-"""The training loop: a clock or a step count, AdamW, averaged weights, checkpoints, several GPUs.
+"""The training loop: a clock or a step count, Muon and AdamW, averaged weights, checkpoints, several GPUs.
 
 The learning rate follows the share of the budget that has passed, so a run that is given ten minutes
 ends its cosine in ten minutes whatever the machine does. A checkpoint holds all that a resumed run
@@ -18,6 +18,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
+from engine.training.muon import BatchedMuon
 from engine.training.nets import LatentBatch, TrainedNets, training_loss
 from engine.training.recipes import OptimiserRecipe
 
@@ -45,16 +46,28 @@ class TrainReport:
 
 @dataclass
 class Budget:
-    """How long a run lasts: by the clock over all its resumptions, or by steps."""
+    """How long a run lasts: by the clock over all its resumptions, or by steps.
+
+    Attributes:
+        total_s: seconds of training in all; the cosine's length.
+        total_steps: steps instead, if not 0.
+        used_s: seconds that earlier calls used.
+        stop_at_s: this call stops (to be resumed) when so many seconds of the total are used.
+    """
 
     total_s: float = math.inf
     total_steps: int = 0
     used_s: float = 0.0
+    stop_at_s: float = math.inf
     _since: float = field(default_factory=time.monotonic)
 
     def elapsed_s(self) -> float:
         """Return seconds used, earlier runs included."""
         return self.used_s + time.monotonic() - self._since
+
+    def restart_clock(self) -> None:
+        """Count from now on: what went before was getting ready."""
+        self._since = time.monotonic()
 
     def share(self, step: int) -> float:
         """Return the share of the budget that is used, 0 to 1."""
@@ -91,9 +104,12 @@ class Trainer:
         self.parameters: list[Tensor] = [p for p in nets.parameters() if p.requires_grad]
         self.device = self.parameters[0].device
         self.average: list[Tensor] = [p.detach().clone() for p in self.parameters]
-        decay = [p for p in self.parameters if p.ndim >= 2]
+        blocks = nets.transformer.blocks.parameters() if self.recipe.muon else ()
+        hidden = [p for p in blocks if p.ndim == 2]
+        by_muon = {id(p) for p in hidden}
+        decay = [p for p in self.parameters if p.ndim >= 2 and id(p) not in by_muon]
         plain = [p for p in self.parameters if p.ndim < 2]
-        self.optimiser = torch.optim.AdamW(
+        adamw = torch.optim.AdamW(
             [
                 {"params": decay, "weight_decay": self.recipe.weight_decay},
                 {"params": plain, "weight_decay": 0.0},
@@ -102,33 +118,55 @@ class Trainer:
             betas=self.recipe.betas,
             fused=self.device.type == "cuda",
         )
+        self.optimisers: list[torch.optim.Optimizer] = [adamw]
+        if hidden:
+            self.optimisers.append(BatchedMuon(hidden, weight_decay=self.recipe.weight_decay))
 
     @property
     def world_size(self) -> int:
         """How many GPUs train together."""
         return dist.get_world_size() if dist.is_initialized() else 1
 
-    def share(self) -> float:
-        """Return the share of the budget that is used; the same on all GPUs."""
+    def _clock(self, report_due: bool) -> tuple[float, bool, bool]:
+        """Return the share used, whether to report and whether to stop: the same on all GPUs.
+
+        Clocks differ between processes, so the first one decides everything that time decides;
+        otherwise they would come to wait for each other in different places.
+        """
         share = self.budget.share(self.step)
+        over = share >= 1.0 or self.budget.elapsed_s() >= self.budget.stop_at_s
         if self.world_size == 1:
-            return share
-        agreed = torch.tensor([share], device=self.device)
+            return share, report_due, over
+        agreed = torch.tensor([share, float(report_due), float(over)], device=self.device)
         dist.broadcast(agreed, 0)
-        return float(agreed)
+        share, due, stop = agreed.tolist()
+        return share, bool(due), bool(stop)
+
+    def get_ready(self, batch: LatentBatch) -> None:
+        """Run once forwards and backwards without learning, so that kernels are compiled."""
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.autocast):
+            loss = training_loss(self.nets, batch)
+        loss.backward()
+        for parameter in self.parameters:
+            parameter.grad = None
+        if self.device.type == "cuda":
+            torch.cuda.synchronize()
+        self.budget.restart_clock()
 
     def train_step(self, batch: LatentBatch, share: float) -> Tensor:
         """Take one step and return the loss, still on the device."""
         rate = learning_rate(share, self.recipe)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
+        for optimiser in self.optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = rate
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.autocast):
             loss = training_loss(self.nets, batch)
         loss.backward()
         self._share_gradients()
         torch.nn.utils.clip_grad_norm_(self.parameters, self.recipe.clip_norm, foreach=True)
-        self.optimiser.step()
-        self.optimiser.zero_grad(set_to_none=True)
+        for optimiser in self.optimisers:
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
         self.step += 1
         self.samples += len(batch.z0) * self.world_size
         self._update_average()
@@ -138,13 +176,16 @@ class Trainer:
         """Train until the budget is used, reporting now and then and once at the end."""
         losses: list[Tensor] = []
         since, seen = time.monotonic(), self.samples
-        while (share := self.share()) < 1.0:
+        while True:
+            share, due, stop = self._clock(time.monotonic() - since >= report_every_s)
+            if stop:
+                break
             losses.append(self.train_step(next(batches), share))
-            if time.monotonic() - since >= report_every_s:
+            if due:
                 yield self._report(losses, share, since, seen)
                 losses, since, seen = [], time.monotonic(), self.samples
         if losses:
-            yield self._report(losses, 1.0, since, seen)
+            yield self._report(losses, self.budget.share(self.step), since, seen)
 
     def _report(self, losses: list[Tensor], share: float, since: float, seen: int) -> TrainReport:
         mean = float(torch.stack(losses).mean())
@@ -186,7 +227,7 @@ class Trainer:
         state: dict[str, Any] = {
             "nets": self.nets.state_dict(),
             "average": self.average,
-            "optimiser": self.optimiser.state_dict(),
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
             "step": self.step,
             "samples": self.samples,
             "used_s": self.budget.elapsed_s(),
@@ -200,7 +241,8 @@ class Trainer:
         """Take up a run where :meth:`state_dict` left it."""
         self.nets.load_state_dict(state["nets"])
         torch._foreach_copy_(self.average, state["average"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        for optimiser, saved in zip(self.optimisers, state["optimisers"], strict=True):
+            optimiser.load_state_dict(saved)
         self.step, self.samples = state["step"], state["samples"]
         self.budget.used_s = state["used_s"]
         torch.set_rng_state(state["rng"].cpu())
