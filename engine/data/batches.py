@@ -1,7 +1,8 @@
 """Training batches: what the CPU prepares of a batch of clips, and how it becomes latents.
 
-Workers draw structures, scenes and caption bytes; the device renders and encodes. A batch is named by
-(seed, index), so a resumed run goes on with the batches that it has not seen. Knows no loss.
+Workers draw structures, scenes and caption bytes; the device renders and encodes. A batch is
+named by (seed, index), so a resumed run goes on with the batches that it has not seen. Knows no
+loss.
 
 Shape legend: B clips, F frames, N latent frames, C channels, Y X pixels, H W latent grid, L tokens.
 """
@@ -135,9 +136,7 @@ class ClipStream(IterableDataset[ClipBatchCPU]):
         room = np.asarray([bucket.width - bucket.view.width, bucket.height - bucket.view.height])
         # Tiles begin on the codec's blocks, as they do when a whole frame is refined.
         corner = rng.integers(0, room // 8 + 1, (bucket.batch_size, 2)) * 8
-        captions = [
-            join_shot_captions(shots) if any(shots) else "" for shots in clips.captions
-        ]
+        captions = [join_shot_captions(shots) if any(shots) else "" for shots in clips.captions]
         ids, mask = byte_tokens(captions, self.max_tokens)
         return ClipBatchCPU(
             index,
@@ -165,7 +164,7 @@ def byte_tokens(
     ids = np.zeros((len(captions), max_length), dtype=np.int64)
     mask = np.zeros_like(ids)
     for row, caption in enumerate(captions):
-        tokens = [byte + 3 for byte in caption.encode("utf-8")][: max_length - 1] + [1]
+        tokens = [*(byte + 3 for byte in caption.encode("utf-8")[: max_length - 1]), 1]
         ids[row, : len(tokens)] = tokens
         mask[row, : len(tokens)] = 1
     return ids, mask

@@ -1,8 +1,9 @@
-"""The material of procedural clips: folders of wallpapers, cut-outs and footage, read into an atlas.
+"""The material of procedural clips: folders of wallpapers, cut-outs and footage, read into an
+atlas.
 
-Layout of a material folder: ``backgrounds/*.jpg``, ``sprites/*_name.webp`` (RGBA), ``footage/*.mp4``,
-with an optional ``captions.json`` that maps a footage file's stem to what it shows. Knows nothing of
-motion.
+Layout of a material folder: ``backgrounds/*.jpg``, ``sprites/*_name.webp`` (RGBA),
+``footage/*.mp4``, with an optional ``captions.json`` that maps a footage file's stem to what it
+shows. Knows nothing of motion.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def load_library(
     with ThreadPoolExecutor(8) as pool:
         stills = list(pool.map(read_picture, background_files))
         cutouts = list(pool.map(read_picture, sprite_files))
-        clips = list(pool.map(lambda path: list(read_frames(path)), clip_files))
+        clips = list(pool.map(_read_clip, clip_files))
     pictures: list[Picture] = [*stills, *cutouts]
     shots: list[FootageShot] = []
     for path, frames in zip(clip_files, clips, strict=True):
@@ -137,13 +138,18 @@ def find_shots(frames: Sequence[NDArray[np.uint8]]) -> list[tuple[int, int]]:
     previous: NDArray[np.float32] | None = None
     for index, frame in enumerate(frames):
         small = cv2.resize(frame, (64, 36), interpolation=cv2.INTER_AREA)
-        histogram = cv2.calcHist([small], [0, 1, 2], None, [8, 8, 8], [0, 256] * 3).flatten()
+        counts = cv2.calcHist([small], [0, 1, 2], None, [8, 8, 8], [0, 256] * 3)
+        histogram = np.asarray(counts, dtype=np.float32).reshape(-1)
         if previous is not None:
             correlation = cv2.compareHist(previous, histogram, cv2.HISTCMP_CORREL)
             if correlation < CUT_CORRELATION:
                 cuts.append(index)
         previous = histogram
     return [(a, b) for a, b in zip(cuts, [*cuts[1:], len(frames)], strict=True) if b > a]
+
+
+def _read_clip(path: Path) -> list[NDArray[np.uint8]]:
+    return list(read_frames(path))
 
 
 def _opaque(frame: NDArray[np.uint8]) -> Picture:

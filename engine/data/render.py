@@ -1,8 +1,9 @@
 """Renders layered scenes from a texture atlas: one gather per tap, no intermediates to speak of.
 
 Every frame has a background and a few cut-outs, each placed by an affine map from the screen to
-texture pixels. A scene picks one mip level per layer, so that nothing aliases and nothing pops while
-the camera moves. Device-agnostic; on a GPU compile :func:`composite` and it becomes one kernel.
+texture pixels. A scene picks one mip level per layer, so that nothing aliases and nothing pops
+while the camera moves. Device-agnostic; on a GPU compile :func:`composite` and it becomes one
+kernel.
 
 Shape legend: B clips, F frames, L layers (0 is the background, later ones lie above), Y X pixels.
 """
@@ -27,7 +28,8 @@ class LayeredClip:
     Attributes:
         texture: (B, F, L) index in the atlas, −1 for no layer.
         affine: (B, F, L, 2, 3) from screen (x, y, 1) to texture pixels at level 0.
-        density: (B, F, L) texture pixels per frame width at their densest in the scene; picks the level.
+        density: (B, F, L) texture pixels per frame width at their densest in the scene; picks
+        the level.
         grade: (B, F, 2) gain and offset of brightness.
     """
 
@@ -137,7 +139,9 @@ def composite(
             colour = tap[:3]
         else:
             cover = tap[3] / 255.0
-            colour = [above + below * (1.0 - cover) for above, below in zip(tap, colour, strict=False)]
+            colour = [
+                above + below * (1.0 - cover) for above, below in zip(tap, colour, strict=False)
+            ]
     gain = grade_BF2[:, :, 0, None, None] * (2.0 / 255.0)
     lift = grade_BF2[:, :, 1, None, None] - 1.0
     dtype = torch.float16 if texels.is_cuda else torch.float32

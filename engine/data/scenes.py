@@ -5,7 +5,8 @@ camera, with up to four cut-outs on paths of their own; scenes of one clip often
 Everything is drawn from one numpy generator, so a seed names a clip. Output is a
 :class:`~engine.data.render.LayeredClip` for the renderer. Knows neither chunks nor latents.
 
-The world's unit is the frame's width at zoom 1; x runs right, y down. Speeds are frame widths a frame.
+The world's unit is the frame's width at zoom 1; x runs right, y down. Speeds are frame widths a
+frame.
 """
 
 from __future__ import annotations
@@ -264,7 +265,7 @@ def _place_background(
 def _footage_frames(
     rng: np.random.Generator, first: int, available: int, length: int
 ) -> NDArray[np.int64]:
-    """Return texture indices of ``length`` frames: at speed 1 or 2, either way, mirrored at ends."""
+    """Return texture indices of ``length`` frames: at speed 1 or 2, either way, mirrored."""
     stride = 2 if rng.random() < 0.25 and available >= 2 * length else 1
     room = max(0, available - stride * length)
     steps = int(rng.integers(room + 1)) + stride * np.arange(length)
@@ -294,7 +295,10 @@ def _place_sprite(
     position, growth, spin = np.tile(middle, (length, 1)), np.ones(length), np.zeros(length)
     name = f"{_size_word(size)} {library.names[sprite]}"
     sign = 1.0 if rng.random() < 0.5 else -1.0
-    action = rng.choice(["across", "upwards", "free", "grow", "spin", "still"], p=[0.42, 0.12, 0.14, 0.1, 0.07, 0.15])
+    action = rng.choice(
+        ["across", "upwards", "free", "grow", "spin", "still"],
+        p=[0.42, 0.12, 0.14, 0.1, 0.07, 0.15],
+    )
     verb = "stays"
     match str(action):
         case "across":

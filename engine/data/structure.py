@@ -1,4 +1,5 @@
-"""Random chunk structures for training: where heads stand, which latents are given, where cuts fall.
+"""Random chunk structures for training: where heads stand, which latents are given, where cuts
+fall.
 
 All samples of a batch share their heads (hence positions and shapes); what is clean and where shots
 change differs from sample to sample. The mixture covers what a storyboard can ask for: keyframes

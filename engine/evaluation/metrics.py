@@ -1,4 +1,4 @@
-"""Picture measures and the two cheap rivals of in-betweening: the cross-fade and optical flow.
+"""Picture measures, and the cross-fade as the cheapest rival of in-betweening.
 
 Frames are float32 arrays of (frames, height, width, 3) in [0, 1]. Knows no model.
 """
@@ -34,34 +34,4 @@ def sharpness(frames: Frames) -> NDArray[np.float64]:
 def cross_fade(first: Frames, last: Frames, count: int) -> Frames:
     """Return ``count`` frames strictly between two (height, width, 3) pictures, blended."""
     t = ((np.arange(count) + 1) / (count + 1)).astype(np.float32)[:, None, None, None]
-    return (1 - t) * first + t * last
-
-
-def flow_between(first: Frames, last: Frames, count: int) -> Frames:
-    """Return ``count`` frames between two pictures by DIS optical flow, warped both ways and blended."""
-    forward, backward = dis_flow(first, last), dis_flow(last, first)
-    height, width = first.shape[:2]
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-
-    def warp(picture: Frames, flow: NDArray[np.float32], share: float) -> Frames:
-        moved = (x - share * flow[..., 0], y - share * flow[..., 1])
-        warped = cv2.remap(
-            picture, moved[0], moved[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
-        return np.asarray(warped, dtype=np.float32)
-
-    out: list[Frames] = []
-    for t in (np.arange(count) + 1) / (count + 1):
-        share = float(t)
-        out.append((1 - share) * warp(first, forward, share) + share * warp(last, backward, 1 - share))
-    return np.stack(out)
-
-
-def dis_flow(first: Frames, last: Frames) -> NDArray[np.float32]:
-    """Return OpenCV's DIS optical flow (medium preset) from one picture to the other, in pixels."""
-    solver = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    grey = [
-        cv2.cvtColor((picture * 255).clip(0, 255).astype(np.uint8), cv2.COLOR_RGB2GRAY)
-        for picture in (first, last)
-    ]
-    return np.asarray(solver.calc(grey[0], grey[1], None), dtype=np.float32)
+    return ((1 - t) * first + t * last).astype(np.float32)

@@ -1,8 +1,8 @@
 """Measures the starter models on held-out material and draws contact sheets.
 
-``python -m engine.evaluation.starter_report --gen DIR --sr DIR --material DIR --out DIR``. Held-out material
-lies in the ``eval_…`` folders of a material folder and is never trained on. Prints tables, writes
-``report.json`` and PNG strips.
+``python -m engine.evaluation.starter_report --gen DIR --sr DIR --material DIR --out DIR``.
+Held-out material lies in the ``eval_…`` folders of a material folder and is never trained on.
+Prints tables, writes ``report.json`` and PNG strips.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from engine.data.structure import plan_from_sizes
 from engine.evaluation.metrics import (
     Frames,
     cross_fade,
-    flow_between,
     mean_psnr,
     psnr,
     sharpness,
@@ -39,6 +38,7 @@ from engine.models.text import CaptionEncoder
 from engine.models.transformer import DirectorTransformer
 from engine.planning.plan import ChunkPlan
 from engine.sampling.flow import denoise, flow_sigmas, seeded_noise
+from engine.sampling.motion import Guess, flow_between, guess_motion
 
 GAPS = (9, 17, 25)
 
@@ -62,10 +62,26 @@ def load_folder(folder: Path, device: torch.device) -> Loaded:
     director = json.loads((folder / "director.json").read_text(encoding="utf-8"))
     captions = None
     if (folder / "text_encoder").exists():
-        encoder = UMT5EncoderModel.from_pretrained(folder / "text_encoder", dtype=dtype)
+        encoder = UMT5EncoderModel.from_pretrained(folder / "text_encoder", dtype=dtype).eval()
+        torch.nn.Module.to(encoder, device)
         tokenizer = ByT5Tokenizer.from_pretrained(folder / "tokenizer")
-        captions = CaptionEncoder(tokenizer, encoder.to(device).eval(), director["max_tokens"])
-    return Loaded(transformer.to(device).eval(), codec.to(device), captions, director, device)
+        captions = CaptionEncoder(tokenizer, encoder, director["max_tokens"])
+    torch.nn.Module.to(transformer, device)
+    torch.nn.Module.to(codec, device)
+    return Loaded(transformer.eval(), codec, captions, director, device)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One setting of the sampler. ``until`` > 0 begins at that sigma from guessed motion."""
+
+    num_steps: int
+    shift: float
+    until: float = 0.0
+
+
+RUNS = (Run(1, 3.0), Run(4, 3.0), Run(8, 3.0), Run(8, 3.0, until=0.65))
+"""Sampler settings that are compared."""
 
 
 @torch.no_grad()
@@ -76,8 +92,8 @@ def generate(
     clean: Sequence[int],
     plan: ChunkPlan,
     captions: Sequence[str],
-    num_steps: int,
-    shift: float,
+    run: Run,
+    guess: Guess | None = None,
 ) -> Tensor:
     """Denoise a batch that shares a plan and return its latents."""
     mask = torch.zeros(plan.num_latents, dtype=torch.bool)
@@ -90,17 +106,36 @@ def generate(
         text = text.to(model.device, torch.bfloat16)
 
     def model_fn(z: Tensor, timestep: Tensor) -> Tensor:
-        return model.transformer(z.bfloat16(), timestep, text, positions=positions).float()
+        return model.transformer(z, timestep, text, positions=positions).float()
 
+    sigmas = flow_sigmas(run.num_steps, run.shift)
+    first = guess.first_step(sigmas, mask) if guess else 0
     steps = denoise(
         model_fn,
-        z_start,
-        flow_sigmas(num_steps, shift),
+        guess.at(float(sigmas[first])) if guess and first else z_start,
+        sigmas,
         clean_mask=mask,
         clean_latents=z_given,
         prediction_type=model.transformer.prediction_type,
+        start_step=first,
+        guess=guess,
     )
     return list(steps)[-1].z
+
+
+def guessed(
+    model: Loaded, clips: list[Frames], plan: ChunkPlan, noise: Tensor, until: float
+) -> Guess:
+    """Return the motion guess of a batch whose keyframes are the chunk heads."""
+    heads = [chunk.start for chunk in plan.chunks]
+    parts = [
+        guess_motion(model.codec, plan, {h: clip[h] for h in heads}, noise[n : n + 1], until)
+        for n, clip in enumerate(clips)
+    ]
+    # A clip whose keyframes do not match begins from noise, which is a guess that says nothing.
+    latents = [p.latents if p else noise[n : n + 1] for n, p in enumerate(parts)]
+    known = torch.ones(plan.num_latents, dtype=torch.bool, device=noise.device)
+    return Guess(torch.cat(latents), known, noise, until)
 
 
 def to_frames(clip_CFYX: Tensor) -> Frames:
@@ -123,17 +158,20 @@ def held_out_clips(
     batch = sample_clips(rng, library, num_frames, ((),) * count, mix)
     device = atlas.texels.device
     view = view or full_view(256, 144)
-    corner = rng.integers(0, [view.frame_width - view.width + 1, view.frame_height - view.height + 1], (count, 2))
-    frames = render(atlas, batch.layers.to(device), view, torch.from_numpy(corner).float().to(device))
+    corner = rng.integers(
+        0, [view.frame_width - view.width + 1, view.frame_height - view.height + 1], (count, 2)
+    )
+    frames = render(
+        atlas, batch.layers.to(device), view, torch.from_numpy(corner).float().to(device)
+    )
     return frames.float(), [caption[0] for caption in batch.captions]
 
 
 def bridge_table(
-    model: Loaded, clips: Tensor, captions: list[str], num_steps: Sequence[int], sheet: Path | None
+    model: Loaded, clips: Tensor, captions: list[str], runs: Sequence[Run], sheet: Path | None
 ) -> dict[str, dict[str, float]]:
     """Return PSNR of the frames between two keyframes, by gap and method."""
     table: dict[str, dict[str, float]] = {}
-    shift = float(model.director["shift"])
     for gap in GAPS:
         plan = plan_from_sizes([(gap - 1) // 4 + 1, 1])
         part = clips[:, :, : plan.num_frames]
@@ -141,10 +179,12 @@ def bridge_table(
         noise = seeded_noise(tuple(z.shape), 7).to(z)
         heads = plan.head_latents
         results: dict[str, list[Frames]] = {"ceiling": _decode(model, z, plan)}
-        for steps in num_steps:
-            out = generate(model, noise, z, heads, plan, captions, steps, shift)
-            results[f"ours, {steps} steps"] = _decode(model, out, plan)
         truth = [to_frames(clip) for clip in part]
+        for run in runs:
+            start = guessed(model, truth, plan, noise, run.until) if run.until else None
+            out = generate(model, noise, z, heads, plan, captions, run, start)
+            name = f"ours, {run.num_steps} steps" + (f" from {run.until}" if run.until else "")
+            results[name] = _decode(model, out, plan)
         results["cross-fade"] = [cross_fade(t[0], t[-1], gap - 1) for t in truth]
         results["DIS flow"] = [flow_between(t[0], t[-1], gap - 1) for t in truth]
         inner = {k: [f[1:gap] if len(f) == gap + 1 else f for f in v] for k, v in results.items()}
@@ -196,7 +236,7 @@ def refine_table(
     results = {"lifted": [to_frames(c) for c in low], "ceiling": _decode(model, z, plan)}
     for label, clean in (("keyframes", plan.head_latents), ("none", ())):
         for steps in num_steps:
-            out = generate(model, z_low, z, clean, plan, [""] * len(clips), steps, 1.0)
+            out = generate(model, z_low, z, clean, plan, [""] * len(clips), Run(steps, 1.0))
             results[f"{label}, {steps} steps"] = _decode(model, out, plan)
     truth = [to_frames(clip) for clip in clips]
     table: dict[str, dict[str, float]] = {}
@@ -234,7 +274,7 @@ def main(argv: list[str] | None = None) -> None:
             clips, captions = held_out_clips(atlas, library, args.clips, 26, mix, seed=11)
             captions = captions if name == "procedural" else [""] * len(captions)
             sheet = args.out / f"gen_{name}.jpg"
-            report[name] = bridge_table(model, clips, captions, (1, 4, 10), sheet)
+            report[name] = bridge_table(model, clips, captions, RUNS, sheet)
     if args.sr:
         model = load_folder(args.sr, device)
         atlas, library = load_library(args.material, prefix="eval_", footage="footage_hd")

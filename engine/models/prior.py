@@ -6,7 +6,8 @@ Used by transformers that predict the clean sample at starter size (``DirectorTr
 - **Agreement.** Where the given latents before and after a frame show the same thing, that thing is
   the guess, weighted by its distance in time; past the last given latent the guess fades with
   distance. Only the channels that mean the same in heads and groups take part.
-- **Linear denoising.** Around that guess, the Wiener estimate from z_t = (1 − t) z_0 + t · noise, channel by
+- **Linear denoising.** Around that guess, the Wiener estimate from z_t = (1 − t) z_0 + t ·
+noise, channel by
   channel, so that the net has only the rest to predict and its errors vanish as t goes to 0 (the
   preconditioning of T. Karras et al., "Elucidating the design space of diffusion models", §5).
 

@@ -219,6 +219,8 @@ class DirectorTransformer(WanTransformer3DModel):
         rotary_emb = self.rope(hidden_states, positions)
 
         latents_BCNHW = hidden_states
+        # Latents may stay in fp32, for the prior; the net works in its own precision.
+        hidden_states = hidden_states.to(self.patch_embedding.weight.dtype)
         x_BTD = self.patch_embedding(hidden_states).flatten(2).transpose(1, 2).contiguous()
         frame_timestep = timestep.unsqueeze(1) if timestep.ndim == 1 else timestep[:, ::p_t]
         temb, modulation, captions, _ = self.condition_embedder(

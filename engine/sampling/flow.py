@@ -1,9 +1,9 @@
 """The rectified-flow schedule and the denoising loop, for Director-Gen and Director-SR alike.
 
-Both integrate z_t = (1 − t) z_0 + t z_1 from t = 1 to 0 (SmartDirector eqs. 1, 2 and 5). For Gen z_1
-is noise; for SR it is the lifted low-resolution latent. Clean latents stay untouched, at timestep
-0, in the input of every step and in the result. The loop is a generator: closing it cancels, and
-any :class:`StepDone` is a checkpoint to resume from. Knows neither codecs nor plans.
+Both integrate z_t = (1 − t) z_0 + t z_1 from t = 1 to 0 (SmartDirector eqs. 1, 2 and 5). For
+Gen z_1 is noise; for SR it is the lifted low-resolution latent. Clean latents stay untouched,
+at timestep 0, in the input of every step and in the result. The loop is a generator: closing it
+cancels, and any :class:`StepDone` is a checkpoint to resume from. Knows neither codecs nor plans.
 
 Shape legend: B batch, C channels, N latent frames, H W latent grid.
 """
@@ -16,10 +16,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.models.transformer import PredictionType
-
-NUM_TRAIN_TIMESTEPS = 1000
-"""Timesteps run over [0, 1000] as in Wan: a sigma times this."""
+from engine.models.transformer import NUM_TRAIN_TIMESTEPS, PredictionType
+from engine.sampling.motion import Guess
 
 ModelFn = Callable[[Tensor, Tensor], Tensor]
 """(z_BCNHW, timestep_BN) -> prediction_BCNHW."""
@@ -79,7 +77,7 @@ def frame_timesteps(sigma: float | Tensor, clean_N: Tensor, batch_size: int) -> 
 
 
 def keep_clean(z_BCNHW: Tensor, clean_BCNHW: Tensor, clean_N: Tensor) -> Tensor:
-    """Return ``z`` with the latent frames that ``clean_N`` marks taken from ``clean``, bit for bit."""
+    """Return ``z`` with the latent frames that ``clean_N`` marks taken from ``clean`` bitwise."""
     return torch.where(clean_N.view(1, 1, -1, 1, 1), clean_BCNHW, z_BCNHW)
 
 
@@ -93,6 +91,7 @@ def denoise(
     clean_latents: Tensor | None = None,
     prediction_type: PredictionType = "velocity",
     start_step: int = 0,
+    guess: Guess | None = None,
 ) -> Iterator[StepDone]:
     """Integrate from ``sigmas[start_step]`` to 0 by Euler steps, yielding after each.
 
@@ -105,6 +104,8 @@ def denoise(
         clean_latents: (B, C, N, H, W) with their values; read only where the mask is set.
         prediction_type: what ``model_fn`` returns.
         start_step: steps already done.
+        guess: latents that lead the run down to a sigma; with it, ``z_init`` is read at sigma 1
+            (noise) or comes from an earlier step, as ever.
 
     Raises:
         ValueError: a mask without values, or nothing left to do.
@@ -132,5 +133,7 @@ def denoise(
             z0, velocity = z - sigma * prediction, prediction
         # The last sample step is the sample itself, not a difference that rounds.
         moved = z0 if sigma_next == 0 else z + (sigma_next - sigma) * velocity
+        if guess is not None and sigma > guess.until:
+            moved = keep_clean(moved, guess.at(sigma_next), guess.mask)
         z = keep_clean(moved, given, clean_N)
         yield StepDone(step + 1, num_steps, z, keep_clean(z0, given, clean_N))

@@ -1,9 +1,10 @@
 """Low-resolution material for Director-SR, made from high-resolution frames on the device.
 
-In the spirit of DOVE and Real-ESRGAN, fitted to what drafts of the starter models suffer from: strong
-downsampling, blur, noise, the codec's own losses, ghosts of neighbouring frames, and patchy errors
-in the coefficients. Optionally the lift has carried detail from a keyframe along the motion already
-(:func:`carry_detail`), imperfectly, as optical flow does. Knows no net and no loss.
+In the spirit of DOVE and Real-ESRGAN, fitted to what drafts of the starter models suffer from:
+strong downsampling, blur, noise, the codec's own losses, ghosts of neighbouring frames, and
+patchy errors in the coefficients. Optionally the lift has carried detail from a keyframe along
+the motion already (:func:`carry_detail`), imperfectly, as optical flow does. Knows no net and
+no loss.
 
 Shape legend: B clips, F frames, Y X pixels.
 """
@@ -40,7 +41,7 @@ class DegradeMix:
 def degrade(frames_BCFYX: Tensor, codec: AutoencoderKLT, mix: DegradeMix, seed: int) -> Tensor:
     """Return frames of the same size that look like a lifted draft of ``frames``."""
     cpu = torch.Generator("cpu").manual_seed(seed)
-    b, c, f, height, width = frames_BCFYX.shape
+    b, _, f, height, width = frames_BCFYX.shape
 
     def chance() -> float:
         return float(torch.rand((), generator=cpu))
@@ -71,7 +72,7 @@ def lift(low_BCFYX: Tensor, size: tuple[int, int]) -> Tensor:
 
 
 def carry_detail(sharp_BCFYX: Tensor, lifted_BCFYX: Tensor, generator: torch.Generator) -> Tensor:
-    """Mix in detail as a flow-guided lift would: displaced a little, in patches, fading with time."""
+    """Mix in detail as a flow-guided lift would: a little displaced, in patches, fading."""
     b, _, f, height, width = sharp_BCFYX.shape
     device = sharp_BCFYX.device
 
@@ -113,7 +114,7 @@ def _blur(frames_NCYX: Tensor, sigma: float) -> Tensor:
 
 
 def _ghosts(frames_BCFYX: Tensor, strength: float, generator: torch.Generator) -> Tensor:
-    """Blend in frames a few steps away, by place and time varying weights, as a cross-fade would."""
+    """Blend in frames a few steps away, more or less by place and time, as a cross-fade would."""
     b, _, f, _, _ = frames_BCFYX.shape
     shift = int(torch.randint(2, 9, (), generator=generator))
     coarse = torch.rand(b, 1, max(2, f // 8), 4, 4, generator=generator).to(frames_BCFYX)

@@ -1,8 +1,8 @@
 """Fits the starter codec's basis to frames: second moments, eigenvectors, scales.
 
-Two designs share the code: ``separable`` (one spatial basis times a four-point DCT in time, so that a
-head and a group speak the same language) and ``free`` (a basis for heads, another for groups). The
-choice between them is recorded in ``docs/experiments.md``.
+Two designs share the code: ``separable`` (one spatial basis times a four-point DCT in time, so
+that a head and a group speak the same language) and ``free`` (a basis for heads, another for
+groups). The choice between them is recorded in ``docs/experiments.md``.
 
 Shape legend: P = 192 values of a spatial block, Q = 768 of a group block, C channels.
 """
@@ -25,8 +25,8 @@ Design = Literal["separable", "free"]
 class BlockMoments:
     """Running second moments of pre-filtered blocks."""
 
-    head_PP: Tensor
-    group_QQ: Tensor
+    head: Tensor
+    group: Tensor
     num_head: int = 0
     num_group: int = 0
 
@@ -35,16 +35,17 @@ def gather_moments(codec: AutoencoderKLT, clips: Iterable[Tensor]) -> BlockMomen
     """Sum second moments over (B, 3, T, Y, X) clips in [−1, 1] whose T is a multiple of four."""
     p = codec.head_basis.shape[1]
     moments = BlockMoments(
-        torch.zeros(p, p, dtype=torch.float64), torch.zeros(GROUP * p, GROUP * p, dtype=torch.float64)
+        torch.zeros(p, p, dtype=torch.float64),
+        torch.zeros(GROUP * p, GROUP * p, dtype=torch.float64),
     )
     for clip in clips:
         blocks = codec.blocks(clip)  # B T H W P
         flat = blocks.flatten(0, -2)
-        moments.head_PP += (flat.T @ flat).double().cpu()
+        moments.head += (flat.T @ flat).double().cpu()
         moments.num_head += len(flat)
         groups = blocks.unflatten(1, (-1, GROUP)).permute(0, 1, 3, 4, 2, 5).flatten(-2)
         flat = groups.flatten(0, -2)
-        moments.group_QQ += (flat.T @ flat).double().cpu()
+        moments.group += (flat.T @ flat).double().cpu()
         moments.num_group += len(flat)
     return moments
 
@@ -52,8 +53,8 @@ def gather_moments(codec: AutoencoderKLT, clips: Iterable[Tensor]) -> BlockMomen
 def fit_basis(codec: AutoencoderKLT, moments: BlockMoments, design: Design) -> AutoencoderKLT:
     """Return a codec like ``codec`` with basis and scales fitted; the mean and filter are kept."""
     c = codec.latent_channels
-    head_cov = moments.head_PP / moments.num_head
-    group_cov = moments.group_QQ / moments.num_group
+    head_cov = moments.head / moments.num_head
+    group_cov = moments.group / moments.num_group
     values, vectors = torch.linalg.eigh(head_cov)
     spatial_PP = vectors.flip(1).T  # rows, strongest first
     head_std = values.flip(0).clamp(min=1e-12).sqrt()
@@ -85,7 +86,7 @@ def fit_basis(codec: AutoencoderKLT, moments: BlockMoments, design: Design) -> A
 
 
 def _separable_rows(spatial_PP: Tensor, group_cov: Tensor, c: int) -> tuple[Tensor, int]:
-    """Return (C, Q) rows: the shared temporal means first, temporal detail after, and their number."""
+    """Return (C, Q) rows, the shared temporal means first, and how many of these there are."""
     p = spatial_PP.shape[0]
     time = torch.arange(GROUP, dtype=torch.float64)
     dct = torch.cos(torch.pi / GROUP * time[:, None] * (time[None] + 0.5)) * (2 / GROUP) ** 0.5

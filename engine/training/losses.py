@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.models.transformer import PredictionType
-from engine.sampling.flow import NUM_TRAIN_TIMESTEPS
+from engine.models.transformer import NUM_TRAIN_TIMESTEPS, PredictionType
 
 
 @dataclass(frozen=True)

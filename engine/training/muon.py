@@ -1,7 +1,7 @@
 """Muon: momentum whose matrix updates are orthogonalised, for the hidden matrices of a transformer.
 
-All matrices of one shape are orthogonalised together, so that a small net does not spend its time on
-kernel launches. The update's size is matched to AdamW's, so both share one learning rate.
+All matrices of one shape are orthogonalised together, so that a small net does not spend its
+time on kernel launches. The update's size is matched to AdamW's, so both share one learning rate.
 
 Sources: K. Jordan et al., "Muon" (2024); J. Liu et al., "Muon is scalable for LLM training" (2025),
 for the factor 0.2 · √max(rows, columns).
@@ -53,7 +53,9 @@ class BatchedMuon(torch.optim.Optimizer):
         )
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], Any] | None = None) -> None:
+    def step(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, closure: Callable[[], Any] | None = None
+    ) -> None:
         """Update every matrix that has a gradient."""
         assert closure is None
         for group in self.param_groups:
@@ -69,7 +71,9 @@ class BatchedMuon(torch.optim.Optimizer):
             size = 0.2 * max(rows, columns) ** 0.5
             torch._foreach_mul_(parameters, 1 - group["lr"] * group["weight_decay"])
             torch._foreach_add_(
-                parameters, list(updates.to(parameters[0].dtype).unbind()), alpha=-group["lr"] * size
+                parameters,
+                list(updates.to(parameters[0].dtype).unbind()),
+                alpha=-group["lr"] * size,
             )
 
     def _buffer(self, parameter: Tensor) -> Tensor:

@@ -1,4 +1,5 @@
-"""The nets of a run: what a recipe builds, one training step's loss, and the model folder it becomes.
+"""The nets of a run: what a recipe builds, one training step's loss, and the model folder it
+becomes.
 
 Shape legend: B clips, C channels, N latent frames, H W latent grid, L tokens, D caption width.
 """
@@ -38,7 +39,7 @@ class TrainedNets(nn.Module):
             self.text_encoder = UMT5EncoderModel(UMT5Config(**recipe.text_encoder))
 
     def captions(self, ids_BL: Tensor, mask_BL: Tensor) -> Tensor:
-        """Return (B, L, D) embeddings, zero past a caption's end; one zero token without encoder."""
+        """Return (B, L, D) embeddings, zero past the end; without an encoder one zero token."""
         if self.text_encoder is None:
             width = int(self.recipe.transformer["text_dim"])
             return torch.zeros(len(ids_BL), 1, width, device=ids_BL.device)
@@ -160,7 +161,8 @@ def save_model_folder(
     if nets.text_encoder is not None:
         encoder = UMT5EncoderModel(nets.text_encoder.config)
         encoder.load_state_dict(nets.text_encoder.state_dict())
-        encoder.to(torch.bfloat16).save_pretrained(folder / "text_encoder")
+        nn.Module.to(encoder, torch.bfloat16)
+        encoder.save_pretrained(folder / "text_encoder")
         ByT5Tokenizer().save_pretrained(folder / "tokenizer")
         index["text_encoder"] = ["transformers", "UMT5EncoderModel"]
         index["tokenizer"] = ["transformers", "ByT5Tokenizer"]

@@ -124,9 +124,7 @@ def starter_sr() -> TrainRecipe:
             "prediction_type": "velocity",
         },
         text_encoder={},
-        buckets=(
-            Bucket(7, 1920, 1080, 64, tile=240),
-        ),
+        buckets=(Bucket(7, 1920, 1080, 64, tile=240),),
         scenes=SceneMix(
             max_sprites=3,
             speed=(0.0003, 0.008),

@@ -1,8 +1,9 @@
 """Command line that trains the starter models: ``python -m engine.training.starter gen|sr|codec``.
 
-Reads a material folder (see :mod:`engine.data.library`), trains by the recipe of that name for a given
-time, and writes a model folder. Started by ``torchrun`` it uses every GPU. The recipes are in
-:mod:`engine.training.recipes`; this module only wires them to folders, devices and the clock.
+Reads a material folder (see :mod:`engine.data.library`), trains by the recipe of that name for
+a given time, and writes a model folder. Started by ``torchrun`` it uses every GPU. The recipes
+are in :mod:`engine.training.recipes`; this module only wires them to folders, devices and the
+clock.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from engine.data.batches import ClipBatchCPU, ClipStream
 from engine.data.library import Library, load_library
 from engine.data.render import composite
 from engine.models.klt import AutoencoderKLT
+from engine.models.transformer import DirectorTransformer
 from engine.training.nets import LatentBatch, LatentMaker, TrainedNets, save_model_folder
 from engine.training.recipes import TrainRecipe, smoke, starter_gen, starter_sr
 from engine.training.trainer import Budget, Trainer
@@ -78,7 +80,9 @@ class Arguments:
 
 def parse_arguments(argv: list[str] | None = None) -> Arguments:
     """Return the command line's arguments."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("kind", choices=["gen", "sr"])
     parser.add_argument("--material", type=Path, required=True, help="material folder")
     parser.add_argument("--codec", type=Path, required=True, help="folder of the fitted codec")
@@ -110,7 +114,7 @@ def main(argv: list[str] | None = None) -> None:
         recipe = replace(recipe, transformer={**recipe.transformer, **prior})
     atlas, library = cached_library(args.material, recipe.footage, args.checkpoint)
     _log(f"material: {atlas.num_textures} textures, {len(library.shots)} shots", started)
-    rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
+    rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     progress = multiprocessing.Value("d", 0.0)
     stream = ClipStream(
         library,
@@ -128,15 +132,21 @@ def main(argv: list[str] | None = None) -> None:
     stream.first = int(state["step"]) // recipe.uses if state else 0
     if state:
         progress.value = min(1.0, state["used_s"] / (args.total_seconds or args.seconds))
-    loader = DataLoader(stream, batch_size=None, num_workers=args.workers, prefetch_factor=2 if args.workers else None)
+    loader = DataLoader(
+        stream,
+        batch_size=None,
+        num_workers=args.workers,
+        prefetch_factor=2 if args.workers else None,
+    )
     batches = iter(loader)  # forks its workers before CUDA wakes up
     device = _start_device(rank, world)
     torch.manual_seed(args.seed * 1000 + rank)
     trainer = _make_trainer(args, recipe, device, state)
+    torch.nn.Module.to(codec, device)
     maker = LatentMaker(
         recipe,
         atlas.to(device),
-        codec.to(device),
+        codec,
         torch.compile(composite, dynamic=False) if args.compiled else None,
     )
     if args.compiled:
@@ -202,8 +212,6 @@ def _make_trainer(
 
 
 def _load_folder(nets: TrainedNets, folder: Path) -> None:
-    from engine.models.transformer import DirectorTransformer  # noqa: PLC0415
-
     loaded = DirectorTransformer.from_pretrained(folder / "transformer")
     nets.transformer.load_state_dict(loaded.float().state_dict())
     if loaded.config["channel_std"] is None and nets.transformer.config["channel_std"]:
@@ -233,7 +241,7 @@ def _start_device(rank: int, world: int) -> torch.device:
         if world > 1:
             dist.init_process_group("gloo", rank=rank, world_size=world)
         return torch.device("cpu")
-    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
+    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
     torch.cuda.set_device(device)
     torch.backends.cuda.matmul.allow_tf32 = True
     torch.backends.cudnn.allow_tf32 = True

@@ -1,8 +1,9 @@
-"""The training loop: a clock or a step count, Muon and AdamW, averaged weights, checkpoints, several GPUs.
+"""The training loop: a clock or a step count, Muon and AdamW, averaged weights, checkpoints,
+several GPUs.
 
-The learning rate follows the share of the budget that has passed, so a run that is given ten minutes
-ends its cosine in ten minutes whatever the machine does. A checkpoint holds all that a resumed run
-needs to go on as if it had never stopped. Long work is a generator of reports.
+The learning rate follows the share of the budget that has passed, so a run that is given ten
+minutes ends its cosine in ten minutes whatever the machine does. A checkpoint holds all that a
+resumed run needs to go on as if it had never stopped. Long work is a generator of reports.
 """
 
 from __future__ import annotations
@@ -172,7 +173,9 @@ class Trainer:
         self._update_average()
         return loss.detach()
 
-    def train(self, batches: Iterator[LatentBatch], report_every_s: float = 10) -> Iterator[TrainReport]:
+    def train(
+        self, batches: Iterator[LatentBatch], report_every_s: float = 10
+    ) -> Iterator[TrainReport]:
         """Train until the budget is used, reporting now and then and once at the end."""
         losses: list[Tensor] = []
         since, seen = time.monotonic(), self.samples
@@ -206,7 +209,9 @@ class Trainer:
         flat = torch.cat([g.flatten() for g in gradients])
         dist.all_reduce(flat, op=dist.ReduceOp.AVG)
         parts = flat.split([g.numel() for g in gradients])
-        torch._foreach_copy_(gradients, [p.view_as(g) for p, g in zip(parts, gradients, strict=True)])
+        torch._foreach_copy_(
+            gradients, [p.view_as(g) for p, g in zip(parts, gradients, strict=True)]
+        )
 
     @torch.no_grad()
     def _update_average(self) -> None:

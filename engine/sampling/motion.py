@@ -1,0 +1,136 @@
+"""A first guess of the frames between two keyframes: optical flow, warped from both sides.
+
+Small nets paint motion better when they are not asked to invent it. Where two keyframes of one shot
+show the same things, the guess follows them; a run may then begin at a lower sigma from the
+guess instead of from noise (C. Meng et al., "SDEdit", 2021). Beyond the paper, off unless a
+model folder asks for it. Knows no net. Frames are (height, width, 3) in [0, 1].
+
+Shape legend: B batch, C channels, N latent frames, H W latent grid.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.models.codec import Codec, encode_chunks
+from engine.planning.plan import ChunkPlan
+
+Frames = NDArray[np.float32]
+
+MISMATCH = 0.1
+"""Mean difference after warping above which two keyframes do not show the same things."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """Where a run may begin instead of pure noise.
+
+    Attributes:
+        latents: (B, C, N, H, W), read where the mask is set.
+        mask: (N,) latents that are guessed.
+        noise: (B, C, N, H, W), the run's own noise, from its seed.
+        until: the guess leads the run down to this sigma; below, the net is on its own.
+    """
+
+    latents: Tensor
+    mask: Tensor
+    noise: Tensor
+    until: float
+
+    def at(self, sigma: float) -> Tensor:
+        """Return the guess with the noise of a sigma."""
+        return (1 - sigma) * self.latents + sigma * self.noise
+
+    def first_step(self, sigmas: Tensor, clean_mask: Tensor) -> int:
+        """Return the step to begin at: 0 unless everything that is not given is guessed."""
+        if not bool((self.mask.cpu() | clean_mask.cpu()).all()):
+            return 0
+        return next(k for k, sigma in enumerate(sigmas.tolist()) if sigma <= self.until)
+
+
+def guess_motion(
+    codec: Codec, plan: ChunkPlan, keyframes: Mapping[int, Frames], noise: Tensor, until: float
+) -> Guess | None:
+    """Return the guess of a pass, or None where no two keyframes can be bridged.
+
+    Args:
+        codec: encodes the guess.
+        plan: of the pass.
+        keyframes: pictures at the draft's size by the frame they stand on.
+        noise: (1, C, N, H, W), the run's own.
+        until: see :class:`Guess`.
+    """
+    known = np.zeros(plan.num_frames, dtype=bool)
+    some = next(iter(keyframes.values()), None)
+    if some is None:
+        return None
+    frames = np.zeros((plan.num_frames, *some.shape), dtype=np.float32)
+    for start, stop in itertools.pairwise(sorted(keyframes)):
+        if stop - start < 2 or any(start < cut <= stop for cut in plan.cut_frames):
+            continue
+        first, last = keyframes[start], keyframes[stop]
+        if mismatch(first, last) > MISMATCH:
+            continue
+        frames[start], frames[stop] = first, last
+        frames[start + 1 : stop] = flow_between(first, last, stop - start - 1)
+        known[start : stop + 1] = True
+    mask = torch.tensor([bool(known[a:b].all()) for a, b in plan.latent_spans])
+    if not bool(mask.any()):
+        return None
+    pixels = torch.from_numpy(frames).permute(3, 0, 1, 2).unsqueeze(0) * 2 - 1
+    latents = encode_chunks(codec, pixels.to(noise.device), plan).to(noise)
+    return Guess(latents, mask.to(noise.device), noise, until)
+
+
+def flow_between(first: Frames, last: Frames, count: int) -> Frames:
+    """Return ``count`` frames between two pictures: DIS flow, warped both ways and blended."""
+    forward, backward = dis_flow(first, last), dis_flow(last, first)
+    out: list[Frames] = []
+    for t in (np.arange(count) + 1) / (count + 1):
+        share = float(t)
+        ahead, behind = _warp(first, forward, share), _warp(last, backward, 1 - share)
+        out.append(((1 - share) * ahead + share * behind).astype(np.float32))
+    return np.stack(out)
+
+
+def dis_flow(first: Frames, last: Frames) -> Frames:
+    """Return OpenCV's DIS optical flow (medium preset) from one picture to the other, in pixels."""
+    solver = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    grey = [
+        cv2.cvtColor((picture * 255).clip(0, 255).astype(np.uint8), cv2.COLOR_RGB2GRAY)
+        for picture in (first, last)
+    ]
+    flow = np.zeros((*first.shape[:2], 2), dtype=np.float32)
+    return np.asarray(solver.calc(grey[0], grey[1], flow), dtype=np.float32)
+
+
+def mismatch(first: Frames, last: Frames) -> float:
+    """Return the mean difference that is left when ``last`` is warped onto ``first``, 0 to 1."""
+    height, width = first.shape[:2]
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    flow = dis_flow(first, last)
+    moved = cv2.remap(
+        last, x + flow[..., 0], y + flow[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return float(np.abs(np.asarray(moved) - first).mean())
+
+
+def _warp(picture: Frames, flow: Frames, share: float) -> Frames:
+    height, width = picture.shape[:2]
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    moved = cv2.remap(
+        picture,
+        x - share * flow[..., 0],
+        y - share * flow[..., 1],
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(moved, dtype=np.float32)
