@@ -1,5 +1,8 @@
 """Fits the starter codec's basis to frames: second moments, eigenvectors, scales.
 
+``python -m engine.training.fit_klt --material DIR --out DIR`` fits it to clips rendered from a
+material folder, real footage among them.
+
 Two designs share the code: ``separable`` (one spatial basis times a four-point DCT in time, so
 that a head and a group speak the same language) and ``free`` (a basis for heads, another for
 groups). The choice between them is recorded in ``docs/experiments.md``.
@@ -9,13 +12,20 @@ Shape legend: P = 192 values of a spatial block, Q = 768 of a group block, C cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import argparse
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from engine.data.atlas import TextureAtlas
+from engine.data.library import Library, load_library
+from engine.data.render import full_view, render
+from engine.data.scenes import SceneMix, sample_clips
 from engine.models.klt import GROUP, AutoencoderKLT
 
 Design = Literal["separable", "free"]
@@ -97,3 +107,33 @@ def _separable_rows(spatial_PP: Tensor, group_cov: Tensor, c: int) -> tuple[Tens
     num_shared = int((chosen < p).sum())
     detail = chosen[chosen >= p]
     return rows[torch.cat([torch.arange(num_shared), detail])], num_shared
+
+
+def rendered_clips(
+    atlas: TextureAtlas, library: Library, count: int, seed: int
+) -> Iterator[Tensor]:
+    """Yield clips of eight frames at draft size, half of them of real footage if there is any."""
+    rng = np.random.default_rng(seed)
+    mix = SceneMix(footage=0.5)
+    for _ in range(count):
+        clips = sample_clips(rng, library, 2 * GROUP, ((),), mix)
+        yield render(atlas, clips.layers, full_view(256, 144)).float()
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Fit a codec to a material folder and write it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--material", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--channels", type=int, default=64)
+    parser.add_argument("--clips", type=int, default=160)
+    args = parser.parse_args(argv)
+    atlas, library = load_library(args.material)
+    clips = list(rendered_clips(atlas, library, args.clips, seed=0))
+    codec = AutoencoderKLT(latent_channels=args.channels)
+    codec.mean.data = torch.stack([clip.mean(dim=(0, 2, 3, 4)) for clip in clips]).mean(0)
+    fit_basis(codec, gather_moments(codec, clips), "separable").save_pretrained(args.out)
+
+
+if __name__ == "__main__":
+    main()

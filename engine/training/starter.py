@@ -1,4 +1,4 @@
-"""Command line that trains the starter models: ``python -m engine.training.starter gen|sr|codec``.
+"""Command line that trains the starter models: ``python -m engine.training.starter gen|sr``.
 
 Reads a material folder (see :mod:`engine.data.library`), trains by the recipe of that name for
 a given time, and writes a model folder. Started by ``torchrun`` it uses every GPU. The recipes
@@ -22,9 +22,8 @@ import torch
 import torch.distributed as dist
 from torch.utils.data import DataLoader
 
-from engine.data.atlas import TextureAtlas
 from engine.data.batches import ClipBatchCPU, ClipStream
-from engine.data.library import Library, load_library
+from engine.data.library import load_library
 from engine.data.render import composite
 from engine.models.klt import AutoencoderKLT
 from engine.models.transformer import DirectorTransformer
@@ -37,6 +36,7 @@ DIRECTOR: dict[str, dict[str, Any]] = {
         "role": "gen",
         "num_steps": 10,
         "shift": 3.0,
+        "guess_until": 0.45,
         "guidance_scale": 1.0,
         "draft_area": 256 * 144,
         "size_multiple": 16,
@@ -48,7 +48,7 @@ DIRECTOR: dict[str, dict[str, Any]] = {
         "role": "sr",
         "num_steps": 1,
         "shift": 1.0,
-        "upsampling": "pixel",
+        "upsampling": "guided",
         "size_multiple": 16,
         "tile": 30,
         "margin": 2,
@@ -112,7 +112,7 @@ def main(argv: list[str] | None = None) -> None:
             "num_shared": codec.config["num_shared"],
         }
         recipe = replace(recipe, transformer={**recipe.transformer, **prior})
-    atlas, library = cached_library(args.material, recipe.footage, args.checkpoint)
+    atlas, library = load_library(args.material, footage=recipe.footage)
     _log(f"material: {atlas.num_textures} textures, {len(library.shots)} shots", started)
     rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     progress = multiprocessing.Value("d", 0.0)
@@ -227,13 +227,6 @@ def _read_state(checkpoint: Path | None) -> dict[str, Any] | None:
     if checkpoint is None or not checkpoint.exists():
         return None
     return torch.load(checkpoint, map_location="cpu", weights_only=True)
-
-
-def cached_library(
-    material: Path, footage: str, checkpoint: Path | None
-) -> tuple[TextureAtlas, Library]:
-    """Read the material, or a copy kept beside the checkpoint, which is quicker."""
-    return load_library(material, footage=footage)
 
 
 def _start_device(rank: int, world: int) -> torch.device:
