@@ -1,9 +1,10 @@
-"""A first guess of the frames between two keyframes: optical flow, warped from both sides.
+"""A first guess of a pass: optical flow between keyframes, the caption's camera beyond them.
 
-Small nets paint motion better when they are not asked to invent it. Where two keyframes of one shot
-show the same things, the guess follows them; a run may then begin at a lower sigma from the
-guess instead of from noise (C. Meng et al., "SDEdit", 2021). Beyond the paper, off unless a
-model folder asks for it. Knows no net. Frames are (height, width, 3) in [0, 1].
+Small nets paint motion better when they are not asked to invent it. Between two keyframes of a shot
+that show the same things the guess follows them; before its first and after its last keyframe the
+camera moves as the caption says. A run may then begin at a lower sigma from the guess instead
+of from noise (C. Meng et al., "SDEdit", 2021). Beyond the paper, off unless a model folder asks
+for it. Knows no net. Frames are (height, width, 3) in [0, 1].
 
 Shape legend: B batch, C channels, N latent frames, H W latent grid.
 """
@@ -22,6 +23,7 @@ from torch import Tensor
 
 from engine.models.codec import Codec, encode_chunks
 from engine.planning.plan import ChunkPlan
+from engine.sampling.camera import moved, read_camera
 
 Frames = NDArray[np.float32]
 
@@ -57,9 +59,14 @@ class Guess:
 
 
 def guess_motion(
-    codec: Codec, plan: ChunkPlan, keyframes: Mapping[int, Frames], noise: Tensor, until: float
+    codec: Codec,
+    plan: ChunkPlan,
+    keyframes: Mapping[int, Frames],
+    noise: Tensor,
+    until: float,
+    captions: Mapping[int, str] | None = None,
 ) -> Guess | None:
-    """Return the guess of a pass, or None where no two keyframes can be bridged.
+    """Return the guess of a pass, or None where nothing can be guessed.
 
     Args:
         codec: encodes the guess.
@@ -67,24 +74,27 @@ def guess_motion(
         keyframes: pictures at the draft's size by the frame they stand on.
         noise: (1, C, N, H, W), the run's own.
         until: see :class:`Guess`.
+        captions: each shot's caption by its first frame, for the camera around single keyframes;
+            None leaves these stretches to the net.
     """
-    known = np.zeros(plan.num_frames, dtype=bool)
-    some = next(iter(keyframes.values()), None)
-    if some is None:
+    known: dict[int, Frames] = dict(keyframes)
+    bounds = sorted({0, *plan.cut_frames, plan.num_frames})
+    for first, stop in itertools.pairwise(bounds):
+        inside = [frame for frame in sorted(keyframes) if first <= frame < stop]
+        for a, b in itertools.pairwise(inside):
+            if b - a > 1 and mismatch(keyframes[a], keyframes[b]) <= MISMATCH:
+                between = flow_between(keyframes[a], keyframes[b], b - a - 1)
+                known.update(zip(range(a + 1, b), between, strict=True))
+        if inside and captions is not None:
+            move = read_camera(captions.get(first, ""))
+            for frame in (*range(first, inside[0]), *range(inside[-1] + 1, stop)):
+                anchor = inside[0] if frame < inside[0] else inside[-1]
+                known[frame] = moved(keyframes[anchor], move, frame - anchor)
+    mask = torch.tensor([all(f in known for f in range(*span)) for span in plan.latent_spans])
+    if len(known) == len(keyframes) or not bool(mask.any()):
         return None
-    frames = np.zeros((plan.num_frames, *some.shape), dtype=np.float32)
-    for start, stop in itertools.pairwise(sorted(keyframes)):
-        if stop - start < 2 or any(start < cut <= stop for cut in plan.cut_frames):
-            continue
-        first, last = keyframes[start], keyframes[stop]
-        if mismatch(first, last) > MISMATCH:
-            continue
-        frames[start], frames[stop] = first, last
-        frames[start + 1 : stop] = flow_between(first, last, stop - start - 1)
-        known[start : stop + 1] = True
-    mask = torch.tensor([bool(known[a:b].all()) for a, b in plan.latent_spans])
-    if not bool(mask.any()):
-        return None
+    blank = np.zeros_like(next(iter(known.values())))
+    frames = np.stack([known.get(frame, blank) for frame in range(plan.num_frames)])
     pixels = torch.from_numpy(frames).permute(3, 0, 1, 2).unsqueeze(0) * 2 - 1
     latents = encode_chunks(codec, pixels.to(noise.device), plan).to(noise)
     return Guess(latents, mask.to(noise.device), noise, until)

@@ -130,3 +130,18 @@ def test_motion_guess_is_better_than_blending_and_stops_at_cuts() -> None:
     assert guess.mask.tolist() == [True, True, True, True, False]
     cut = plan_pass([Placement(0, 0), Placement(9, 1, is_cut=True)], 14)
     assert guess_motion(codec, cut, keyframes, noise, 0.6) is None
+
+
+def test_single_keyframe_is_held_or_moved_as_its_caption_says() -> None:
+    codec = AutoencoderKLT(latent_channels=192)
+    plan = plan_pass([Placement(0, 0), Placement(9, None, is_cut=True)], 14)
+    noise = seeded_noise((1, 192, plan.num_latents, 6, 8), 0)
+    keyframes = {0: picture(0)}
+    assert guess_motion(codec, plan, keyframes, noise, 0.6) is None
+    still = guess_motion(codec, plan, keyframes, noise, 0.6, {0: "a cat", 9: "rain"})
+    moving = guess_motion(codec, plan, keyframes, noise, 0.6, {0: "fast pan left"})
+    assert still is not None
+    assert moving is not None
+    assert still.mask.tolist() == [True, True, True, False, False]
+    drift = (still.latents - moving.latents)[:, :, :3].abs().mean(dim=(0, 1, 3, 4))
+    assert drift[0] < 1e-4 < drift[1] < drift[2]
