@@ -36,7 +36,7 @@ DIRECTOR: dict[str, dict[str, Any]] = {
         "role": "gen",
         "num_steps": 10,
         "shift": 3.0,
-        "guess_until": 0.45,
+        "guess_until": 0.3,
         "guidance_scale": 1.0,
         "draft_area": 256 * 144,
         "size_multiple": 16,
