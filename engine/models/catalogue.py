@@ -26,9 +26,13 @@ class DirectorSettings(BaseModel):
         role: what the folder is for: Director-Gen or Director-SR.
         draft_area: pixels of a draft frame that the model was made for.
         num_steps, shift, guidance_scale: the sampler's defaults; a scale of 1 runs without CFG.
+        guess_until: a run begins from motion guessed between keyframes and is led by it down to
+            this sigma (:mod:`engine.sampling.motion`); 1 is the paper's own way, from noise alone.
         upsampling: how Director-SR lifts the draft: resized as a latent ("latent", eq. 5), decoded,
             resized and encoded again ("pixel"), or that with the boards' detail carried along the
             draft's motion ("guided").
+        start_sigma: where Director-SR's flow begins: 1 at z_LR, as in eq. 5; less for a lift that
+            already holds part of the detail.
         max_window_latents: longest stretch that Director-SR attends over.
         tile, margin: side of Director-SR's tiles and their least overlap, in latent positions.
         max_tokens: length that captions are padded to.
@@ -41,7 +45,9 @@ class DirectorSettings(BaseModel):
     num_steps: int = Field(default=30, ge=1)
     shift: float = Field(default=5.0, gt=0)
     guidance_scale: float = Field(default=5.0, ge=0)
+    guess_until: float = Field(default=1.0, ge=0, le=1)
     upsampling: Literal["latent", "pixel", "guided"] = "pixel"
+    start_sigma: float = Field(default=1.0, gt=0, le=1)
     max_window_latents: int = Field(default=21, ge=2)
     tile: int = Field(default=120, ge=4)
     margin: int = Field(default=4, ge=0)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -31,6 +32,7 @@ from engine.planning.plan import ChunkPlan
 from engine.planning.resolution import FrameSize, draft_size
 from engine.protocol.jobs import DraftJob
 from engine.sampling.flow import ModelFn, denoise, flow_sigmas, seeded_noise, with_guidance
+from engine.sampling.motion import Guess, guess_motion
 
 _CHECKPOINT = "draft"
 
@@ -114,9 +116,14 @@ def _denoise(
         bundle.fingerprint,
         *(board.tobytes() for board in conditions.boards),
     )
+    noise = seeded_noise(conditions.given.shape, job.seed, bundle.device)
+    guess = _guess(bundle, conditions, noise)
     resumed = take.load_checkpoint(_CHECKPOINT, key)
-    z, start = resumed if resumed else (seeded_noise(conditions.given.shape, job.seed), 0)
-    z = z.to(bundle.device)
+    if resumed is not None:
+        z, start = resumed[0].to(bundle.device), resumed[1]
+    else:
+        start = guess.first_step(sigmas, conditions.clean_mask) if guess else 0
+        z = guess.at(float(sigmas[start])) if guess and start else noise
     yield StageProgress("captions", 0, 1)
     model_fn = _model_fn(job, bundle, conditions)
     yield StageProgress("captions", 1, 1)
@@ -132,12 +139,24 @@ def _denoise(
         clean_latents=conditions.given,
         prediction_type=bundle.transformer.prediction_type,
         start_step=start,
+        guess=guess,
     ):
         z = done.z
         take.save_checkpoint(_CHECKPOINT, z, key, done.step)
         yield StageProgress("denoise", done.step, num_steps)
         yield from previewer.preview(done.z0_estimate, take.scratch)
     return z
+
+
+def _guess(bundle: ModelBundle, conditions: _Conditions, noise: Tensor) -> Guess | None:
+    """Return the motion to begin from, where the model folder asks for it."""
+    if bundle.settings.guess_until >= 1:
+        return None
+    pictures = {
+        frame: conditions.boards[keyframe].astype(np.float32) / 255.0
+        for keyframe, frame in conditions.plan.keyframe_frames.items()
+    }
+    return guess_motion(bundle.codec, conditions.plan, pictures, noise, bundle.settings.guess_until)
 
 
 def _model_fn(job: DraftJob, bundle: ModelBundle, conditions: _Conditions) -> ModelFn:

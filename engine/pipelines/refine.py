@@ -151,7 +151,8 @@ def _window(
         pass_caption(work.draft_job),
         tuple(work.plan.positions[latent] for latent in window.context),
     )
-    sigmas = flow_sigmas(work.num_steps, work.bundle.settings.shift)
+    settings = work.bundle.settings
+    sigmas = flow_sigmas(work.num_steps, settings.shift) * settings.start_sigma
     step = index * per_window
     for tile in tiles:
         part = z_LR[..., tile.top : tile.bottom, tile.left : tile.right]
