@@ -117,7 +117,7 @@ def _denoise(
         *(board.tobytes() for board in conditions.boards),
     )
     noise = seeded_noise(conditions.given.shape, job.seed, bundle.device)
-    guess = _guess(bundle, conditions, noise)
+    guess = _guess(job, bundle, conditions, noise)
     resumed = take.load_checkpoint(_CHECKPOINT, key)
     if resumed is not None:
         z, start = resumed[0].to(bundle.device), resumed[1]
@@ -148,7 +148,9 @@ def _denoise(
     return z
 
 
-def _guess(bundle: ModelBundle, conditions: _Conditions, noise: Tensor) -> Guess | None:
+def _guess(
+    job: DraftJob, bundle: ModelBundle, conditions: _Conditions, noise: Tensor
+) -> Guess | None:
     """Return the motion to begin from, where the model folder asks for it."""
     if bundle.settings.guess_until >= 1:
         return None
@@ -156,7 +158,20 @@ def _guess(bundle: ModelBundle, conditions: _Conditions, noise: Tensor) -> Guess
         frame: conditions.boards[keyframe].astype(np.float32) / 255.0
         for keyframe, frame in conditions.plan.keyframe_frames.items()
     }
-    return guess_motion(bundle.codec, conditions.plan, pictures, noise, bundle.settings.guess_until)
+    captions = _captions_by_frame(job, conditions.plan)
+    until = bundle.settings.guess_until
+    return guess_motion(bundle.codec, conditions.plan, pictures, noise, until, captions)
+
+
+def _captions_by_frame(job: DraftJob, plan: ChunkPlan) -> dict[int, str]:
+    """Return each stretch's caption by the frame it begins on: the pass's start, and every cut."""
+    openings = [0]
+    openings += [n for n in range(1, len(job.shots)) if job.shots[n - 1].join == "cut"]
+    frames = (0, *(frame for frame in plan.cut_frames if frame > 0))
+    return {
+        frame: f"{job.caption} {job.shots[n].caption}"
+        for frame, n in zip(frames, openings, strict=True)
+    }
 
 
 def _model_fn(job: DraftJob, bundle: ModelBundle, conditions: _Conditions) -> ModelFn:
@@ -177,7 +192,7 @@ def caption_fn(bundle: ModelBundle, caption: str, positions: tuple[float, ...]) 
 
     def predict(z_BCNHW: Tensor, timestep_BN: Tensor) -> Tensor:
         captions = embeddings.expand(z_BCNHW.shape[0], -1, -1)
-        return transformer(z_BCNHW.to(dtype), timestep_BN, captions, u).float()
+        return transformer(z_BCNHW, timestep_BN, captions, u).float()
 
     return predict
 

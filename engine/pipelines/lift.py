@@ -34,7 +34,7 @@ Upsampling = Literal["latent", "pixel", "guided"]
 Frame = NDArray[np.float32]
 """(H, W, 3) RGB in [0, 255]."""
 
-_TOLERANCE = 14.0
+_TOLERANCE = 22.0
 """Levels by which the draft and a carried board may differ before trust is down to 1/e."""
 
 _FLOW_WIDTH = 512
@@ -179,7 +179,7 @@ def _carried(small: Frame, lifted: Frame, guide: _Guide) -> tuple[Frame, NDArray
     # not cost the board's detail.
     grid = (small.shape[1], small.shape[0])
     difference = small - cv2.resize(warped, grid, interpolation=cv2.INTER_AREA)
-    tone = cv2.GaussianBlur(difference, (0, 0), 4.0)
+    tone = cv2.GaussianBlur(difference, (0, 0), 10.0)
     rest = np.abs(cv2.GaussianBlur(difference, (0, 0), 1.4) - tone).max(axis=2)
     drift = np.abs(tone).max(axis=2)
     fit = np.exp(-(((rest + 0.5 * drift) / _TOLERANCE) ** 2))
