@@ -59,12 +59,12 @@ def run_draft(job: DraftJob, models: ModelCache) -> Pipeline:
         EngineError: a picture, the model or the disk stands in the way.
     """
     take = TakeFolder(job.folder)
-    take.open_for_writing()
     plan = plan_shots(job.shots)
     yield StageProgress("load", 0, 1)
     bundle = models.get(job.model, "gen")
     yield StageProgress("load", 1, 1)
     conditions = yield from _prepare(job, plan, bundle)
+    take.open_for_writing()  # not before: bad input must leave the project as it was
     z_BCNHW = yield from _denoise(job, take, bundle, conditions)
     return (yield from _decode(job, take, bundle, conditions, z_BCNHW))
 

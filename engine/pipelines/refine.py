@@ -68,7 +68,6 @@ def run_refine(job: RefineJob, models: ModelCache) -> Pipeline:
     """
     take = TakeFolder(job.folder)
     draft_job = take.draft_job()
-    take.open_for_writing()
     yield StageProgress("load", 0, 1)
     draft_codec = models.get(draft_job.model, "gen").codec
     bundle = models.get(job.model, "sr")
@@ -89,6 +88,7 @@ def run_refine(job: RefineJob, models: ModelCache) -> Pipeline:
         job.num_steps or bundle.settings.num_steps,
     )
     yield StageProgress("keyframes", 1, 1)
+    take.open_for_writing()
     return (yield from _refine(take, work))
 
 
