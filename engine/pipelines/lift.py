@@ -178,14 +178,28 @@ def _carried(small: Frame, lifted: Frame, guide: _Guide) -> tuple[Frame, NDArray
     # Compare and correct well below the draft's resolution: a soft draft in the right place must
     # not cost the board's detail.
     grid = (small.shape[1], small.shape[0])
-    difference = small - cv2.resize(warped, grid, interpolation=cv2.INTER_AREA)
+    shown = cv2.resize(warped, grid, interpolation=cv2.INTER_AREA)
+    difference = small - shown
     tone = cv2.GaussianBlur(difference, (0, 0), 10.0)
     rest = np.abs(cv2.GaussianBlur(difference, (0, 0), 1.4) - tone).max(axis=2)
     drift = np.abs(tone).max(axis=2)
-    fit = np.exp(-(((rest + 0.5 * drift) / _TOLERANCE) ** 2))
-    trust = fit * cv2.resize(consistent, grid, interpolation=cv2.INTER_AREA)
+    # Steep: a young net's speckle is far below the tolerance and must not shine through.
+    fit = np.exp(-(((rest + 0.5 * drift) / _TOLERANCE) ** 4))
+    agree = cv2.resize(consistent, grid, interpolation=cv2.INTER_AREA)
+    flat = _flatness(
+        np.asarray(shown, np.float32)
+    )  # where nothing stands out, motion is ambiguous and does not matter
+    trust = fit * (agree + (1 - agree) * flat)
     warped += cv2.resize(tone, (width, height), interpolation=cv2.INTER_LINEAR)
     return warped, cv2.resize(trust.astype(np.float32), (width, height))
+
+
+def _flatness(frame: Frame) -> NDArray[np.float32]:
+    """Return 1 where a picture hardly changes from pixel to pixel, 0 at edges and in texture."""
+    grey = cv2.GaussianBlur(frame.mean(axis=2), (0, 0), 1.0)
+    slope = np.hypot(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1)) / 8
+    wide = cv2.GaussianBlur(slope, (0, 0), 2.0)
+    return np.exp(-((wide / 3.0) ** 2)).astype(np.float32)
 
 
 def _flow(small: Frame, guide: Frame) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
