@@ -97,7 +97,7 @@ async def render_film(
             _collect(report, await _run(client, job, listen))
     if not options.draft:
         for film_pass in passes:
-            if read_take(film_pass.folder(folder)).master is None:
+            if read_take(film_pass.folder(folder)).master_by(project.refine_model) is None:
                 job = refine_job(project, folder, film_pass)
                 _collect(report, await _run(client, job, listen))
     segments: list[Segment] = []

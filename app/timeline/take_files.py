@@ -31,6 +31,12 @@ class TakeFiles:
         """The master if there is one, else the draft."""
         return self.master or self.draft
 
+    def master_by(self, refine_model: str) -> Path | None:
+        """The master, unless another Director-SR model than ``refine_model`` made it."""
+        facts = self.report.get("master")
+        maker = facts.get("requested_model") if isinstance(facts, dict) else None
+        return self.master if maker in {None, refine_model} else None
+
 
 def read_take(folder: Path) -> TakeFiles:
     """Return what is finished in a take's folder. A movie counts once ``take.json`` knows of it."""

@@ -50,6 +50,7 @@ class _Work:
     z_draft: Tensor
     boards: list[RgbImage]
     num_steps: int
+    requested_model: str
 
     @property
     def size(self) -> FrameSize:
@@ -86,6 +87,7 @@ def run_refine(job: RefineJob, models: ModelCache) -> Pipeline:
         take.load_latents().to(bundle.device),
         boards,
         job.num_steps or bundle.settings.num_steps,
+        job.model,
     )
     yield StageProgress("keyframes", 1, 1)
     take.open_for_writing()
@@ -113,6 +115,7 @@ def _refine(take: TakeFolder, work: _Work) -> Pipeline:
                         report.see(movie.num_frames, frame)
                         movie.write(frame)
     facts: dict[str, Any] = {
+        "requested_model": work.requested_model,
         "model": {"name": work.bundle.folder.name, "fingerprint": work.bundle.fingerprint},
         "width": size.width,
         "height": size.height,
