@@ -14,10 +14,14 @@ def num_open_files() -> int:
 
 def children() -> set[int]:
     """Return the process ids of this process's children, zombies included."""
-    found: set[int] = set()
-    for task in (PROC / "self" / "task").iterdir():
-        found.update(map(int, (task / "children").read_text().split()))
-    return found
+    while True:
+        found: set[int] = set()
+        try:
+            for task in (PROC / "self" / "task").iterdir():
+                found.update(map(int, (task / "children").read_text().split()))
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # a thread ended meanwhile and handed its children on: look again
+        return found
 
 
 def is_gone(pid: int) -> bool:
