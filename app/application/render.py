@@ -15,7 +15,7 @@ from app.timeline.project import Project
 from app.timeline.take_files import read_take
 from app.timeline.takes import FilmPass, draft_job, film_passes, refine_job
 from engine.protocol.errors import EngineError
-from engine.protocol.jobs import DraftJob, ExportJob, RefineJob, Segment
+from engine.protocol.jobs import AnyJob, ExportJob, Segment
 from engine.protocol.messages import (
     CancelAcknowledged,
     JobCancelled,
@@ -165,9 +165,7 @@ def _collect(report: RenderReport, finished: JobFinished) -> None:
         report.stage_seconds[stage] = report.stage_seconds.get(stage, 0.0) + seconds
 
 
-async def _run(
-    client: EngineClient, job: DraftJob | RefineJob | ExportJob, listen: Listener
-) -> JobFinished:
+async def _run(client: EngineClient, job: AnyJob, listen: Listener) -> JobFinished:
     await client.submit(job)
     async for event in client.events():
         listen(event)

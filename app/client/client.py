@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from engine.protocol.jobs import DraftJob, ExportJob, RefineJob
+from engine.protocol.jobs import AnyJob
 from engine.protocol.messages import JobEvent, ProtocolFault, Ready
 
 
@@ -41,7 +41,7 @@ class EngineClient(Protocol):
         """
         ...
 
-    async def submit(self, job: DraftJob | RefineJob | ExportJob) -> None:
+    async def submit(self, job: AnyJob) -> None:
         """Queue a job, starting the engine if need be. Its fate comes through ``events``.
 
         Raises:

@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from app.client.child import EngineChild
 from app.client.client import ClientEvent, EngineLost
 from engine.protocol.errors import EngineDied
-from engine.protocol.jobs import DraftJob, ExportJob, RefineJob
+from engine.protocol.jobs import AnyJob
 from engine.protocol.messages import (
     EVENTS,
     PROTOCOL_VERSION,
@@ -91,7 +91,7 @@ class ProcessClient:
                 raise EngineDied(_death(link.ended.result(), has_jobs=False))
             self._link = link
 
-    async def submit(self, job: DraftJob | RefineJob | ExportJob) -> None:
+    async def submit(self, job: AnyJob) -> None:
         """Queue a job, starting the engine if need be.
 
         Raises:

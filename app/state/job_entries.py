@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.protocol.jobs import DraftJob, ExportJob, RefineJob
+from engine.protocol.jobs import AnyJob
 from engine.protocol.messages import Progress, Stage
 
-AnyJob = DraftJob | RefineJob | ExportJob
 JobKind = Literal["draft", "refine", "export"]
 
 

@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.state.job_entries import AnyJob, JobEntry
+from app.state.job_entries import JobEntry
 from app.state.takes import Take, TakesState, pass_end
 from app.timeline.project import Project
 from app.timeline.takes import MASTER_FILE, FilmPass, draft_job, refine_job
-from engine.protocol.jobs import ExportJob, Segment
+from engine.protocol.jobs import AnyJob, ExportJob, Segment
 
 
 def missing_drafts(

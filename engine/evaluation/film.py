@@ -24,7 +24,7 @@ from engine.media.movie import movie_size, read_frames
 from engine.media.stills import RgbImage
 from engine.pipelines.boards import load_boards
 from engine.pipelines.take import TakeFolder
-from engine.planning.film import plan_shots
+from engine.planning.film import plan_job
 from engine.planning.plan import ChunkPlan
 from engine.planning.resolution import FrameSize
 
@@ -236,7 +236,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     boards = np.stack(load_boards(job, size))
     clip = load_clip(options.movie, size)
     truth = load_clip(options.truth, size) if options.truth else None
-    result = evaluate(plan_shots(job.shots), boards, clip, truth)
+    result = evaluate(plan_job(job), boards, clip, truth)
     if options.json:
         options.json.write_text(json.dumps(result, indent=1))
     _print(result)

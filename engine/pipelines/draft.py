@@ -21,13 +21,13 @@ from engine.media.movie import INTERMEDIATE, MovieWriter
 from engine.media.stills import RgbImage
 from engine.models.codec import decode_chunks_stream
 from engine.models.loader import ModelBundle
-from engine.models.text import clean_caption, join_shot_captions
 from engine.pipelines.boards import FidelityReport, load_boards, to_frames, to_tensor
 from engine.pipelines.models import ModelCache
+from engine.pipelines.prediction import caption_fn, pass_caption
 from engine.pipelines.preview import ClipPreviewer
 from engine.pipelines.steps import JobResult, Pipeline, StageProgress, Step
 from engine.pipelines.take import DRAFT, TakeFolder, content_key
-from engine.planning.film import plan_shots
+from engine.planning.film import plan_job
 from engine.planning.plan import ChunkPlan
 from engine.planning.resolution import FrameSize, draft_size
 from engine.protocol.jobs import DraftJob
@@ -59,7 +59,7 @@ def run_draft(job: DraftJob, models: ModelCache) -> Pipeline:
         EngineError: a picture, the model or the disk stands in the way.
     """
     take = TakeFolder(job.folder)
-    plan = plan_shots(job.shots)
+    plan = plan_job(job)
     yield StageProgress("load", 0, 1)
     bundle = models.get(job.model, "gen")
     yield StageProgress("load", 1, 1)
@@ -67,12 +67,6 @@ def run_draft(job: DraftJob, models: ModelCache) -> Pipeline:
     take.open_for_writing()  # not before: bad input must leave the project as it was
     z_BCNHW = yield from _denoise(job, take, bundle, conditions)
     return (yield from _decode(job, take, bundle, conditions, z_BCNHW))
-
-
-def pass_caption(job: DraftJob) -> str:
-    """Return the structured caption of a pass: the film's, then each shot's."""
-    shots = join_shot_captions([shot.caption for shot in job.shots])
-    return clean_caption(f"{job.caption} {shots}")
 
 
 def _prepare(
@@ -180,21 +174,6 @@ def _model_fn(job: DraftJob, bundle: ModelBundle, conditions: _Conditions) -> Mo
     if scale == 1:
         return conditional
     return with_guidance(conditional, caption_fn(bundle, "", conditions.plan.positions), scale)
-
-
-def caption_fn(bundle: ModelBundle, caption: str, positions: tuple[float, ...]) -> ModelFn:
-    """Return the net with its caption and its latents' positions bound."""
-    transformer = bundle.transformer
-    dtype = transformer.patch_embedding.weight.dtype  # others stay fp32 whatever was asked for
-    embeddings = bundle.encode_caption(caption).to(dtype)
-    # Without float64 the shift of all positions would no longer cancel out exactly.
-    u = torch.tensor(positions, dtype=torch.float64, device=bundle.device)
-
-    def predict(z_BCNHW: Tensor, timestep_BN: Tensor) -> Tensor:
-        captions = embeddings.expand(z_BCNHW.shape[0], -1, -1)
-        return transformer(z_BCNHW, timestep_BN, captions, u).float()
-
-    return predict
 
 
 def _decode(

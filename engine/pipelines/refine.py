@@ -21,12 +21,12 @@ from engine.media.movie import INTERMEDIATE, MovieWriter
 from engine.media.stills import RgbImage
 from engine.models.loader import ModelBundle
 from engine.pipelines.boards import FidelityReport, load_boards, to_frames, to_tensor
-from engine.pipelines.draft import caption_fn, pass_caption
 from engine.pipelines.lift import Lift, pad_frames
 from engine.pipelines.models import ModelCache
+from engine.pipelines.prediction import caption_fn, pass_caption
 from engine.pipelines.steps import JobResult, Pipeline, StageProgress, Step
 from engine.pipelines.take import MASTER, TakeFolder, content_key
-from engine.planning.film import plan_shots
+from engine.planning.film import plan_job
 from engine.planning.plan import Chunk, ChunkPlan
 from engine.planning.resolution import FrameSize
 from engine.planning.windows import Tile, Window, split_tiles, split_windows
@@ -73,7 +73,7 @@ def run_refine(job: RefineJob, models: ModelCache) -> Pipeline:
     draft_codec = models.get(draft_job.model, "gen").codec
     bundle = models.get(job.model, "sr")
     yield StageProgress("load", 1, 1)
-    plan = plan_shots(draft_job.shots)
+    plan = plan_job(draft_job)
     yield StageProgress("keyframes", 0, 1)
     boards = load_boards(draft_job)
     size = FrameSize(draft_job.width, draft_job.height)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.planning.plan import ChunkPlan, Placement, plan_pass
-from engine.protocol.jobs import KeyframeSpec, ShotSpec
+from engine.protocol.jobs import DraftJob, KeyframeSpec, ShotSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,15 @@ def plan_shots(shots: Sequence[ShotSpec]) -> ChunkPlan:
         ValueError: see ``placements_of``.
     """
     return plan_pass(placements_of(shots), sum(shot.num_frames for shot in shots))
+
+
+def plan_job(job: DraftJob) -> ChunkPlan:
+    """Return the chunk plan of a draft job.
+
+    Raises:
+        ValueError: see ``placements_of``.
+    """
+    return plan_shots(job.shots)
 
 
 def _check_keyframe(frame: int, shot: ShotSpec, index: int, taken: set[int]) -> None:

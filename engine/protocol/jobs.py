@@ -12,6 +12,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Join = Literal["cut", "continue"]
+Method = Literal["multi_chunk", "direct_insertion", "replication", "pairwise"]
+RopeMode = Literal["mc", "continuous", "reset"]
+SolverName = Literal["euler", "unipc"]
+Upsampling = Literal["latent", "pixel", "guided"]
+HeadColour = Literal["off", "match", "pixels"]
 
 
 class Message(BaseModel):
@@ -61,38 +66,160 @@ class ShotSpec(Message):
     keyframes: tuple[KeyframeSpec, ...] = ()
 
 
+class FootageSpec(Message):
+    """Frames of a movie file that stand in a pass as they are: footage to be extended.
+
+    Attributes:
+        path: absolute path of the movie.
+        start, stop: which of its frames, 4n + 1 of them.
+        frame: where the first of them stands, counted from the start of the pass. At 0 the clip
+            goes on after it; later, what comes before leads into it.
+    """
+
+    path: str
+    start: int = Field(default=0, ge=0)
+    stop: int = Field(gt=0)
+    frame: int = Field(default=0, ge=0)
+
+
+class LoraSpec(Message):
+    """A LoRA file and how strongly it counts; 1 is what it was trained for."""
+
+    path: str
+    weight: float = Field(default=1.0, ge=-10, le=10)
+
+
+class Ablation(Message):
+    """The paper's comparisons (§4.4): how keyframes are conditioned on, and what time means.
+
+    Attributes:
+        method: ``multi_chunk`` is SmartDirector; ``direct_insertion`` puts each keyframe's latent
+            into one causal stream; ``replication`` fills a group of four frames with it;
+            ``pairwise`` makes the clip between each two keyframes on its own.
+        rope: ``mc`` is MC-RoPE (eq. 4); ``continuous`` counts latents; ``reset`` counts anew in
+            every chunk.
+    """
+
+    method: Method = "multi_chunk"
+    rope: RopeMode = "mc"
+
+
+class ComputeOptions(Message):
+    """How the hardware is used. The defaults change no pixel.
+
+    Attributes:
+        memory_gib: device memory to stay within; None means what is free.
+        compile: compile the transformer's block and the decoder (seconds at first use of a size).
+        attention: a backend of diffusers' attention dispatcher; "auto" leaves the choice to torch.
+        fp8: keep the transformer's weights in 8 bits (half the memory, slightly other pixels).
+        cache_threshold: residual caching (FirstBlockCache): reuse what hardly changed between
+            steps; 0 is off, 0.05 to 0.2 trades likeness for speed.
+        fast_decode: decode video by fewer multiplications (slightly other pixels).
+        num_gpus: devices that share the tokens of one pass (context parallel).
+    """
+
+    memory_gib: float | None = Field(default=None, gt=0, le=4096)
+    compile: bool = False
+    attention: str = "auto"
+    fp8: bool = False
+    cache_threshold: float = Field(default=0.0, ge=0, le=1)
+    fast_decode: bool = False
+    num_gpus: int = Field(default=1, ge=1, le=64)
+
+
 class DraftJob(Message):
     """Director-Gen on one pass: consecutive shots denoised jointly into a low-resolution clip.
 
     Attributes:
         folder: the take's folder; results, checkpoints and previews go there.
+        footage: clips that are given and stay as they are.
+        next_keyframe: the keyframe on which the next pass begins, one frame past this one's end,
+            so that both passes share their border; its ``frame`` is not read.
         width, height: size of the finished film; the draft takes its aspect ratio from them.
         model: a name from the catalogue or the path of a model folder.
-        num_steps, guidance_scale: None leaves the choice to the model's own defaults.
+        num_steps, shift, guidance_scale, guidance_interval, solver: None leaves the choice to the
+            model's own defaults. The interval is of sigma: outside of it there is no CFG.
+        negative_caption: what CFG leads away from.
+        caption_focus: how much more a shot's latents attend to their own caption than to those of
+            other shots, as a factor's natural logarithm; 0 is off.
     """
 
     kind: Literal["draft"] = "draft"
     job_id: str
     folder: str
     shots: tuple[ShotSpec, ...] = Field(min_length=1)
+    footage: tuple[FootageSpec, ...] = ()
+    next_keyframe: KeyframeSpec | None = None
     caption: str = ""
+    negative_caption: str = ""
     rate: FrameRate
     width: int = Field(gt=0, le=16_384)
     height: int = Field(gt=0, le=16_384)
     model: str = "starter"
+    loras: tuple[LoraSpec, ...] = ()
     seed: int = Field(default=0, ge=0, lt=2**63)
     num_steps: int | None = Field(default=None, ge=1, le=1000)
+    shift: float | None = Field(default=None, gt=0, le=100)
     guidance_scale: float | None = Field(default=None, ge=0, le=100)
+    guidance_interval: tuple[float, float] | None = None
+    solver: SolverName | None = None
+    caption_focus: float = Field(default=0.0, ge=0, le=20)
+    ablation: Ablation = Ablation()
+    compute: ComputeOptions = ComputeOptions()
 
 
 class RefineJob(Message):
-    """Director-SR on a finished draft: the master, at the size the draft job named."""
+    """Director-SR on a finished draft: the master, at the size the draft job named.
+
+    Attributes:
+        noise: how much noise is laid over z_LR, 0 to 1; None leaves it to the model.
+        upsampling, head_colour: how z_LR is lifted, and what is done about the step in colour that
+            a chunk head may show; None leaves them to the model.
+    """
 
     kind: Literal["refine"] = "refine"
     job_id: str
     folder: str
     model: str = "starter"
+    loras: tuple[LoraSpec, ...] = ()
     num_steps: int | None = Field(default=None, ge=1, le=1000)
+    solver: SolverName | None = None
+    noise: float | None = Field(default=None, ge=0, le=1)
+    upsampling: Upsampling | None = None
+    head_colour: HeadColour | None = None
+    seed: int = Field(default=0, ge=0, lt=2**63)
+    compute: ComputeOptions = ComputeOptions()
+
+
+class UpscaleJob(Message):
+    """Director-SR alone: any movie, with any number of full-resolution reference frames.
+
+    Attributes:
+        video: absolute path of the movie; frames ``[start, stop)`` of it, to the end when None.
+        references: pictures of single frames, ``frame`` counted from ``start``.
+        caption: what is to be seen, as far as the user cares to say.
+        width, height: size of the result.
+    """
+
+    kind: Literal["upscale"] = "upscale"
+    job_id: str
+    folder: str
+    video: str
+    start: int = Field(default=0, ge=0)
+    stop: int | None = Field(default=None, gt=0)
+    references: tuple[KeyframeSpec, ...] = ()
+    caption: str = ""
+    width: int = Field(gt=0, le=16_384)
+    height: int = Field(gt=0, le=16_384)
+    model: str = "starter"
+    loras: tuple[LoraSpec, ...] = ()
+    num_steps: int | None = Field(default=None, ge=1, le=1000)
+    solver: SolverName | None = None
+    noise: float | None = Field(default=None, ge=0, le=1)
+    upsampling: Upsampling | None = None
+    head_colour: HeadColour | None = None
+    seed: int = Field(default=0, ge=0, lt=2**63)
+    compute: ComputeOptions = ComputeOptions()
 
 
 class Segment(Message):
@@ -122,4 +249,5 @@ class ExportJob(Message):
     overwrite: bool = False
 
 
-Job = Annotated[DraftJob | RefineJob | ExportJob, Field(discriminator="kind")]
+AnyJob = DraftJob | RefineJob | UpscaleJob | ExportJob
+Job = Annotated[AnyJob, Field(discriminator="kind")]

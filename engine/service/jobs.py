@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from engine.protocol.jobs import DraftJob, ExportJob, RefineJob
+from engine.protocol.jobs import AnyJob
 from engine.protocol.messages import (
     CancelAcknowledged,
     JobCancelled,
@@ -28,7 +28,6 @@ from engine.service.failures import explain
 if TYPE_CHECKING:  # numpy and the pipelines are imported only when there is a job
     from engine.service.runner import PipelineFunction
 
-AnyJob = DraftJob | RefineJob | ExportJob
 
 _log = logging.getLogger(__name__)
 

@@ -10,8 +10,9 @@ import pytest
 import torch
 
 from engine.media.movie import read_frames
-from engine.pipelines.draft import pass_caption, run_draft
+from engine.pipelines.draft import run_draft
 from engine.pipelines.models import ModelCache
+from engine.pipelines.prediction import pass_caption
 from engine.pipelines.steps import ClipPreview, StageProgress
 from engine.pipelines.take import TakeFolder
 from engine.protocol.errors import BadInput, ModelMissing
