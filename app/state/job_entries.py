@@ -8,7 +8,7 @@ from typing import Literal
 from engine.protocol.jobs import AnyJob
 from engine.protocol.messages import Progress, Stage
 
-JobKind = Literal["draft", "refine", "export"]
+JobKind = Literal["draft", "refine", "upscale", "export"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,12 @@ STAGE_NAMES: dict[Stage, str] = {
     "export": "Writing the movie",
 }
 
-KIND_NAMES: dict[JobKind, str] = {"draft": "Draft", "refine": "Master", "export": "Export"}
+KIND_NAMES: dict[JobKind, str] = {
+    "draft": "Draft",
+    "refine": "Master",
+    "upscale": "Upscale",
+    "export": "Export",
+}
 
 _STAGE_SHARES: dict[JobKind, dict[Stage, tuple[float, float]]] = {
     "draft": {
@@ -127,6 +132,14 @@ _STAGE_SHARES: dict[JobKind, dict[Stage, tuple[float, float]]] = {
         "decode": (0.88, 0.12),
     },
     "refine": {
+        "load": (0.0, 0.05),
+        "captions": (0.05, 0.02),
+        "keyframes": (0.07, 0.05),
+        "refine": (0.12, 0.7),
+        "denoise": (0.12, 0.7),
+        "decode": (0.82, 0.18),
+    },
+    "upscale": {
         "load": (0.0, 0.05),
         "captions": (0.05, 0.02),
         "keyframes": (0.07, 0.05),
