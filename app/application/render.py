@@ -107,7 +107,8 @@ async def render_film(
         if movie is None:
             raise JobRefused(f"The take {film_pass.take} was not finished; render again.")
         segments.append(Segment(path=str(movie), stop=film_pass.plan.num_frames_requested))
-        report.keyframes += take.report["draft" if options.draft else "master"]["keyframes"]
+        rows = take.report["draft" if options.draft else "master"]["keyframes"]
+        report.keyframes += _in_film(rows, film_pass.start, len(report.keyframes))
     export = ExportJob(
         job_id=f"export-{passes[0].take}",
         segments=tuple(segments),
@@ -126,10 +127,12 @@ def _with_take(film_pass: FilmPass, folder: Path, options: RenderOptions) -> Fil
     for name in options.takes:
         candidate = replace(film_pass, take=name)
         draft = read_take(candidate.folder(folder)).report.get("draft", {})
-        shots = draft.get("job", {}).get("shots") if isinstance(draft, dict) else None
-        if shots is None:
+        job = draft.get("job", {}) if isinstance(draft, dict) else {}
+        if job.get("shots") is None:
             raise ValueError(f"The project has no finished take named {name}.")
-        if _names_only(shots) == _names_only([shot.model_dump() for shot in film_pass.shots]):
+        border = film_pass.next_keyframe
+        wanted = ([shot.model_dump() for shot in film_pass.shots], border and border.model_dump())
+        if _names_only(job["shots"], job.get("next_keyframe")) == _names_only(*wanted):
             return candidate
     if options.num_steps is not None:  # other steps make other pixels, so another take
         return replace(film_pass, take=f"{film_pass.take}-{options.num_steps}")
@@ -146,8 +149,11 @@ def _check_takes_used(passes: Sequence[FilmPass], takes: Sequence[str]) -> None:
             )
 
 
-def _names_only(shots: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return shots with images by name alone: the project may have moved since."""
+def _names_only(
+    shots: Sequence[dict[str, Any]], next_keyframe: dict[str, Any] | None
+) -> list[dict[str, Any]]:
+    """Return shots and border with images by name alone: the project may have moved since."""
+    border = {"keyframes": [next_keyframe] if next_keyframe else []}
     return [
         {
             **shot,
@@ -156,7 +162,20 @@ def _names_only(shots: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
                 for keyframe in shot["keyframes"]
             ],
         }
-        for shot in shots
+        for shot in (*shots, border)
+    ]
+
+
+def _in_film(rows: Sequence[dict[str, Any]], start: int, known: int) -> list[dict[str, Any]]:
+    """Return a pass's keyframe report with frames and keyframes counted through the film."""
+    return [
+        {
+            **row,
+            "keyframe": known + number,
+            "requested_frame": start + row["requested_frame"],
+            "frame": start + row["frame"],
+        }
+        for number, row in enumerate(rows)
     ]
 
 

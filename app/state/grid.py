@@ -6,6 +6,7 @@ of a pass that did not change is remembered.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +15,8 @@ from typing import Literal
 from app.timeline.edits import find_keyframe, set_exact
 from app.timeline.project import Project, Shot
 from app.timeline.takes import MAX_PASS_FRAMES
-from engine.planning.film import plan_shots, split_into_passes
+from engine.planning.film import plan_shots
+from engine.planning.passes import split_into_passes
 from engine.planning.plan import Chunk, ChunkPlan
 from engine.protocol.jobs import Join, KeyframeSpec, ShotSpec
 
@@ -25,7 +27,12 @@ _ShotKey = tuple[int, Join, tuple[tuple[int, bool], ...]]
 
 @dataclass(frozen=True, slots=True)
 class GridPass:
-    """One pass: the shots ``[first, stop)``, from film frame ``start`` on."""
+    """One pass, from film frame ``start`` on: the shots ``[first, stop)``, or parts of them.
+
+    Attributes:
+        keyframe_ids: of its own keyframes in the plan's order; the plan may end with one more,
+            which the next pass begins on.
+    """
 
     first: int
     stop: int
@@ -46,9 +53,9 @@ class FilmGrid:
     passes: tuple[GridPass, ...]
     used: dict[str, int]
 
-    def pass_of_shot(self, index: int) -> GridPass:
-        """Return the pass that covers a shot, by the shot's index."""
-        return next(part for part in self.passes if part.first <= index < part.stop)
+    def passes_of_shot(self, index: int) -> tuple[GridPass, ...]:
+        """Return the passes that hold a part of a shot, by the shot's index: most often one."""
+        return tuple(part for part in self.passes if part.first <= index < part.stop)
 
     @property
     def num_latents(self) -> int:
@@ -58,20 +65,18 @@ class FilmGrid:
 
 def film_grid(project: Project, max_frames: int = MAX_PASS_FRAMES) -> FilmGrid:
     """Return where the grid puts everything."""
-    keys = [_shot_key(shot) for shot in project.shots]
-    starts = [start for start, _ in project.shot_starts()]
+    specs = [_spec(_shot_key(shot)) for shot in project.shots]
+    # Passes cut the film into consecutive stretches, so its keyframes come by in their order.
+    keyframes = (keyframe.id for shot in project.shots for keyframe in shot.keyframes)
     passes: list[GridPass] = []
     used: dict[str, int] = {}
-    for part in split_into_passes([_spec(key) for key in keys], max_frames):
-        plan = _plan(tuple(keys[part.first : part.stop]))
-        ids = tuple(
-            keyframe.id
-            for shot in project.shots[part.first : part.stop]
-            for keyframe in shot.keyframes
-        )
-        start = starts[part.first]
-        passes.append(GridPass(part.first, part.stop, start, plan, ids))
-        used.update({ids[index]: start + frame for index, frame in plan.keyframe_frames.items()})
+    for part in split_into_passes(specs, max_frames):
+        plan = _plan(tuple(_shot_key(spec) for spec in part.shots), part.next_keyframe is not None)
+        num_keyframes = sum(len(spec.keyframes) for spec in part.shots)
+        ids = tuple(itertools.islice(keyframes, num_keyframes))
+        passes.append(GridPass(part.first, part.stop, part.start, plan, ids))
+        frames = plan.keyframe_frames
+        used.update({name: part.start + frames[index] for index, name in enumerate(ids)})
     return FilmGrid(tuple(passes), used)
 
 
@@ -105,7 +110,7 @@ def exact_price(project: Project, keyframe_id: str) -> int:
     return exact - film_grid(set_exact(project, keyframe_id, False)).num_latents
 
 
-def _shot_key(shot: Shot) -> _ShotKey:
+def _shot_key(shot: Shot | ShotSpec) -> _ShotKey:
     keyframes = tuple((keyframe.frame, keyframe.exact) for keyframe in shot.keyframes)
     return (shot.num_frames, shot.join, keyframes)
 
@@ -118,5 +123,5 @@ def _spec(key: _ShotKey) -> ShotSpec:
 
 
 @lru_cache(maxsize=1024)
-def _plan(keys: Sequence[_ShotKey]) -> ChunkPlan:
-    return plan_shots([_spec(key) for key in keys])
+def _plan(keys: Sequence[_ShotKey], shares_border: bool) -> ChunkPlan:
+    return plan_shots([_spec(key) for key in keys], shares_border=shares_border)

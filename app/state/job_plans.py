@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.state.job_entries import JobEntry
-from app.state.takes import Take, TakesState, pass_end
+from app.state.takes import Take, TakesState
 from app.timeline.project import Project
 from app.timeline.takes import MASTER_FILE, FilmPass, draft_job, refine_job
 from engine.protocol.jobs import AnyJob, ExportJob, Segment
@@ -18,7 +18,7 @@ def missing_drafts(
 ) -> tuple[JobEntry, ...]:
     """Return one entry for each pass that has no draft."""
     return tuple(
-        _entry(draft_job(project, folder, part), part, batch)
+        _entry(draft_job(project, folder, part), part, takes.passes, batch)
         for part in takes.passes
         if takes.take(part).draft is None
     )
@@ -30,26 +30,30 @@ def rendering(
     """Return the entries that lead to a movie: missing drafts and masters, then the export."""
     entries: list[JobEntry] = []
     for part in takes.passes:
-        entries.extend(_missing(project, folder, part, takes.take(part), batch))
+        entries.extend(
+            _entry(job, part, takes.passes, batch)
+            for job in _missing(project, folder, part, takes.take(part))
+        )
     entries.append(_export(project, folder, takes.passes, output, batch))
     return tuple(entries)
 
 
-def _missing(
-    project: Project, folder: Path, part: FilmPass, take: Take, batch: int
-) -> list[JobEntry]:
+def _missing(project: Project, folder: Path, part: FilmPass, take: Take) -> list[AnyJob]:
     jobs: list[AnyJob] = []
     if take.master is None:
         if take.draft is None:
             jobs.append(draft_job(project, folder, part))
         jobs.append(refine_job(project, folder, part))
-    return [_entry(job, part, batch) for job in jobs]
+    return jobs
 
 
-def _entry(job: AnyJob, part: FilmPass, batch: int) -> JobEntry:
+def _entry(job: AnyJob, part: FilmPass, passes: Sequence[FilmPass], batch: int) -> JobEntry:
     is_one = part.stop - part.first == 1
     title = f"Shot {part.stop}" if is_one else f"Shots {part.first + 1}–{part.stop}"
-    return JobEntry(job, title, batch, part.take, (part.start, pass_end(part)))
+    alike = [p.start for p in passes if (p.first, p.stop) == (part.first, part.stop)]
+    if len(alike) > 1:  # a long shot that was divided at a keyframe
+        title = f"{title}, part {alike.index(part.start) + 1} of {len(alike)}"
+    return JobEntry(job, title, batch, part.take, (part.start, part.end))
 
 
 def _export(

@@ -66,7 +66,7 @@ class TakesState(QObject):
     def pass_at(self, film_frame: int) -> FilmPass | None:
         """Return the pass that covers a film frame."""
         for film_pass in self.passes:
-            if film_pass.start <= film_frame < pass_end(film_pass):
+            if film_pass.start <= film_frame < film_pass.end:
                 return film_pass
         return None
 
@@ -100,11 +100,6 @@ class TakesState(QObject):
         if change & (Change.PROJECT | Change.FOLDER):
             self._passes = None
             self.changed.emit()
-
-
-def pass_end(film_pass: FilmPass) -> int:
-    """Return the film frame after a pass."""
-    return film_pass.start + film_pass.plan.num_frames_requested
 
 
 def _read_report(path: Path) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from app.timeline.project import Project, Shot
 from app.timeline.storage import TAKES_FOLDER, media_path
-from engine.planning.film import plan_shots, split_into_passes
+from engine.planning.film import plan_shots
+from engine.planning.passes import split_into_passes
 from engine.planning.plan import ChunkPlan
 from engine.protocol.jobs import DraftJob, KeyframeSpec, RefineJob, ShotSpec
 
@@ -28,11 +29,12 @@ class FilmPass:
     """One pass of the film, ready to be asked for.
 
     Attributes:
-        first, stop: the shots ``[first, stop)`` it covers.
+        first, stop: the shots ``[first, stop)`` it covers, the first or last perhaps in part.
         start: film frame it begins on.
         shots: as the engine wants them.
         plan: where each keyframe stands.
         take: name of the take's folder under ``takes/``.
+        next_keyframe: the keyframe just past its end that it shares with the pass after it.
     """
 
     first: int
@@ -41,6 +43,12 @@ class FilmPass:
     shots: tuple[ShotSpec, ...]
     plan: ChunkPlan
     take: str
+    next_keyframe: KeyframeSpec | None = None
+
+    @property
+    def end(self) -> int:
+        """Film frame after the last one that it delivers."""
+        return self.start + self.plan.num_frames_requested
 
     def folder(self, project_folder: Path) -> Path:
         """Return the take's folder."""
@@ -56,14 +64,12 @@ def film_passes(
         ValueError: the plan is impossible; the sentence names the keyframe.
     """
     specs = tuple(_shot_spec(project, folder, shot) for shot in project.shots)
-    starts = [start for start, _ in project.shot_starts()]
     passes: list[FilmPass] = []
     for part in split_into_passes(specs, max_frames):
-        shots = specs[part.first : part.stop]
-        name = _take_name(project, shots)
-        passes.append(
-            FilmPass(part.first, part.stop, starts[part.first], shots, plan_shots(shots), name)
-        )
+        border = part.next_keyframe
+        plan = plan_shots(part.shots, shares_border=border is not None)
+        name = _take_name(project, part.shots, border)
+        passes.append(FilmPass(part.first, part.stop, part.start, part.shots, plan, name, border))
     return tuple(passes)
 
 
@@ -73,6 +79,7 @@ def draft_job(project: Project, folder: Path, film_pass: FilmPass) -> DraftJob:
         job_id=f"draft-{film_pass.take}",
         folder=str(film_pass.folder(folder)),
         shots=film_pass.shots,
+        next_keyframe=film_pass.next_keyframe,
         caption=project.caption,
         rate=project.format.rate,
         width=project.format.width,
@@ -109,20 +116,23 @@ def _shot_spec(project: Project, folder: Path, shot: Shot) -> ShotSpec:
     )
 
 
-def _take_name(project: Project, shots: tuple[ShotSpec, ...]) -> str:
+def _take_name(
+    project: Project, shots: tuple[ShotSpec, ...], next_keyframe: KeyframeSpec | None
+) -> str:
     digest = hashlib.sha256()
     for part in (project.caption, project.format.model_dump_json(), project.model, project.seed):
         digest.update(f"{part}\0".encode())
     for shot in shots:
-        # Media files are named by their content's hash, so the name alone stands for the image;
-        # the folder they lie in must not count, or a moved project would lose its takes.
-        named = shot.model_copy(
-            update={
-                "keyframes": tuple(
-                    spec.model_copy(update={"image": Path(spec.image).name})
-                    for spec in shot.keyframes
-                )
-            }
-        )
+        named = shot.model_copy(update={"keyframes": tuple(map(_named, shot.keyframes))})
         digest.update(named.model_dump_json().encode())
+    if next_keyframe is not None:  # a pass that shares no border keeps the name it always had
+        digest.update(_named(next_keyframe).model_dump_json().encode())
     return digest.hexdigest()[:16]
+
+
+def _named(spec: KeyframeSpec) -> KeyframeSpec:
+    """Return a keyframe without its image's folder, or a moved project would lose its takes.
+
+    Media files are named by their content's hash, so the name alone stands for the image.
+    """
+    return spec.model_copy(update={"image": Path(spec.image).name})

@@ -1,48 +1,16 @@
-"""From shots to passes: which shots are denoised together, and the chunk plan of each pass.
+"""From shots to the chunk plan of the pass that makes them.
 
-Knows shots as the protocol describes them. Pure: no file is opened.
+Knows shots, footage and the comparisons as the protocol describes them. Pure: no file is opened.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
+from engine.planning.comparisons import plan_stream
 from engine.planning.plan import ChunkPlan, Placement, plan_pass
-from engine.protocol.jobs import DraftJob, KeyframeSpec, ShotSpec
-
-
-@dataclass(frozen=True, slots=True)
-class PassRange:
-    """Shots ``[first, stop)`` that are generated jointly, and how many frames they ask for."""
-
-    first: int
-    stop: int
-    num_frames: int
-
-
-def split_into_passes(shots: Sequence[ShotSpec], max_frames: int) -> tuple[PassRange, ...]:
-    """Group consecutive shots into passes of at most ``max_frames`` frames.
-
-    Passes part at cuts only: across a ``continue`` join the motion would break. A run of
-    continued shots longer than the limit therefore becomes one long pass of its own.
-    """
-    runs: list[PassRange] = []
-    first = 0
-    for index, shot in enumerate(shots):
-        if shot.join == "cut" or index == len(shots) - 1:
-            runs.append(
-                PassRange(first, index + 1, sum(s.num_frames for s in shots[first : index + 1]))
-            )
-            first = index + 1
-    passes: list[PassRange] = []
-    for run in runs:
-        if passes and passes[-1].num_frames + run.num_frames <= max_frames:
-            last = passes.pop()
-            passes.append(PassRange(last.first, run.stop, last.num_frames + run.num_frames))
-        else:
-            passes.append(run)
-    return tuple(passes)
+from engine.protocol.jobs import DraftJob, FootageSpec, KeyframeSpec, ShotSpec
 
 
 def placements_of(shots: Sequence[ShotSpec]) -> tuple[Placement, ...]:
@@ -76,24 +44,62 @@ def ordered_keyframes(shots: Sequence[ShotSpec]) -> tuple[KeyframeSpec, ...]:
     )
 
 
-def plan_shots(shots: Sequence[ShotSpec]) -> ChunkPlan:
+def pass_keyframes(job: DraftJob) -> tuple[KeyframeSpec, ...]:
+    """List a job's keyframes as the plan numbers them: its shots', then the next pass's first."""
+    border = () if job.next_keyframe is None else (job.next_keyframe,)
+    return (*ordered_keyframes(job.shots), *border)
+
+
+def plan_shots(shots: Sequence[ShotSpec], *, shares_border: bool = False) -> ChunkPlan:
     """Return the chunk plan of one pass over ``shots``.
 
     Keyframe indices count through the shots in order, and by frame within each shot.
 
+    Args:
+        shots: in order.
+        shares_border: whether the next pass begins on a keyframe that this one leads to.
+
     Raises:
         ValueError: see ``placements_of``.
     """
-    return plan_pass(placements_of(shots), sum(shot.num_frames for shot in shots))
+    border = len(ordered_keyframes(shots)) if shares_border else None
+    return plan_pass(placements_of(shots), sum(shot.num_frames for shot in shots), border)
 
 
 def plan_job(job: DraftJob) -> ChunkPlan:
-    """Return the chunk plan of a draft job.
+    """Return the chunk plan of a draft job, as its method and its RoPE want it.
+
+    Footage indices count as the job lists them; ``pass_keyframes`` has the keyframes' order.
 
     Raises:
-        ValueError: see ``placements_of``.
+        ValueError: see ``placements_of`` and ``plan_pass``.
     """
-    return plan_shots(job.shots)
+    placements = _with_footage(placements_of(job.shots), job.footage)
+    num_frames = sum(shot.num_frames for shot in job.shots)
+    border = len(ordered_keyframes(job.shots)) if job.next_keyframe is not None else None
+    in_stream = job.ablation.method in {"direct_insertion", "replication"}
+    plan = (plan_stream if in_stream else plan_pass)(placements, num_frames, border)
+    return replace(plan, rope=job.ablation.rope)
+
+
+def _with_footage(
+    placements: Sequence[Placement], footage: Sequence[FootageSpec]
+) -> tuple[Placement, ...]:
+    """Add footage; where a clip begins on a cut, the two are one placement."""
+    found = list(placements)
+    for index, spec in enumerate(footage):
+        if spec.stop <= spec.start:
+            raise ValueError(
+                f"Footage from frame {spec.start} to {spec.stop} of its movie holds no frame; "
+                "let it end after it begins."
+            )
+        clip = Placement(spec.frame, footage=index, num_frames=spec.stop - spec.start)
+        cut = Placement(spec.frame, is_cut=True)
+        if cut in found:
+            found.remove(cut)
+            clip = replace(clip, is_cut=True)
+        found.append(clip)
+    return tuple(found)
 
 
 def _check_keyframe(frame: int, shot: ShotSpec, index: int, taken: set[int]) -> None:

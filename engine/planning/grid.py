@@ -19,10 +19,17 @@ FRAMES_PER_GROUP = 4
 
 @dataclass(frozen=True, slots=True)
 class HeadRequest:
-    """A wish for a chunk head on ``frame``; ``exact`` pays free heads to get precisely there."""
+    """A wish for a chunk head on ``frame``.
+
+    Attributes:
+        exact: pay free heads to get precisely there.
+        num_frames: frames from the head on that no other head may part, 4n + 1: more than one for
+            footage, which is always placed exactly.
+    """
 
     frame: int
     exact: bool = False
+    num_frames: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,8 @@ def place_heads(requests: Sequence[HeadRequest], num_frames: int) -> tuple[Place
     """Place one head for every request, and the free heads that exact ones need.
 
     Args:
-        requests: strictly ascending frames in ``[0, num_frames)``, the first of them at frame 0.
+        requests: strictly ascending frames in ``[0, num_frames)``, the first of them at frame 0,
+            none inside the frames that another keeps together.
         num_frames: the length that was asked for, in frames.
 
     Returns:
@@ -66,7 +74,8 @@ def place_heads(requests: Sequence[HeadRequest], num_frames: int) -> tuple[Place
         stands on frame 0; every head lies before ``num_frames``.
 
     Raises:
-        ValueError: the requests are not strictly ascending, leave the pass, or miss frame 0.
+        ValueError: the requests are not strictly ascending, overlap, leave the pass, or miss
+            frame 0.
     """
     _check(requests, num_frames)
     pending = list(requests)
@@ -86,10 +95,17 @@ def _check(requests: Sequence[HeadRequest], num_frames: int) -> None:
         raise ValueError("A pass needs at least one frame.")
     if not requests or requests[0].frame != 0:
         raise ValueError("A pass needs a head on frame 0.")
+    for request in requests:
+        if request.num_frames % FRAMES_PER_GROUP != 1 or request.num_frames < 1:
+            raise ValueError(f"{request.num_frames} frames cannot lead a chunk: 4n + 1 can.")
+        if request.num_frames > 1 and not request.exact:
+            raise ValueError(f"The frames from {request.frame} on must be placed exactly.")
     for earlier, later in itertools.pairwise(requests):
         if later.frame <= earlier.frame:
             raise ValueError(f"Two heads are asked for on frame {later.frame}, or out of order.")
-    if requests[-1].frame >= num_frames:
+        if later.frame < earlier.frame + earlier.num_frames:
+            raise ValueError(f"A head is asked for on frame {later.frame}, inside footage.")
+    if requests[-1].frame + requests[-1].num_frames > num_frames:
         raise ValueError(
             f"Frame {requests[-1].frame} lies past the end: the pass has {num_frames} frames."
         )
@@ -104,9 +120,14 @@ def _place_in_order(requests: Sequence[HeadRequest]) -> tuple[PlacedHead, ...]:
             continue
         num_free = (request.frame - len(heads)) % FRAMES_PER_GROUP
         if num_free:
-            heads.extend(_free_heads(heads[-1].frame, request.frame, num_free))
+            heads.extend(_free_heads(_last_kept(heads[-1]), request.frame, num_free))
         heads.append(PlacedHead(request.frame, request))
     return tuple(heads)
+
+
+def _last_kept(head: PlacedHead) -> int:
+    """Return the last frame that must stay in the head's own chunk, ≡ the head (mod 4)."""
+    return head.frame + (head.request.num_frames - 1 if head.request else 0)
 
 
 def _free_heads(start: int, stop: int, count: int) -> Iterator[PlacedHead]:

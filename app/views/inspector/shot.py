@@ -46,9 +46,10 @@ class ShotSection(Section):
         self._shot = shot
         project = self._workspace.editor.project
         index = next(i for i, known in enumerate(project.shots) if known.id == shot.id)
-        grid = self._workspace.editor.grid.pass_of_shot(index)
-        latents = grid.plan.num_latents
-        self.set_title(f"Shot {index + 1}", f"pass of {latents} latent frames")
+        parts = self._workspace.editor.grid.passes_of_shot(index)
+        latents = " + ".join(str(part.plan.num_latents) for part in parts)
+        noun = "pass" if len(parts) == 1 else f"{len(parts)} passes"
+        self.set_title(f"Shot {index + 1}", f"{noun} of {latents} latent frames")
         self._caption.show_text(shot.caption)
         self._length.show_number(shot.num_frames)
         self._seconds.setText(seconds_text(shot.num_frames, project.format.rate))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen, QPolygonF
 
-from app.state.takes import pass_end
 from app.state.timecode import nominal_rate, timecode
 from app.views.theme import color, mono_font
 from app.views.timeline.layout import Scale
@@ -53,7 +52,7 @@ def paint_takes(painter: QPainter, scene: Scene) -> None:
     """Draw a thin bar over each pass: nothing yet, forming, draft, master."""
     top = scene.lanes.ruler_height - 1
     for part in scene.takes.passes:
-        left, right = scene.scale.x(part.start), scene.scale.x(pass_end(part))
+        left, right = scene.scale.x(part.start), scene.scale.x(part.end)
         if right < 0 or left > scene.width:
             continue
         bar = QRectF(left + 1, top, max(1.0, right - left - 2), 3)

@@ -113,16 +113,19 @@ def _paint_title(painter: QPainter, scene: Scene, span: ShotSpan, rect: QRectF) 
 
 def _paint_strip(painter: QPainter, scene: Scene, span: ShotSpan, strip: QRectF) -> None:
     painter.fillRect(strip, color("field"))
-    part = scene.takes.pass_at(span.start)
-    movie = scene.takes.take(part).best if part is not None else None
+    movie = any(
+        scene.takes.take(part).best
+        for part in scene.takes.passes
+        if part.start < span.stop and span.start < part.end
+    )
     painter.save()
     painter.setClipRect(strip)
-    for first, stop in _stretches(span) if movie is None else ((0, span.shot.num_frames),):
+    for first, stop in ((0, span.shot.num_frames),) if movie else _stretches(span):
         left = strip.left() - 1 + scene.scale.width(first)
         right = strip.left() - 1 + scene.scale.width(stop)
         _paint_tiles(painter, scene, span, (left, right), strip)
     painter.restore()
-    if not span.shot.keyframes and movie is None and strip.width() > 90:
+    if not span.shot.keyframes and not movie and strip.width() > 90:
         painter.setPen(color("text_faint"))
         painter.drawText(strip, Qt.AlignmentFlag.AlignCenter, "No board")
 
@@ -157,7 +160,7 @@ def _paint_tiles(
 
 
 def _tile(scene: Scene, span: ShotSpan, frame: int, width: int, height: int) -> QPixmap | None:
-    part = scene.takes.pass_at(span.start)
+    part = scene.takes.pass_at(span.start + frame)
     movie = scene.takes.take(part).best if part is not None else None
     if part is not None and movie is not None:
         local = (span.start - part.start + frame) // _TILE_STEP * _TILE_STEP

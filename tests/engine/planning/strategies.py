@@ -45,3 +45,33 @@ def shots(draw: st.DrawFn, max_frames: int = 60) -> ShotSpec:
             for frame in draw(st.permutations(sorted(frames)))
         ),
     )
+
+
+@st.composite
+def footage_placements(
+    draw: st.DrawFn, max_frames: int = 120
+) -> tuple[list[Placement], int, int | None]:
+    """Footage with keyframes and cuts around it, the pass length, and the border keyframe."""
+    num_frames = draw(st.integers(1, max_frames))
+    found: list[Placement] = []
+    taken: set[int] = set()
+    for index in range(draw(st.integers(0, 3))):
+        length = 4 * draw(st.integers(0, 6)) + 1
+        if length > num_frames:
+            continue
+        start = draw(st.integers(0, num_frames - length))
+        span = set(range(start, start + length))
+        if not taken & span:
+            taken |= span
+            found.append(Placement(start, footage=index, num_frames=length))
+    free = sorted(set(range(num_frames)) - taken)
+    frames = draw(st.sets(st.sampled_from(free), max_size=min(len(free), 12))) if free else set()
+    keyframe = 0
+    for frame in sorted(frames):
+        if draw(st.booleans()):
+            found.append(Placement(frame, keyframe, draw(st.booleans()), draw(st.booleans())))
+            keyframe += 1
+        else:
+            found.append(Placement(frame, is_cut=True))
+    border = keyframe if draw(st.booleans()) else None
+    return draw(st.permutations(found)), num_frames, border
