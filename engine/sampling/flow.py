@@ -1,4 +1,4 @@
-"""The rectified-flow schedule and the denoising loop, for Director-Gen and Director-SR alike.
+"""The denoising loop, for Director-Gen and Director-SR alike.
 
 Both integrate z_t = (1 − t) z_0 + t z_1 from t = 1 to 0 (SmartDirector eqs. 1, 2 and 5). For
 Gen z_1 is noise; for SR it is the lifted low-resolution latent. Clean latents stay untouched,
@@ -10,17 +10,28 @@ Shape legend: B batch, C channels, N latent frames, H W latent grid.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
-from engine.models.transformer import NUM_TRAIN_TIMESTEPS, PredictionType
+from engine.models.transformer import PredictionType
+from engine.sampling.guidance import ModelFn, with_guidance
 from engine.sampling.motion import Guess
+from engine.sampling.schedule import Schedule, flow_sigmas
+from engine.sampling.solvers import EulerSolver, Solver, State
 
-ModelFn = Callable[[Tensor, Tensor], Tensor]
-"""(z_BCNHW, timestep_BN) -> prediction_BCNHW."""
+__all__ = [
+    "ModelFn",
+    "StepDone",
+    "denoise",
+    "flow_sigmas",
+    "frame_timesteps",
+    "keep_clean",
+    "seeded_noise",
+    "with_guidance",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +43,14 @@ class StepDone:
         num_steps: steps in the whole run.
         z: (B, C, N, H, W) latent at the next sigma; the result when ``step == num_steps``.
         z0_estimate: the clean latent as this step sees it, for previews.
+        solver_state: what the solver remembers; pass it to resume from ``z`` to the same bits.
     """
 
     step: int
     num_steps: int
     z: Tensor
     z0_estimate: Tensor
-
-
-def flow_sigmas(num_steps: int, shift: float = 1.0) -> Tensor:
-    """Return num_steps + 1 sigmas descending from 1 to 0, shifted towards noise by ``shift``.
-
-    Source: σ' = s σ / (1 + (s − 1) σ), as in diffusers' FlowMatchEulerDiscreteScheduler.
-
-    Raises:
-        ValueError: fewer than one step, or a shift that is not positive.
-    """
-    if num_steps < 1 or shift <= 0:
-        raise ValueError("Denoising needs at least one step and a positive shift.")
-    sigmas = torch.linspace(1.0, 0.0, num_steps + 1, dtype=torch.float64)
-    return (shift * sigmas / (1 + (shift - 1) * sigmas)).float()
+    solver_state: State = field(default_factory=dict[str, Tensor])
 
 
 def seeded_noise(shape: tuple[int, ...], seed: int, device: torch.device | str = "cpu") -> Tensor:
@@ -60,19 +59,9 @@ def seeded_noise(shape: tuple[int, ...], seed: int, device: torch.device | str =
     return torch.randn(shape, generator=generator).to(device)
 
 
-def with_guidance(conditional: ModelFn, unconditional: ModelFn, scale: float) -> ModelFn:
-    """Return classifier-free guidance over two model functions: u + scale · (c − u)."""
-
-    def guided(z_BCNHW: Tensor, timestep_BN: Tensor) -> Tensor:
-        base = unconditional(z_BCNHW, timestep_BN)
-        return base + scale * (conditional(z_BCNHW, timestep_BN) - base)
-
-    return guided
-
-
-def frame_timesteps(sigma: float | Tensor, clean_N: Tensor, batch_size: int) -> Tensor:
-    """Return (B, N) timesteps: 0 at clean latents, sigma · 1000 elsewhere."""
-    noisy_N = (~clean_N).float() * (sigma * NUM_TRAIN_TIMESTEPS)
+def frame_timesteps(timestep: float, clean_N: Tensor, batch_size: int) -> Tensor:
+    """Return (B, N) timesteps: 0 at clean latents, ``timestep`` elsewhere."""
+    noisy_N = (~clean_N).float() * timestep
     return noisy_N.expand(batch_size, -1)
 
 
@@ -85,32 +74,37 @@ def keep_clean(z_BCNHW: Tensor, clean_BCNHW: Tensor, clean_N: Tensor) -> Tensor:
 def denoise(
     model_fn: ModelFn,
     z_init: Tensor,
-    sigmas: Tensor,
+    solver: Solver | Tensor,
     *,
     clean_mask: Tensor | None = None,
     clean_latents: Tensor | None = None,
     prediction_type: PredictionType = "velocity",
     start_step: int = 0,
+    solver_state: State | None = None,
     guess: Guess | None = None,
 ) -> Iterator[StepDone]:
-    """Integrate from ``sigmas[start_step]`` to 0 by Euler steps, yielding after each.
+    """Integrate from the sigma of ``start_step`` to 0, yielding after each step.
 
     Args:
         model_fn: the net, captions and positions bound.
-        z_init: (B, C, N, H, W) at ``sigmas[start_step]``, in fp32: noise, a lifted low-resolution
-            latent, or the ``z`` of an earlier :class:`StepDone`.
-        sigmas: descending, ending in 0, from :func:`flow_sigmas`.
+        z_init: (B, C, N, H, W) at that sigma, in fp32: noise, a lifted low-resolution latent, or
+            the ``z`` of an earlier :class:`StepDone`.
+        solver: takes the steps of its schedule; or bare sigmas, (n + 1,) from
+            :func:`flow_sigmas`, for Euler's.
         clean_mask: (N,) bool, latents that are given; None means none.
         clean_latents: (B, C, N, H, W) with their values; read only where the mask is set.
         prediction_type: what ``model_fn`` returns.
         start_step: steps already done.
+        solver_state: of the earlier :class:`StepDone` that is resumed; None begins afresh.
         guess: latents that lead the run down to a sigma; with it, ``z_init`` is read at sigma 1
             (noise) or comes from an earlier step, as ever.
 
     Raises:
         ValueError: a mask without values, or nothing left to do.
     """
-    num_steps = len(sigmas) - 1
+    if isinstance(solver, Tensor):
+        solver = EulerSolver(Schedule.of_sigmas(solver))
+    num_steps = solver.schedule.num_steps
     if not 0 <= start_step < num_steps:
         raise ValueError(f"There is no step {start_step} in a run of {num_steps}.")
     batch_size, _, num_frames, _, _ = z_init.shape
@@ -123,17 +117,21 @@ def denoise(
         clean_latents = z_init
     given = clean_latents.to(z_init)
     z = keep_clean(z_init, given, clean_N)
-    steps = [float(sigma) for sigma in sigmas]
+    if solver_state:
+        solver.restore({name: part.to(z.device) for name, part in solver_state.items()}, start_step)
+    sigmas, timesteps = solver.schedule.sigmas.tolist(), solver.schedule.timesteps.tolist()
     for step in range(start_step, num_steps):
-        sigma, sigma_next = steps[step], steps[step + 1]
-        prediction = model_fn(z, frame_timesteps(sigma, clean_N, batch_size)).to(z.dtype)
+        sigma, sigma_next = sigmas[step], sigmas[step + 1]
+        timestep_BN = frame_timesteps(timesteps[step], clean_N, batch_size)
+        prediction = model_fn(z, timestep_BN).to(z.dtype)
         if prediction_type == "sample":
             z0, velocity = prediction, (z - prediction) / sigma
         else:
             z0, velocity = z - sigma * prediction, prediction
-        # The last sample step is the sample itself, not a difference that rounds.
-        moved = z0 if sigma_next == 0 else z + (sigma_next - sigma) * velocity
+        z0 = keep_clean(z0, given, clean_N)
+        moved = solver.step(step, z, z0, velocity)
         if guess is not None and sigma > guess.until:
             moved = keep_clean(moved, guess.at(sigma_next), guess.mask)
+            solver.forget()
         z = keep_clean(moved, given, clean_N)
-        yield StepDone(step + 1, num_steps, z, keep_clean(z0, given, clean_N))
+        yield StepDone(step + 1, num_steps, z, z0, solver.state())
