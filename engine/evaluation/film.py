@@ -89,7 +89,8 @@ def evaluate(plan: ChunkPlan, boards: Clip, clip: Clip, truth: Clip | None) -> d
         clip: what was made.
         truth: the real film, where there is one.
     """
-    frames = plan.keyframe_frames
+    # A keyframe that the next pass begins on stands past this one's end.
+    frames = {k: f for k, f in plan.keyframe_frames.items() if f < len(clip)}
     order = sorted(frames, key=lambda keyframe: frames[keyframe])
     anchors = [frames[keyframe] for keyframe in order]
     fidelity = [psnr(clip[frame], boards[keyframe]) for keyframe, frame in frames.items()]

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from engine.media.movie import RgbFrame
 from engine.media.stills import RgbImage, fit_to_frame, load_still
-from engine.planning.film import ordered_keyframes
+from engine.planning.film import pass_keyframes
 from engine.planning.plan import ChunkPlan
 from engine.planning.resolution import FrameSize
 from engine.protocol.jobs import DraftJob
@@ -32,7 +32,7 @@ def load_boards(job: DraftJob, size: FrameSize | None = None) -> list[RgbImage]:
     film = FrameSize(job.width, job.height)
     return [
         fit_to_frame(load_still(Path(spec.image)), film, spec.anchor_x, spec.anchor_y, size)
-        for spec in ordered_keyframes(job.shots)
+        for spec in pass_keyframes(job)
     ]
 
 
@@ -55,9 +55,7 @@ class FidelityReport:
         self._boards = {
             frame: (keyframe, boards[keyframe]) for keyframe, frame in plan.keyframe_frames.items()
         }
-        self._requested = {
-            chunk.start: chunk.placement.frame for chunk in plan.chunks if chunk.placement
-        }
+        self._requested = plan.keyframe_requests
         self._rows: list[dict[str, Any]] = []
 
     def see(self, index: int, frame: RgbFrame) -> None:
@@ -70,7 +68,7 @@ class FidelityReport:
         self._rows.append(
             {
                 "keyframe": keyframe,
-                "requested_frame": self._requested[index],
+                "requested_frame": self._requested[keyframe],
                 "frame": index,
                 "psnr_db": round(10 * math.log10(255.0**2 / max(mse, 1e-3)), 2),
             }

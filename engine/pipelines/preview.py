@@ -1,13 +1,13 @@
 """Whole-clip previews while a draft is being denoised.
 
 A codec that decodes for next to nothing is used itself. Behind a heavy one, a linear map from
-latents to colours is fitted on the job's own keyframes, whose latents and pixels are both known.
+latents to colours is fitted on what the job is given, whose latents and pixels are both known.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -25,14 +25,20 @@ _LOG = logging.getLogger(__name__)
 
 
 class ClipPreviewer:
-    """Turns the clean-latent estimate of a step into frames for the screen."""
+    """Turns the clean-latent estimate of a step into frames for the screen.
 
-    def __init__(self, codec: Codec, plan: ChunkPlan, boards: Sequence[RgbImage]) -> None:
+    Args:
+        codec: of the latents.
+        plan: of the whole pass.
+        anchors: pictures whose latents are given, by latent index, at the draft's size.
+    """
+
+    def __init__(self, codec: Codec, plan: ChunkPlan, anchors: Mapping[int, RgbImage]) -> None:
         self._codec = codec
         self._plan = plan
-        self._boards = boards
+        self._anchors = anchors
         self._map: Tensor | None = None
-        self._alive = isinstance(codec, AutoencoderKLT) or bool(boards)
+        self._alive = isinstance(codec, AutoencoderKLT) or bool(anchors)
 
     def preview(self, z0_BCNHW: Tensor, scratch: Path) -> Iterator[ClipPreview]:
         """Yield one preview; nothing when it fails, for it must never disturb the job."""
@@ -65,19 +71,9 @@ class ClipPreviewer:
         return colours.repeat_interleave(repeats.to(colours.device), dim=2)
 
     def _fit(self, z_BCNHW: Tensor) -> Tensor:
-        """Return the least-squares map (C + 1, 3) from keyframe latents to mean block colours."""
-        latents = [
-            first
-            for first, chunk in zip(self._plan.head_latents, self._plan.chunks, strict=True)
-            if chunk.placement is not None and chunk.placement.keyframe is not None
-        ]
-        order = [
-            chunk.placement.keyframe
-            for chunk in self._plan.chunks
-            if chunk.placement is not None and chunk.placement.keyframe is not None
-        ]
-        rows = z_BCNHW[0, :, latents].permute(1, 2, 3, 0).flatten(0, 2)
-        boards = to_tensor([self._boards[index] for index in order])[0].permute(1, 0, 2, 3)
+        """Return the least-squares map (C + 1, 3) from given latents to mean block colours."""
+        rows = z_BCNHW[0, :, list(self._anchors)].permute(1, 2, 3, 0).flatten(0, 2)
+        boards = to_tensor(list(self._anchors.values()))[0].permute(1, 0, 2, 3)
         stride = self._codec.spatial_stride
         colours = torch.nn.functional.avg_pool2d(boards, stride).permute(0, 2, 3, 1).flatten(0, 2)
         rows = torch.cat([rows, torch.ones_like(rows[:, :1])], 1).double().cpu()

@@ -10,12 +10,16 @@ import pytest
 import torch
 
 from engine.media.movie import read_frames
+from engine.pipelines.boards import load_boards, to_tensor
+from engine.pipelines.conditions import draft_frame
 from engine.pipelines.draft import run_draft
 from engine.pipelines.models import ModelCache
 from engine.pipelines.prediction import pass_caption
 from engine.pipelines.steps import ClipPreview, StageProgress
 from engine.pipelines.take import TakeFolder
+from engine.planning.film import plan_job
 from engine.protocol.errors import BadInput, ModelMissing
+from engine.protocol.jobs import Join, KeyframeSpec, ShotSpec
 from tests.engine.pipelines.conftest import TinyFilm, run, run_until
 
 
@@ -104,3 +108,45 @@ def test_captions_reach_the_net(film: TinyFilm) -> None:
     job = film.draft("told").model_copy(update={"caption": "push in"})
     told = run(run_draft(job, film.models))[1].path
     assert not np.array_equal(_frames(plain), _frames(told))
+
+
+MODES: dict[str, list[tuple[int, Join, tuple[int, ...]]]] = {
+    "text only": [(14, "cut", ())],
+    "first": [(14, "cut", (0,))],
+    "last": [(14, "cut", (13,))],
+    "any": [(14, "cut", (6,))],
+    "many": [(21, "cut", (0, 5, 12, 20))],
+    "adjacent": [(14, "cut", (4, 5, 6, 7))],
+    "every frame": [(6, "cut", (0, 1, 2, 3, 4, 5))],
+    "one frame": [(1, "cut", ())],
+    "shots": [(9, "cut", (0,)), (8, "continue", ()), (7, "cut", (3,)), (5, "cut", ())],
+    "cuts without keyframes": [(5, "cut", ()), (6, "cut", ()), (7, "cut", ())],
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_mode_of_the_paper_makes_its_clip(film: TinyFilm, mode: str) -> None:
+    shots = tuple(
+        ShotSpec(
+            num_frames=length,
+            join=join,
+            keyframes=tuple(
+                KeyframeSpec(image=str(film.root / f"{index % 3}.png"), frame=frame)
+                for index, frame in enumerate(frames)
+            ),
+        )
+        for length, join, frames in MODES[mode]
+    )
+    job = film.draft().model_copy(update={"shots": shots, "num_steps": 1})
+    plan = plan_job(job)
+    _, result = run(run_draft(job, film.models))
+    assert result.num_frames == len(_frames(result.path)) == sum(s.num_frames for s in shots)
+    rows = result.report["keyframes"]
+    assert [row["frame"] for row in rows] == list(plan.keyframe_frames.values())
+    assert all(row["frame"] - row["requested_frame"] in {-2, -1, 0, 1} for row in rows)
+    codec = film.models.get(job.model, "gen").codec
+    z = TakeFolder(job.folder).load_latents()
+    boards = load_boards(job, draft_frame(job, film.models.get(job.model, "gen")))
+    for keyframe, latent in plan.keyframe_latents.items():
+        alone = codec.encode(to_tensor([boards[keyframe]]))[:, :, 0]
+        assert torch.equal(z[:, :, latent], alone), "a given latent comes back as it was"
