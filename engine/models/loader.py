@@ -1,65 +1,249 @@
 """One loader for every model folder in diffusers' format: the starters', Wan's, a user's own.
 
-Only safetensors are opened and no code from a folder is ever run: the classes are this module's
-choice, the folder's ``model_index.json`` merely names which parts there are.
+The classes are this module's choice, the folder's ``model_index.json`` merely names which parts
+there are. A bundle's parts are loaded when they are first needed, and the transformer and the text
+encoder are not in memory together unless both fit.
 """
 
 from __future__ import annotations
 
+import gc
 import hashlib
-import json
-import logging
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 import torch
 from diffusers import AutoencoderKLWan
-from transformers import AutoTokenizer, ByT5Tokenizer, UMT5EncoderModel
+from torch import Tensor
 
-from engine.models.catalogue import DirectorSettings, read_settings
+from engine.models.acceleration import place_transformer
+from engine.models.captions import CaptionSettings, CaptionSource
+from engine.models.catalogue import read_settings, shown_name
 from engine.models.codec import Codec
+from engine.models.embeddings import EmbeddingCache
+from engine.models.family import read_shape
 from engine.models.klt import AutoencoderKLT
-from engine.models.text import CaptionEncoder
+from engine.models.lora import Lora, apply_loras
+from engine.models.memory import total_memory
+from engine.models.parts import Part, load_part, placed
 from engine.models.transformer import DirectorTransformer
 from engine.models.wan_codec import WanCodec
+from engine.models.weights import check_weights, fingerprint, part_bytes
 from engine.protocol.errors import ModelMissing
+from engine.protocol.jobs import ComputeOptions
 
-_LOG = logging.getLogger(__name__)
+GIB = 1024**3
 
-_FULL_HASH_BYTES = 256 * 1024 * 1024
-"""Larger weight files are identified by size and samples: hashing 30 GB would take a minute."""
+MakeRoom = Callable[[int], None]
+"""Called with the bytes that are about to be loaded."""
 
 
-@dataclass(frozen=True)
 class ModelBundle:
-    """The parts of one model folder, loaded.
+    """The parts of one model folder, loaded when they are first asked for.
+
+    Args:
+        folder: in diffusers' format.
+        device, dtype: where and in what the nets compute.
+        compute: how the transformer is put on the hardware.
+        embeddings: where a large text encoder's work is kept; None keeps it at hand only.
+        make_room: called before anything is loaded.
 
     Attributes:
-        captions: None for a folder without a text encoder; ``empty_caption`` serves then.
-        fingerprint: hash that changes with the weights.
+        settings: how the folder wants to be run.
+        size_multiple: frame sides must be multiples of this: codec stride × patch size.
+
+    Raises:
+        ModelMissing: a part or a shard is absent or damaged, or the model is of a kind that cannot
+            be run; the sentence names it.
     """
 
-    folder: Path
-    settings: DirectorSettings
-    transformer: DirectorTransformer
-    codec: Codec
-    captions: CaptionEncoder | None
-    fingerprint: str
-    device: torch.device
+    def __init__(
+        self,
+        folder: Path,
+        device: torch.device,
+        dtype: torch.dtype,
+        compute: ComputeOptions | None = None,
+        embeddings: EmbeddingCache | None = None,
+        make_room: MakeRoom | None = None,
+    ) -> None:
+        self.folder, self.device, self.dtype = folder, device, dtype
+        self.compute = compute or ComputeOptions()
+        self._shape = read_shape(folder)
+        for part in ("transformer", "vae"):
+            check_weights(folder, part)
+        self._bytes = {part: part_bytes(folder, part) for part in ("transformer", "vae")}
+        self.settings = read_settings(folder)
+        self.size_multiple = self._shape.size_multiple
+        self._make_room = make_room
+        self._base_fingerprint = fingerprint(folder)
+        self._loras: tuple[Lora, ...] = ()
+        self._transformer: DirectorTransformer | None = None
+        self._codec: Codec | None = None
+        self._captions = self._caption_source(embeddings)
 
     @property
-    def size_multiple(self) -> int:
-        """Frame sides must be multiples of this: codec stride × patch size."""
-        config: Any = self.transformer.config
-        return self.codec.spatial_stride * int(config.patch_size[-1])
+    def fingerprint(self) -> str:
+        """Hash that changes with the weights, and with the LoRAs on them; 16 hex digits."""
+        if not self._loras:
+            return self._base_fingerprint
+        marks = [f"{lora.content}:{lora.weight!r}" for lora in self._loras]
+        return hashlib.sha256("\0".join([self._base_fingerprint, *marks]).encode()).hexdigest()[:16]
 
-    def encode_caption(self, caption: str) -> torch.Tensor:
-        """Return (1, L, D) embeddings; zeros where the folder has no text encoder."""
-        if self.captions is None:
-            config: Any = self.transformer.config
-            return torch.zeros(1, 1, int(config.text_dim), device=self.device)
-        return self.captions.encode([caption])
+    @property
+    def loras(self) -> tuple[Lora, ...]:
+        """The LoRAs that the transformer wears, in order."""
+        return self._loras
+
+    @property
+    def transformer(self) -> DirectorTransformer:
+        """The transformer with its LoRAs, on the device.
+
+        Raises:
+            ModelMissing: it is damaged.
+            BadInput: a LoRA does not fit it.
+        """
+        if self._transformer is None:
+            if self._captions is not None and not self._both_fit():
+                self.release("text_encoder")
+            self._about_to_load(self._bytes["transformer"])
+            # Never .to(dtype) afterwards: it would cast what from_pretrained keeps in fp32.
+            net = load_part(self.folder, "transformer", DirectorTransformer, torch_dtype=self.dtype)
+            apply_loras(net, self._loras)
+            self._transformer = place_transformer(net, self.device, self.compute)
+        return self._transformer
+
+    @property
+    def codec(self) -> Codec:
+        """The codec, on the device, in fp32.
+
+        Raises:
+            ModelMissing: it is damaged, or of a kind that is not known.
+        """
+        if self._codec is None:
+            self._codec = self._load_codec()
+        return self._codec
+
+    @property
+    def tokenizer(self) -> Any:
+        """The tokenizer, None for a folder without a text encoder.
+
+        Raises:
+            ModelMissing: it is damaged.
+        """
+        return None if self._captions is None else self._captions.tokenizer
+
+    def wear(self, loras: Sequence[Lora]) -> None:
+        """Put these LoRAs on the transformer, now or when it is loaded, in place of others.
+
+        Raises:
+            BadInput: one of them does not fit; the transformer is bare then.
+        """
+        wanted = tuple(loras)
+        if wanted == self._loras:
+            return
+        net, self._loras = self._transformer, wanted
+        if net is None:
+            return
+        streamed = any(p.device.type != self.device.type for p in net.parameters())
+        if streamed or self.compute != ComputeOptions():
+            self.release("transformer")  # streamed, compiled or packed: begin from the files
+            return
+        try:
+            apply_loras(net, wanted)
+        except BaseException:
+            self._loras = ()
+            raise
+
+    def encode_captions(self, captions: Sequence[str]) -> list[Tensor]:
+        """Return (1, L, D) embeddings of captions, each encoded on its own.
+
+        Ask for all captions of a job before the transformer: the text encoder is loaded for what
+        is not kept already, and let go again unless there is room for both. Zeros where the folder
+        has no text encoder.
+
+        Raises:
+            ModelMissing: the text encoder is damaged.
+        """
+        if self._captions is None:
+            return [torch.zeros(1, 1, self._shape.text_dim, device=self.device) for _ in captions]
+        found = self._captions.embeddings(captions)
+        if not self._both_fit():
+            self.release("text_encoder")
+        return found
+
+    def encode_caption(self, caption: str) -> Tensor:
+        """Return (1, L, D) embeddings of one caption."""
+        return self.encode_captions([caption])[0]
+
+    def holds(self, part: Part) -> bool:
+        """Return whether a part is in memory."""
+        match part:
+            case "transformer":
+                return self._transformer is not None
+            case "vae":
+                return self._codec is not None
+            case "text_encoder":
+                return self._captions is not None and self._captions.is_loaded
+            case _:
+                assert_never(part)
+
+    def release(self, part: Part) -> None:
+        """Let go of a part; it is loaded again when it is needed."""
+        if not self.holds(part):
+            return
+        match part:
+            case "transformer":
+                self._transformer = None
+            case "vae":
+                self._codec = None
+            case "text_encoder":
+                if self._captions is not None:
+                    self._captions.release()
+            case _:
+                assert_never(part)
+        gc.collect()
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+
+    def _load_codec(self) -> Codec:
+        self._about_to_load(self._bytes["vae"])
+        match self._shape.codec_class:
+            case "AutoencoderKLT":
+                return placed(load_part(self.folder, "vae", AutoencoderKLT), self.device)
+            case "AutoencoderKLWan":
+                vae = load_part(self.folder, "vae", AutoencoderKLWan)
+                return WanCodec(placed(vae, self.device))
+            case other:
+                name = shown_name(self.folder)
+                raise ModelMissing(f"The model {name} has a codec that is not known: {other}.")
+
+    def _caption_source(self, embeddings: EmbeddingCache | None) -> CaptionSource | None:
+        if not (self.folder / "text_encoder").is_dir():
+            return None
+        check_weights(self.folder, "text_encoder")
+        facts = CaptionSettings(
+            self.settings.max_tokens, self._shape.text_dim, self.device, self.dtype
+        )
+        return CaptionSource(self.folder, facts, embeddings, self._before_encoder)
+
+    def _before_encoder(self, needed: int) -> None:
+        if not self._both_fit():
+            self.release("transformer")
+        self._about_to_load(needed)
+
+    def _both_fit(self) -> bool:
+        """Return whether the text encoder may stay: small, or all parts in half of the memory."""
+        if self._captions is None or self._captions.is_small:
+            return True
+        limit = total_memory(self.device)
+        if self.compute.memory_gib is not None:
+            limit = min(limit, int(self.compute.memory_gib * GIB))
+        return self._captions.num_bytes + sum(self._bytes.values()) <= limit // 2
+
+    def _about_to_load(self, needed: int) -> None:
+        if self._make_room is not None:
+            self._make_room(needed)
 
 
 def best_device() -> torch.device:
@@ -72,123 +256,6 @@ def best_dtype(device: torch.device) -> torch.dtype:
     if device.type == "cuda" or _cpu_has_bf16():
         return torch.bfloat16
     return torch.float32
-
-
-def load_bundle(folder: Path, device: torch.device, dtype: torch.dtype) -> ModelBundle:
-    """Load a model folder.
-
-    Raises:
-        ModelMissing: a part or a shard is absent or damaged; the sentence names it.
-    """
-    parts = _read_index(folder)
-    for part in ("transformer", "vae"):
-        check_weights(folder, part)
-    settings = read_settings(folder)
-    try:
-        # Never .to(dtype) afterwards: it would cast what from_pretrained keeps in fp32.
-        transformer = DirectorTransformer.from_pretrained(
-            folder / "transformer", torch_dtype=dtype, use_safetensors=True, local_files_only=True
-        )
-        codec = _load_codec(folder, str(parts.get("vae", "")), device)
-        captions = _load_captions(folder, settings, device, dtype)
-    except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
-        _LOG.exception("loading %s", folder)
-        raise ModelMissing(
-            f"The model {folder.name} is damaged and cannot be loaded; get it again."
-        ) from error
-    return ModelBundle(
-        folder,
-        settings,
-        _placed(transformer, device),
-        codec,
-        captions,
-        fingerprint(folder),
-        device,
-    )
-
-
-def check_weights(folder: Path, part: str) -> None:
-    """Make sure that every weight file of a part is there.
-
-    Raises:
-        ModelMissing: the sentence names the first one that is not.
-    """
-    place = folder / part
-    for index in sorted(place.glob("*.safetensors.index.json")):
-        try:
-            names = set(json.loads(index.read_bytes())["weight_map"].values())
-        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-            raise ModelMissing(f"{index} is damaged; get the model {folder.name} again.") from error
-        for name in sorted(map(str, names)):
-            if not (place / Path(name).name).is_file():
-                raise ModelMissing(
-                    f"The model {folder.name} lacks {part}/{Path(name).name}; download that file "
-                    "again."
-                )
-    if not any(place.glob("*.safetensors")):
-        raise ModelMissing(
-            f"The model {folder.name} has no safetensors weights in {part}; get it again."
-        )
-
-
-def fingerprint(folder: Path) -> str:
-    """Return a hash over a folder's weights and settings, 16 hexadecimal digits."""
-    digest = hashlib.sha256()
-    for path in sorted([*folder.rglob("*.safetensors"), *folder.rglob("*.json")]):
-        size = path.stat().st_size
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{size}\0".encode())
-        with path.open("rb") as stream:
-            if size <= _FULL_HASH_BYTES:
-                while block := stream.read(1 << 20):
-                    digest.update(block)
-                continue
-            for step in range(64):
-                stream.seek(step * (size // 64))
-                digest.update(stream.read(1 << 20))
-    return digest.hexdigest()[:16]
-
-
-def _read_index(folder: Path) -> dict[str, Any]:
-    try:
-        index = json.loads((folder / "model_index.json").read_bytes())
-        return {
-            name: value[1]
-            for name, value in index.items()
-            if isinstance(value, list) and len(value) == 2
-        }
-    except (ValueError, OSError, AttributeError) as error:
-        raise ModelMissing(
-            f"{folder / 'model_index.json'} cannot be read; get the model again."
-        ) from error
-
-
-def _load_codec(folder: Path, class_name: str, device: torch.device) -> Codec:
-    where = folder / "vae"
-    options: dict[str, Any] = {"use_safetensors": True, "local_files_only": True}
-    if class_name == "AutoencoderKLT":
-        return _placed(AutoencoderKLT.from_pretrained(where, **options), device)
-    if class_name == "AutoencoderKLWan":
-        return WanCodec(_placed(AutoencoderKLWan.from_pretrained(where, **options), device))
-    raise ModelMissing(f"The model {folder.name} has a codec that is not known: {class_name}.")
-
-
-def _load_captions(
-    folder: Path, settings: DirectorSettings, device: torch.device, dtype: torch.dtype
-) -> CaptionEncoder | None:
-    if not (folder / "text_encoder").is_dir():
-        return None
-    check_weights(folder, "text_encoder")
-    config = json.loads((folder / "tokenizer" / "tokenizer_config.json").read_bytes())
-    kind = ByT5Tokenizer if config.get("tokenizer_class") == "ByT5Tokenizer" else AutoTokenizer
-    tokenizer = kind.from_pretrained(folder / "tokenizer", local_files_only=True)
-    encoder = UMT5EncoderModel.from_pretrained(
-        folder / "text_encoder", dtype=dtype, use_safetensors=True, local_files_only=True
-    )
-    return CaptionEncoder(tokenizer, _placed(encoder, device), settings.max_tokens)
-
-
-def _placed(module: Any, device: torch.device) -> Any:
-    return module.to(device).eval()
 
 
 def _cpu_has_bf16() -> bool:

@@ -26,10 +26,54 @@ def join_shot_captions(captions: Sequence[str]) -> str:
     A single shot keeps its caption as it is; several are numbered, empty ones included, so that
     their count tells how many shots there are.
     """
+    return " ".join(shot_captions(captions))
+
+
+def shot_captions(captions: Sequence[str]) -> list[str]:
+    """Return each shot's part of a pass's caption, as it stands in the whole."""
     cleaned = [clean_caption(caption) for caption in captions]
     if len(cleaned) == 1:
-        return cleaned[0]
-    return " ".join(f"Shot {n}: {text}".strip() for n, text in enumerate(cleaned, start=1))
+        return [clean_caption(cleaned[0])]
+    # Cleaned twice, as the whole is: an entity may hide another.
+    return [clean_caption(f"Shot {n}: {text}") for n, text in enumerate(cleaned, start=1)]
+
+
+def segment_spans(
+    tokenizer: PreTrainedTokenizerBase, segments: Sequence[str], max_length: int
+) -> list[tuple[int, int]]:
+    """Return which tokens ``[start, stop)`` of a joined caption belong to each of its segments.
+
+    Args:
+        tokenizer: any; where it tells no offsets, prefixes of the caption are counted instead.
+        segments: cleaned parts, joined by single spaces in the caption; some may be empty.
+        max_length: tokens past it are cut off, and so are their spans.
+    """
+    edges: list[tuple[int, int]] = []
+    whole = ""
+    for segment in segments:
+        start = len(whole) + (1 if whole and segment else 0)
+        whole = whole + " " * (start - len(whole)) + segment
+        edges.append((start, len(whole)))
+    if tokenizer.is_fast:
+        tokens = tokenizer(whole, add_special_tokens=True, return_offsets_mapping=True)
+        # Special tokens cover no character; a space may be counted to the word after it.
+        offsets: list[tuple[int, int]] = tokens["offset_mapping"]
+        counts = [_covered(offsets, start, stop) for start, stop in edges]
+    else:
+        counts = [(_count(tokenizer, whole[:a]), _count(tokenizer, whole[:b])) for a, b in edges]
+    last = max_length - 1  # the end of the sentence is kept when a caption is cut
+    return [(min(start, last), min(stop, last)) for start, stop in counts]
+
+
+def _covered(offsets: Sequence[tuple[int, int]], start: int, stop: int) -> tuple[int, int]:
+    """Return the tokens whose last character lies within ``[start, stop)``."""
+    inside = [n for n, (a, b) in enumerate(offsets) if a < b and start < b <= stop]
+    return (inside[0], inside[-1] + 1) if inside else (0, 0)
+
+
+def _count(tokenizer: PreTrainedTokenizerBase, prefix: str) -> int:
+    """Return the tokens of a prefix; the space after it is the next word's."""
+    return len(tokenizer(prefix.rstrip(), add_special_tokens=False)["input_ids"])
 
 
 class CaptionEncoder:

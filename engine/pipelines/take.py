@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import safetensors.torch
 from pydantic import ValidationError
@@ -25,6 +25,22 @@ LATENTS = "latents.safetensors"
 DRAFT = "draft.mkv"
 MASTER = "master.mkv"
 SCRATCH = "scratch"
+
+_STATE = "solver."
+
+
+class Checkpoint(NamedTuple):
+    """Unfinished work.
+
+    Attributes:
+        z: the latents.
+        step: how many steps are done.
+        solver_state: what the solver remembers between steps.
+    """
+
+    z: Tensor
+    step: int
+    solver_state: dict[str, Tensor]
 
 
 class TakeFolder:
@@ -99,13 +115,21 @@ class TakeFolder:
         except (OSError, SafetensorError, KeyError) as error:
             raise BadInput("The draft's latents are missing; generate the take again.") from error
 
-    def save_checkpoint(self, name: str, tensor: Tensor, key: str, step: int = 0) -> None:
+    def save_checkpoint(
+        self,
+        name: str,
+        tensor: Tensor,
+        key: str,
+        step: int = 0,
+        solver_state: Mapping[str, Tensor] | None = None,
+    ) -> None:
         """Keep unfinished work under ``name``; ``key`` says what it belongs to."""
         facts = {"key": key, "step": str(step)}
-        self._save_tensors(self._checkpoint(name), {"z": tensor}, facts)
+        state = {f"{_STATE}{part}": value for part, value in (solver_state or {}).items()}
+        self._save_tensors(self._checkpoint(name), {"z": tensor, **state}, facts)
 
-    def load_checkpoint(self, name: str, key: str) -> tuple[Tensor, int] | None:
-        """Return (tensor, step) of a checkpoint, None where there is none for this very work."""
+    def load_checkpoint(self, name: str, key: str) -> Checkpoint | None:
+        """Return a checkpoint, None where there is none for this very work."""
         path = self._checkpoint(name)
         if not path.is_file():
             return None
@@ -114,7 +138,12 @@ class TakeFolder:
                 facts = file.metadata() or {}
                 if facts.get("key") != key:
                     return None
-                return file.get_tensor("z"), int(facts["step"])
+                state = {
+                    part.removeprefix(_STATE): file.get_tensor(part)
+                    for part in file.keys()  # noqa: SIM118  # the file is no mapping
+                    if part.startswith(_STATE)
+                }
+                return Checkpoint(file.get_tensor("z"), int(facts["step"]), state)
         except (OSError, SafetensorError, KeyError, ValueError):
             return None  # a damaged checkpoint costs time, never the job
 
