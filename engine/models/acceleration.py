@@ -1,0 +1,155 @@
+"""How a net is put on the hardware: where its weights lie, and which shortcuts it takes.
+
+Every option is off by default and says whether it changes pixels (:class:`ComputeOptions`).
+Knows the device's memory and diffusers' machinery for it; knows no schedules and no jobs.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+from typing import Any, Protocol
+
+import torch
+from diffusers.hooks import FirstBlockCacheConfig, apply_group_offloading
+from torch import Tensor, nn
+
+from engine.models.fp8 import quantize_linears
+from engine.models.transformer import DirectorAttnProcessor, DirectorTransformer
+
+_LOG = logging.getLogger(__name__)
+
+GIB = 1024**3
+
+FLASH_4 = "flash_4"
+"""FlashAttention 4 (the ``flash-attn-4`` package) instead of one of diffusers' own backends."""
+
+_WORKING_SET = 3 * GIB
+"""What a 1080p pass of 81 frames needs beside the weights of the 5B (see docs/experiments.md)."""
+
+
+class Compute(Protocol):
+    """What is read of :class:`engine.protocol.jobs.ComputeOptions`."""
+
+    @property
+    def memory_gib(self) -> float | None: ...
+    @property
+    def compile(self) -> bool: ...
+    @property
+    def attention(self) -> str: ...
+    @property
+    def fp8(self) -> bool: ...
+    @property
+    def cache_threshold(self) -> float: ...
+
+
+def place_transformer(
+    transformer: DirectorTransformer, device: torch.device, compute: Compute
+) -> DirectorTransformer:
+    """Put a transformer on a device, whole or streamed block by block, with the asked shortcuts.
+
+    Raises:
+        ValueError: an attention backend is not known, or is not installed.
+    """
+    transformer.eval().requires_grad_(False)
+    if compute.fp8:
+        _LOG.info("%d layers in 8 bits", quantize_linears(transformer.blocks))
+    if device.type == "cuda" and weight_bytes(transformer) + _WORKING_SET > budget(device, compute):
+        stream_blocks(transformer, device)
+    else:
+        nn.Module.to(transformer, device)  # diffusers' own takes no torch.device in its types
+    choose_attention(transformer, compute.attention)
+    if compute.cache_threshold > 0:
+        transformer.enable_cache(FirstBlockCacheConfig(threshold=compute.cache_threshold))
+    if compute.compile:
+        transformer.compile_repeated_blocks(fullgraph=True)
+    return transformer
+
+
+def budget(device: torch.device, compute: Compute) -> int:
+    """Return the bytes of device memory that may be used, and hold torch to an asked limit."""
+    free, total = torch.cuda.mem_get_info(device)
+    available = free + torch.cuda.memory_reserved(device)
+    if compute.memory_gib is None:
+        return available
+    limit = min(int(compute.memory_gib * GIB), total)
+    torch.cuda.set_per_process_memory_fraction(limit / total, device)
+    return min(available, limit)
+
+
+def weight_bytes(module: nn.Module) -> int:
+    """Return the size of a net's weights and buffers in bytes."""
+    tensors = [*module.parameters(), *module.buffers()]
+    return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+
+
+def stream_blocks(transformer: DirectorTransformer, device: torch.device) -> None:
+    """Keep the weights in pinned host memory and bring each block in while the last one works."""
+    _LOG.info("weights are streamed block by block")
+    apply_group_offloading(
+        transformer,
+        onload_device=device,
+        offload_device=torch.device("cpu"),
+        offload_type="block_level",
+        num_blocks_per_group=1,
+        use_stream=True,
+        record_stream=True,
+        non_blocking=True,
+    )
+
+
+def choose_attention(transformer: DirectorTransformer, backend: str) -> None:
+    """Select who computes self-attention.
+
+    Args:
+        transformer: the net.
+        backend: "auto" (torch's own choice), "flash_4", or a name that diffusers knows.
+
+    Raises:
+        ValueError: the backend is not known, or is not installed.
+    """
+    function = flash_attention_4() if backend == FLASH_4 else None
+    for attention in transformer.attentions():
+        processor: Any = attention.processor
+        assert isinstance(processor, DirectorAttnProcessor)
+        processor.flash_attention = function
+    if backend in ("auto", FLASH_4):
+        transformer.reset_attention_backend()
+        return
+    try:
+        transformer.set_attention_backend(backend)
+    except (ValueError, RuntimeError, ImportError) as error:
+        raise ValueError(f"The attention backend {backend} cannot be used: {error}") from error
+
+
+def flash_attention_4() -> Any:
+    """Return FlashAttention 4 as an operation that compiled blocks can call.
+
+    Raises:
+        ValueError: the package is not installed.
+    """
+    if not _is_installed("flash_attn", "flash_attn.cute"):
+        raise ValueError(
+            "The attention backend flash_4 is not installed; install the package flash-attn-4."
+        )
+    from flash_attn.cute import (  # pyright: ignore[reportMissingImports]  # optional
+        flash_attn_func,
+    )
+
+    if not hasattr(torch.ops.smartdirector, "flash_attention_4"):
+
+        @torch.library.custom_op("smartdirector::flash_attention_4", mutates_args=())
+        def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+            out = flash_attn_func(query, key, value)
+            return out[0] if isinstance(out, tuple) else out
+
+        @attend.register_fake
+        def _(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+            del key, value
+            return torch.empty_like(query)
+
+    return torch.ops.smartdirector.flash_attention_4
+
+
+def _is_installed(*names: str) -> bool:
+    return all(importlib.util.find_spec(name) is not None for name in names)
