@@ -9,7 +9,7 @@ frames, grid for latents).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 import torch
@@ -40,12 +40,31 @@ class Codec(Protocol):
         """Encode one chunk of 4n + 1 frames in [−1, 1] to a normalised (B, C, n + 1, H, W)."""
         ...
 
+    def encode_stream(self, parts_BCTHW: Iterable[Tensor]) -> Iterator[Tensor]:
+        """Encode one chunk piece by piece, in constant memory and bitwise as :meth:`encode` does.
+
+        Args:
+            parts_BCTHW: the chunk's first frame, then four frames at a time.
+
+        Yields:
+            One latent frame, (B, C, 1, H, W), for each part, before the next part is taken.
+
+        Raises:
+            ValueError: a part of another length, or a size off the stride.
+        """
+        ...
+
     def decode(self, z_BCNHW: Tensor) -> Tensor:
         """Decode one chunk's latents to frames in [−1, 1]."""
         ...
 
-    def decode_stream(self, z_BCNHW: Tensor) -> Iterator[Tensor]:
-        """Decode one chunk latent by latent, in constant memory: 1 frame, then 4 at a time."""
+    def decode_stream(self, z_BCNHW: Tensor | Iterable[Tensor]) -> Iterator[Tensor]:
+        """Decode one chunk latent by latent, in constant memory: 1 frame, then 4 at a time.
+
+        Args:
+            z_BCNHW: the chunk's latents, or an iterable of its latent frames, (B, C, 1, H, W)
+                each, that are taken one by one as they are decoded.
+        """
         ...
 
 
@@ -58,6 +77,28 @@ def check_chunk(frames_BCTHW: Tensor, spatial_stride: int) -> None:
         raise ValueError(
             f"Frames of {width}×{height} do not fit the codec: use multiples of {spatial_stride}."
         )
+
+
+def check_part(frames_BCTHW: Tensor, index: int, spatial_stride: int) -> None:
+    """Raise ValueError unless the frames are a legal part ``index`` of a streamed chunk."""
+    expected = 1 if index == 0 else 4
+    if frames_BCTHW.shape[2] != expected:
+        raise ValueError(
+            f"Part {index} of a chunk is {expected} frames long, not {frames_BCTHW.shape[2]}."
+        )
+    check_chunk(frames_BCTHW[:, :, :1], spatial_stride)
+
+
+def split_chunk(frames_BCTHW: Tensor) -> Iterator[Tensor]:
+    """Yield a chunk's first frame, then four frames at a time."""
+    yield frames_BCTHW[:, :, :1]
+    for start in range(1, frames_BCTHW.shape[2], 4):
+        yield frames_BCTHW[:, :, start : start + 4]
+
+
+def latent_frames(z_BCNHW: Tensor | Iterable[Tensor]) -> Iterable[Tensor]:
+    """Return a chunk's latents one frame at a time, (B, C, 1, H, W) each."""
+    return z_BCNHW.split(1, dim=2) if isinstance(z_BCNHW, Tensor) else z_BCNHW
 
 
 def encode_chunks(codec: Codec, frames_BCTHW: Tensor, plan: ChunkPlan) -> Tensor:

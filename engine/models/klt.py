@@ -19,14 +19,14 @@ P = 192 values of a spatial block, Q = 4·P values of a group block.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import torch
 from diffusers.configuration_utils import ConfigMixin, register_to_config
 from diffusers.models.modeling_utils import ModelMixin
 from torch import Tensor
 
-from engine.models.codec import check_chunk
+from engine.models.codec import check_chunk, check_part, latent_frames, split_chunk
 
 GROUP = 4
 """Frames that a latent covers after a chunk head."""
@@ -77,12 +77,18 @@ class AutoencoderKLT(ModelMixin, ConfigMixin):
             ValueError: not 4n + 1 RGB frames, or sides that are no multiples of the block.
         """
         check_chunk(frames_BCTHW, self.spatial_stride)
-        parts = [self.encode_heads(frames_BCTHW[:, :, :1])]
-        parts += [
-            self.encode_groups(frames_BCTHW[:, :, start : start + GROUP].unsqueeze(2))
-            for start in range(1, frames_BCTHW.shape[2], GROUP)
-        ]
-        return torch.cat(parts, dim=2)
+        return torch.cat(list(self.encode_stream(split_chunk(frames_BCTHW))), dim=2)
+
+    @torch.no_grad()
+    def encode_stream(self, parts_BCTHW: Iterable[Tensor]) -> Iterator[Tensor]:
+        """Encode a chunk's first frame, then four frames at a time: (B, C, 1, H, W) each.
+
+        Raises:
+            ValueError: a part of another length, or sides that are no multiples of the block.
+        """
+        for index, part in enumerate(parts_BCTHW):
+            check_part(part, index, self.spatial_stride)
+            yield self.encode_groups(part.unsqueeze(2)) if index else self.encode_heads(part)
 
     @torch.no_grad()
     def decode(self, z_BCNHW: Tensor) -> Tensor:
@@ -90,10 +96,9 @@ class AutoencoderKLT(ModelMixin, ConfigMixin):
         return torch.cat(list(self.decode_stream(z_BCNHW)), dim=2)
 
     @torch.no_grad()
-    def decode_stream(self, z_BCNHW: Tensor) -> Iterator[Tensor]:
+    def decode_stream(self, z_BCNHW: Tensor | Iterable[Tensor]) -> Iterator[Tensor]:
         """Decode latent by latent: (B, 3, 1, Y, X) for the head, then (B, 3, 4, Y, X) each."""
-        for index in range(z_BCNHW.shape[2]):
-            z = z_BCNHW[:, :, index : index + 1]
+        for index, z in enumerate(latent_frames(z_BCNHW)):
             if index == 0:
                 yield self.decode_heads(z).clamp(-1.0, 1.0)
             else:

@@ -12,14 +12,14 @@ Shape legend: B batch, C channels, T frames, N latent frames, H W height and wid
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import torch
 from diffusers import AutoencoderKLWan
-from diffusers.models.autoencoders.autoencoder_kl_wan import unpatchify
+from diffusers.models.autoencoders.autoencoder_kl_wan import patchify, unpatchify
 from torch import Tensor
 
-from engine.models.codec import check_chunk
+from engine.models.codec import check_chunk, check_part, latent_frames
 
 
 class WanCodec:
@@ -49,7 +49,30 @@ class WanCodec:
         check_chunk(frames_BCTHW, self.spatial_stride)
         # unpatchified parameters decide: layerwise casting may store them in another dtype
         mode = self.vae.encode(frames_BCTHW.to(self.vae.dtype)).latent_dist.mode().float()
-        return (mode - self._mean.to(mode)) / self._std.to(mode)
+        return self._normalise(mode)
+
+    @torch.no_grad()
+    def encode_stream(self, parts_BCTHW: Iterable[Tensor]) -> Iterator[Tensor]:
+        """Encode a chunk's first frame, then four at a time, bitwise equal to :meth:`encode`.
+
+        The causal cache is this stream's own, so that streams can run side by side.
+
+        Raises:
+            ValueError: a part of another length, or a size off the stride.
+        """
+        if self.vae.use_tiling:
+            # Tiles are blended over whole chunks, so they cannot stream; memory is bounded anyway.
+            yield from self.encode(torch.cat(list(parts_BCTHW), dim=2)).split(1, dim=2)
+            return
+        cache: list[Tensor | None] = [None] * self.vae._cached_conv_counts["encoder"]
+        for index, part in enumerate(parts_BCTHW):
+            check_part(part, index, self.spatial_stride)
+            x_BCTHW = part.to(self.vae.dtype)
+            if self.vae.config["patch_size"] is not None:
+                x_BCTHW = patchify(x_BCTHW, patch_size=self.vae.config["patch_size"])
+            out = self.vae.encoder(x_BCTHW, feat_cache=cache, feat_idx=[0])
+            # Mean first, then the logarithm of the variance: the mode is the mean.
+            yield self._normalise(self.vae.quant_conv(out).chunk(2, dim=1)[0].float())
 
     @torch.no_grad()
     def decode(self, z_BCNHW: Tensor) -> Tensor:
@@ -57,20 +80,19 @@ class WanCodec:
         return torch.cat(list(self.decode_stream(z_BCNHW)), dim=2)
 
     @torch.no_grad()
-    def decode_stream(self, z_BCNHW: Tensor) -> Iterator[Tensor]:
+    def decode_stream(self, z_BCNHW: Tensor | Iterable[Tensor]) -> Iterator[Tensor]:
         """Decode latent by latent, bitwise equal to the autoencoder's own ``decode``."""
         if self.vae.use_tiling:
             # Tiles are blended over whole chunks, so they cannot stream; memory is bounded anyway.
-            decoded = self.vae.decode(self._denormalise(z_BCNHW)).sample
+            whole = torch.cat(list(latent_frames(z_BCNHW)), dim=2)
+            decoded = self.vae.decode(self._denormalise(whole)).sample
             yield decoded[:, :, :1]
             yield from decoded[:, :, 1:].split(self.temporal_stride, dim=2)
             return
-        x_BCNHW = self.vae.post_quant_conv(self._denormalise(z_BCNHW))
-        self.vae.clear_cache()
-        cache: list[Tensor | str | None] = [None] * self.vae._conv_num
-        for index in range(x_BCNHW.shape[2]):
+        cache: list[Tensor | str | None] = [None] * self.vae._cached_conv_counts["decoder"]
+        for index, z in enumerate(latent_frames(z_BCNHW)):
             out = self.vae.decoder(
-                x_BCNHW[:, :, index : index + 1],
+                self.vae.post_quant_conv(self._denormalise(z)),
                 feat_cache=cache,
                 feat_idx=[0],
                 first_chunk=index == 0,
@@ -78,6 +100,9 @@ class WanCodec:
             if self.vae.config["patch_size"] is not None:
                 out = unpatchify(out, patch_size=self.vae.config["patch_size"])
             yield out.clamp(-1.0, 1.0)
+
+    def _normalise(self, z_BCNHW: Tensor) -> Tensor:
+        return (z_BCNHW - self._mean.to(z_BCNHW)) / self._std.to(z_BCNHW)
 
     def _denormalise(self, z_BCNHW: Tensor) -> Tensor:
         z = z_BCNHW.float() * self._std.to(z_BCNHW.device) + self._mean.to(z_BCNHW.device)
