@@ -15,6 +15,7 @@ from diffusers.hooks import FirstBlockCacheConfig, apply_group_offloading
 from torch import Tensor, nn
 
 from engine.models.fp8 import quantize_linears
+from engine.models.memory import free_memory, total_memory
 from engine.models.transformer import DirectorAttnProcessor, DirectorTransformer
 
 _LOG = logging.getLogger(__name__)
@@ -68,13 +69,13 @@ def place_transformer(
 
 def budget(device: torch.device, compute: Compute) -> int:
     """Return the bytes of device memory that may be used, and hold torch to an asked limit."""
-    free, total = torch.cuda.mem_get_info(device)
-    available = free + torch.cuda.memory_reserved(device)
     if compute.memory_gib is None:
-        return available
+        torch.cuda.set_per_process_memory_fraction(1.0, device)
+        return free_memory(device)
+    total = total_memory(device)
     limit = min(int(compute.memory_gib * GIB), total)
     torch.cuda.set_per_process_memory_fraction(limit / total, device)
-    return min(available, limit)
+    return min(free_memory(device), limit - torch.cuda.memory_allocated(device))
 
 
 def weight_bytes(module: nn.Module) -> int:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import torch
 
-from engine.evaluation.benchmark import forward
+from engine.evaluation.benchmark import codec, film, forward, memory, parallel
+from engine.evaluation.benchmark.options import Options
 from engine.evaluation.benchmark.report import Report
 from engine.evaluation.benchmark.subjects import DRAFT, MASTER
 
-SECTIONS = ("forward",)
+SECTIONS = ("forward", "codec", "film", "memory", "parallel")
 
 
 def main() -> int:
@@ -25,16 +26,22 @@ def main() -> int:
         return 2
     report = Report()
     started = time.perf_counter()
+    named = {"draft": DRAFT, "master": MASTER}
+    clips = tuple(named[name] for name in options.clips)
     for section in options.sections:
         match section:
             case "forward":
-                clips = {"draft": DRAFT, "master": MASTER}
-                forward.run(
-                    report,
-                    tuple(clips[name] for name in options.clips),
-                    tuple(options.variants or forward.VARIANTS),
-                    options.rounds,
-                )
+                variants = tuple(options.variants or forward.VARIANTS)
+                forward.run(report, clips, variants, options.rounds)
+            case "codec":
+                codec.run(report, options.rounds, tuple(options.modes))
+            case "film":
+                speed = Options(compile=True, attention=options.attention, fp8=options.fp8)
+                film.run(report, speed, options.modes[-1])
+            case "memory":
+                memory.run(report, clips, tuple(options.limits), options.rounds)
+            case "parallel":
+                parallel.run(report, clips[-1], options.attention, options.rounds)
             case _:
                 print(f"There is no section {section}; choose from {', '.join(SECTIONS)}.")
                 return 2
@@ -49,6 +56,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("sections", nargs="*", default=list(SECTIONS), metavar="SECTION")
     parser.add_argument("--clips", nargs="+", default=["draft", "master"])
     parser.add_argument("--variants", nargs="+", metavar="NAME")
+    parser.add_argument("--modes", nargs="+", default=["exact", "winograd2", "winograd4"])
+    parser.add_argument("--limits", nargs="+", type=float, default=[24.0, 16.0, 12.0, 8.0])
+    parser.add_argument("--attention", default="auto")
+    parser.add_argument("--fp8", action="store_true")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", metavar="FILE")
     return parser

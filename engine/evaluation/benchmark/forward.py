@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from engine.evaluation.benchmark.options import Options
 from engine.evaluation.benchmark.report import Report
 from engine.evaluation.benchmark.subjects import (
     Clip,
@@ -23,17 +23,6 @@ from engine.models.acceleration import place_transformer
 from engine.models.transformer import DirectorTransformer
 
 GOALS_MS = {"832×480×81": 145.0, "1920×1088×81": 1600.0}
-
-
-@dataclass(frozen=True)
-class Options:
-    """Compute options without the protocol's package: a bare machine has no pydantic."""
-
-    memory_gib: float | None = None
-    compile: bool = False
-    attention: str = "auto"
-    fp8: bool = False
-    cache_threshold: float = 0.0
 
 
 VARIANTS: dict[str, Options] = {

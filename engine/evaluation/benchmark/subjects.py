@@ -92,6 +92,16 @@ def make_transformer(seed: int = 0, **changes: Any) -> DirectorTransformer:
     return _finished(model)
 
 
+def on_host(ours: DirectorTransformer) -> DirectorTransformer:
+    """Return a transformer on the CPU with a copy of the weights, as a loader leaves it."""
+    with torch.device("meta"):
+        twin = DirectorTransformer(**{key: ours.config[key] for key in TI2V_5B})
+    state = {name: weight.cpu() for name, weight in ours.state_dict().items()}
+    twin.load_state_dict(state, assign=True)
+    twin.rope = type(twin.rope)(ours.config["attention_head_dim"], ours.config["patch_size"], 1024)
+    return twin
+
+
 def share_weights(ours: DirectorTransformer, *, stock: bool) -> Any:
     """Return another transformer over the very same weights: diffusers' own or one more of ours."""
     config = {key: ours.config[key] for key in TI2V_5B}

@@ -1,0 +1,65 @@
+"""The 5B within a given amount of device memory: what still runs, and what it costs in time."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import torch
+
+from engine.evaluation.benchmark.options import Options
+from engine.evaluation.benchmark.report import Report
+from engine.evaluation.benchmark.subjects import Clip, make_inputs, make_transformer, on_host
+from engine.evaluation.benchmark.timing import Measured, relative_error, take_turns
+from engine.models.acceleration import place_transformer
+from engine.models.transformer import DirectorTransformer
+
+
+def run(
+    report: Report, clips: tuple[Clip, ...], limits_gib: tuple[float, ...], rounds: int
+) -> None:
+    """Run one forward of each clip under each limit; errors are against the unlimited run."""
+    made = make_transformer()
+    host = on_host(made)
+    references: dict[str, Any] = {}
+    plain = {str(clip): _forward(made, clip) for clip in clips}
+    report.section("No limit, eager")
+    for name, one in take_turns(plain, rounds).items():
+        report.add_measured(name, one)
+        references[name] = one.result.cpu() if isinstance(one, Measured) else None
+    del made, plain
+    _let_go()
+    for limit in limits_gib:
+        for fp8 in (False, True):
+            options = Options(memory_gib=limit, fp8=fp8)
+            report.section(f"{limit:g} GiB, {'fp8' if fp8 else 'bf16'}")
+            model = place_transformer(_copy(host), torch.device("cuda"), options)
+            for clip in clips:
+                measured = take_turns({"": _forward(model, clip)}, rounds)[""]
+                figures: dict[str, Any] = {}
+                if isinstance(measured, Measured):
+                    figures["error"] = relative_error(measured.result.cpu(), references[str(clip)])
+                    figures["reserved_gib"] = torch.cuda.max_memory_reserved() / 1024**3
+                report.add_measured(str(clip), measured, **figures)
+                del measured
+                _let_go()
+            del model
+            _let_go()
+    torch.cuda.set_per_process_memory_fraction(1.0)
+
+
+def _forward(model: DirectorTransformer, clip: Clip) -> Callable[[], Any]:
+    inputs = make_inputs(clip)
+    return partial(model, inputs.latents, inputs.frame_timestep, inputs.captions, inputs.positions)
+
+
+def _copy(host: DirectorTransformer) -> DirectorTransformer:
+    return on_host(host)
+
+
+def _let_go() -> None:
+    gc.collect()
+    torch.cuda.empty_cache()
+    torch.cuda.reset_peak_memory_stats()
