@@ -22,10 +22,12 @@ usage: python3 main.py [PROJECT]         open the editor, with a project folder 
        python3 main.py demo              make a small film from the sample storyboard
        python3 main.py new ...           make a project folder
        python3 main.py render ...        render a project without a window
+       python3 main.py extend ...        make a movie longer: before, after, or up to another
+       python3 main.py upscale ...       make a movie larger and sharper
        python3 main.py test [ARGS ...]   run every check; with ARGS, run only pytest with them
        python3 main.py --help | --version
 
-`new --help` and `render --help` list the options of those commands.
+`new --help`, `render --help` and so on list the options of those commands.
 The first start sets up everything that is needed in the folder .venv next to this file.
 
 SMARTDIRECTOR_TORCH=...        how pip shall install torch: a requirement, with options if needed
@@ -40,6 +42,8 @@ ANSWERED_BY = {
     "demo": ("app.application.cli", "main", True),
     "new": ("app.application.cli", "main", True),
     "render": ("app.application.cli", "main", True),
+    "extend": ("app.application.cli", "main", True),
+    "upscale": ("app.application.cli", "main", True),
     "--engine": ("engine.service.process", "main", False),
 }
 

@@ -1,4 +1,4 @@
-"""The command line: ``new``, ``render`` and ``demo``, over the same client as the editor.
+"""The command line: ``new``, ``render``, ``extend``, ``upscale``, ``demo``, over the editor's client.
 
 Exit codes: 0 done, 1 the job failed, 2 the input cannot be used, 130 stopped by Ctrl-C.
 """
@@ -11,17 +11,23 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any
 
+from app.application import extend, upscale
+from app.application.arguments import count, rate, size
 from app.application.console import Console, free_name
+from app.application.extension import plan_extension
 from app.application.new import create_from_images
 from app.application.render import (
+    Listener,
     RenderOptions,
+    RenderReport,
     RenderStopped,
     render_film,
 )
-from app.client.client import ClientEvent
+from app.client.client import ClientEvent, EngineClient
 from app.client.process import ProcessClient
 from app.timeline.project import Project
 from app.timeline.sample import copy_sample
@@ -29,6 +35,9 @@ from app.timeline.storage import ProjectError, load_project
 from engine.protocol.errors import EngineError
 from engine.protocol.jobs import FrameRate
 from engine.protocol.messages import JobStarted
+
+Work = Callable[[EngineClient, Listener], Coroutine[Any, Any, RenderReport]]
+"""What is done with an engine, and what came of it."""
 
 EXIT_DONE, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_STOPPED = 0, 1, 2, 130
 
@@ -43,6 +52,10 @@ def main(argv: Sequence[str]) -> int:
                 return _new(options, console)
             case "render":
                 return _render(options, console)
+            case "extend":
+                return _extend(options, console)
+            case "upscale":
+                return _upscale(options, console)
             case _:
                 return _demo(options, console)
     except (ProjectError, ValueError) as error:
@@ -88,7 +101,24 @@ def _render(options: argparse.Namespace, console: Console) -> int:
         overwrite=options.overwrite,
     )
     check_output(wanted.output, wanted.overwrite)
-    return asyncio.run(_render_with_engine(project, folder, wanted, console))
+    return run_with_engine(_render_work(project, folder, wanted), console)
+
+
+def _extend(options: argparse.Namespace, console: Console) -> int:
+    wanted = extend.options_from(options)
+    check_output(wanted.output, wanted.overwrite)
+    console.note("Reading the footage …")
+    plan = plan_extension(wanted)
+    return run_with_engine(lambda client, listen: extend.extend_clip(client, plan, listen), console)
+
+
+def _upscale(options: argparse.Namespace, console: Console) -> int:
+    check_output(Path(options.output), options.overwrite)
+    console.note("Reading the movie …")
+    plan = upscale.plan_upscaling(options)
+    return run_with_engine(
+        lambda client, listen: upscale.upscale_clip(client, plan, listen), console
+    )
 
 
 def _demo(options: argparse.Namespace, console: Console) -> int:
@@ -101,7 +131,7 @@ def _demo(options: argparse.Namespace, console: Console) -> int:
         f"{project.num_frames} frames at {project.format.rate} fps."
     )
     wanted = RenderOptions(output)
-    code = asyncio.run(_render_with_engine(project, folder, wanted, console))
+    code = run_with_engine(_render_work(project, folder, wanted), console)
     if code == EXIT_DONE and not options.no_editor and _has_display():
         from app.application.editor import main as edit  # Qt is not needed to render
 
@@ -109,9 +139,21 @@ def _demo(options: argparse.Namespace, console: Console) -> int:
     return code
 
 
-async def _render_with_engine(
-    project: Project, folder: Path, options: RenderOptions, console: Console
-) -> int:
+def _render_work(project: Project, folder: Path, options: RenderOptions) -> Work:
+    return lambda client, listen: render_film(client, project, folder, options, listen)
+
+
+def run_with_engine(work: Work, console: Console) -> int:
+    """Start an engine, do the work with it, show what happens, and end it.
+
+    Raises:
+        ValueError, EngineError: as the work does.
+        RenderStopped: Ctrl-C; what was finished is kept.
+    """
+    return asyncio.run(_with_engine(work, console))
+
+
+async def _with_engine(work: Work, console: Console) -> int:
     client = ProcessClient()
     running: list[str] = []
     stopping: set[asyncio.Task[None]] = set()
@@ -128,7 +170,7 @@ async def _render_with_engine(
         console.note("Stopping …")
         stopping.add(asyncio.ensure_future(client.cancel(running[0])))
 
-    task = asyncio.ensure_future(render_film(client, project, folder, options, listen))
+    task = asyncio.ensure_future(work(client, listen))
     loop = asyncio.get_running_loop()
     with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on a loop
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -174,8 +216,8 @@ def _parser() -> argparse.ArgumentParser:
     new = commands.add_parser("new", help="make a project folder")
     new.add_argument("project", help="folder to make, for example film.sdproj")
     new.add_argument("images", nargs="*", help="boards; each opens a shot of its own")
-    new.add_argument("--size", type=_size, default=(1920, 1080), help="default: 1920x1080")
-    new.add_argument("--rate", type=_rate, default=FrameRate(num=24), help="24, 30000/1001 …")
+    new.add_argument("--size", type=size, default=(1920, 1080), help="default: 1920x1080")
+    new.add_argument("--rate", type=rate, default=FrameRate(num=24), help="24, 30000/1001 …")
     new.add_argument("--shot-seconds", type=float, default=2.0, help="length of each shot")
 
     render = commands.add_parser("render", help="render a project to a movie")
@@ -185,12 +227,20 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument(
         "--take", action="append", default=[], help="use this take; may be repeated"
     )
-    render.add_argument("--seed", type=_count, help="another seed than the project's")
-    render.add_argument("--steps", type=_count, help="denoising steps of Director-Gen")
+    render.add_argument("--seed", type=count, help="another seed than the project's")
+    render.add_argument("--steps", type=count, help="denoising steps of Director-Gen")
     render.add_argument("--model", help="model name or folder, instead of the project's")
     render.add_argument("--refine-model", help="the same for Director-SR")
     render.add_argument("--overwrite", action="store_true", help="replace the movie if it exists")
     render.add_argument("--json", action="store_true", help="events as JSON lines on stdout")
+
+    extend.add_arguments(
+        commands.add_parser("extend", help="make a movie longer", description=extend.DESCRIPTION)
+    )
+
+    upscale.add_arguments(
+        commands.add_parser("upscale", help="enlarge a movie", description=upscale.DESCRIPTION)
+    )
 
     demo = commands.add_parser("demo", help="render the sample storyboard")
     demo.add_argument("--folder", help="where to put the sample project")
@@ -198,25 +248,3 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--no-editor", action="store_true", help="do not open the editor afterwards")
     demo.add_argument("--json", action="store_true", help="events as JSON lines on stdout")
     return parser
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or len(text) > 15:
-        raise argparse.ArgumentTypeError("a whole number is needed")
-    return int(text)
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.lower().partition("x")
-    try:
-        return int(width), int(height)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError("a size is written like 1920x1080") from error
-
-
-def _rate(text: str) -> FrameRate:
-    num, _, den = text.partition("/")
-    try:
-        return FrameRate(num=int(num), den=int(den or 1))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError("a rate is written like 24 or 30000/1001") from error

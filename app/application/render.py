@@ -94,12 +94,12 @@ async def render_film(
         if read_take(film_pass.folder(folder)).draft is None:
             job = draft_job(project, folder, film_pass)
             job = job.model_copy(update={"num_steps": options.num_steps})
-            _collect(report, await _run(client, job, listen))
+            collect(report, await run_job(client, job, listen))
     if not options.draft:
         for film_pass in passes:
             if read_take(film_pass.folder(folder)).master_by(project.refine_model) is None:
                 job = refine_job(project, folder, film_pass)
-                _collect(report, await _run(client, job, listen))
+                collect(report, await run_job(client, job, listen))
     segments: list[Segment] = []
     for film_pass in passes:
         take = read_take(film_pass.folder(folder))
@@ -108,7 +108,7 @@ async def render_film(
             raise JobRefused(f"The take {film_pass.take} was not finished; render again.")
         segments.append(Segment(path=str(movie), stop=film_pass.plan.num_frames_requested))
         rows = take.report["draft" if options.draft else "master"]["keyframes"]
-        report.keyframes += _in_film(rows, film_pass.start, len(report.keyframes))
+        report.keyframes += in_film(rows, film_pass.start, len(report.keyframes))
     export = ExportJob(
         job_id=f"export-{passes[0].take}",
         segments=tuple(segments),
@@ -116,8 +116,8 @@ async def render_film(
         rate=project.format.rate,
         overwrite=options.overwrite,
     )
-    finished = await _run(client, export, listen)
-    _collect(report, finished)
+    finished = await run_job(client, export, listen)
+    collect(report, finished)
     report.num_frames = finished.num_frames
     return report
 
@@ -166,7 +166,7 @@ def _names_only(
     ]
 
 
-def _in_film(rows: Sequence[dict[str, Any]], start: int, known: int) -> list[dict[str, Any]]:
+def in_film(rows: Sequence[dict[str, Any]], start: int, known: int) -> list[dict[str, Any]]:
     """Return a pass's keyframe report with frames and keyframes counted through the film."""
     return [
         {
@@ -179,12 +179,19 @@ def _in_film(rows: Sequence[dict[str, Any]], start: int, known: int) -> list[dic
     ]
 
 
-def _collect(report: RenderReport, finished: JobFinished) -> None:
+def collect(report: RenderReport, finished: JobFinished) -> None:
+    """Add the seconds that a job's stages took."""
     for stage, seconds in finished.stage_seconds.items():
         report.stage_seconds[stage] = report.stage_seconds.get(stage, 0.0) + seconds
 
 
-async def _run(client: EngineClient, job: AnyJob, listen: Listener) -> JobFinished:
+async def run_job(client: EngineClient, job: AnyJob, listen: Listener) -> JobFinished:
+    """Submit a job and listen until it is done.
+
+    Raises:
+        EngineError: it failed; one sentence says why.
+        RenderStopped: it was cancelled.
+    """
     await client.submit(job)
     async for event in client.events():
         listen(event)
