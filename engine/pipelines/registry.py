@@ -10,6 +10,7 @@ from engine.pipelines.export import run_export
 from engine.pipelines.models import ModelCache
 from engine.pipelines.refine import run_refine
 from engine.pipelines.steps import Pipeline
+from engine.pipelines.upscale import run_upscale
 
 
 def pipelines() -> Mapping[str, Callable[[Any], Pipeline]]:
@@ -18,5 +19,6 @@ def pipelines() -> Mapping[str, Callable[[Any], Pipeline]]:
     return {
         "draft": lambda job: run_draft(job, models),
         "refine": lambda job: run_refine(job, models),
+        "upscale": lambda job: run_upscale(job, models),
         "export": run_export,
     }

@@ -59,6 +59,7 @@ class Enhancement:
 
     @property
     def plan(self) -> ChunkPlan:
+        """Of the pass."""
         return self.lift.plan
 
     @property
@@ -118,7 +119,7 @@ def refine_windows(
         name, key = f"{CHECKPOINT}-{index:04d}", f"{work.key}-{index}"
         kept = take.load_checkpoint(name, key)
         if kept is not None:
-            z = kept[0].to(work.bundle.device)
+            z = kept.z.to(work.bundle.device)
         else:
             z_LR, clean = latents.context(window)
             inside = [window.context.index(latent) for latent in range(window.start, window.stop)]
