@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -86,7 +87,8 @@ class EmbeddingCache:
             self._shrink()
         except OSError as error:
             _LOG.warning("an embedding could not be kept: %s", error)
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}.safetensors"

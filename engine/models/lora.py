@@ -36,6 +36,7 @@ MAX_BLOCK = 1000
 """diffusers' converter counts up to the highest block number that a file names."""
 
 _BLOCK = re.compile(r"blocks[._](\d+)")
+_FLAT = re.compile(r"lora_unet_blocks_(\d+)_(\w+)(\..+)$")
 _SIDES = {
     "A.weight": ("A.weight", 1),
     "B.weight": ("B.weight", 0),
@@ -79,13 +80,12 @@ def apply_loras(transformer: DirectorTransformer, loras: Sequence[Lora]) -> None
     remove_loras(transformer)
     if not loras:
         return
+    # All are read before one is put on: then the layers are still the transformer's own.
+    fitted = {f"lora_{n}": _layers(lora, transformer) for n, lora in enumerate(loras)}
     try:
-        names: list[str] = []
-        for number, lora in enumerate(loras):
-            layers = _layers(lora, transformer)
-            names.append(f"lora_{number}")
-            _load(transformer, layers, names[-1], lora)
-        transformer.set_adapters(names, weights=[lora.weight for lora in loras])
+        for (name, layers), lora in zip(fitted.items(), loras, strict=True):
+            _load(transformer, layers, name, lora)
+        transformer.set_adapters(list(fitted), weights=[lora.weight for lora in loras])
         transformer.eval().requires_grad_(False)
     except BaseException:
         remove_loras(transformer)
@@ -151,7 +151,7 @@ def _converted(state: dict[str, Tensor], name: str) -> dict[str, Tensor]:
     """Return a file's tensors under diffusers' names, without their prefix."""
     from diffusers.loaders.lora_pipeline import WanLoraLoaderMixin
 
-    state = {key.removeprefix("base_model.model."): value for key, value in state.items()}
+    state = {_dotted(key.removeprefix("base_model.model.")): part for key, part in state.items()}
     try:
         found: Any = WanLoraLoaderMixin.lora_state_dict(state)
     except (ValueError, KeyError, IndexError, TypeError, RuntimeError, AttributeError) as error:
@@ -160,6 +160,20 @@ def _converted(state: dict[str, Tensor], name: str) -> dict[str, Tensor]:
             f"The LoRA {name} has a form that is not known; choose one made for Wan."
         ) from error
     return {key.removeprefix("transformer."): value for key, value in found.items()}
+
+
+def _dotted(key: str) -> str:
+    """Return a flattened name (``lora_unet_blocks_0_self_attn_q.…``) with its dots again.
+
+    diffusers' own converter of such names wants every layer to be there.
+    """
+    found = _FLAT.match(key)
+    if found is None:
+        return key
+    number, inside, rest = found.groups()
+    for part in ("self_attn", "cross_attn", "ffn"):
+        inside = inside.replace(f"{part}_", f"{part}.")
+    return f"diffusion_model.blocks.{number}.{inside}{rest}"
 
 
 def _fitting(
