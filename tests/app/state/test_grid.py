@@ -58,3 +58,18 @@ def test_heads_are_named_for_what_they_stand_for() -> None:
     assert set(kinds) <= {"start", "keyframe", "free"}
     cut = film_grid(film((48, (0,)), (48, ()))).passes[0]
     assert [head_kind(c, i == 0) for i, c in enumerate(cut.plan.chunks)] == ["keyframe", "cut"]
+
+
+def test_a_shot_longer_than_a_pass_is_divided_at_a_keyframe() -> None:
+    grid = film_grid(film((500, (0, 120, 260, 400)), (30, (3,))))
+    assert [(part.start, part.end) for part in grid.passes] == [(0, 260), (260, 530)]
+    assert grid.used["s0k260"] == 260, "the border stands exactly where it was asked"
+    assert set(grid.used) == {"s0k0", "s0k120", "s0k260", "s0k400", "s1k3"}
+    assert [part.keyframe_ids for part in grid.passes] == [
+        ("s0k0", "s0k120"),
+        ("s0k260", "s0k400", "s1k3"),
+    ]
+    assert grid.passes_of_shot(0) == grid.passes
+    assert grid.passes_of_shot(1) == grid.passes[1:]
+    for name, requested in requested_frames(film((500, (0, 120, 260, 400)), (30, (3,)))).items():
+        assert abs(grid.used[name] - requested) <= 2

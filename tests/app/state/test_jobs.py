@@ -148,6 +148,26 @@ def test_engine_that_cannot_start_is_one_sentence(studio: Studio) -> None:
     studio.play(story)
 
 
+def test_a_long_shot_is_made_in_parts_that_add_up(studio: Studio, tmp_path: Path) -> None:
+    async def story() -> None:
+        await studio.fill((400, (0, 190)), (10, ()))
+        studio.app.jobs.render(tmp_path / "film.mp4")
+        await studio.until(lambda: not studio.app.jobs.is_active, 20)
+        titles = [entry.title for entry in studio.app.jobs.entries]
+        assert titles[::2] == ["Shot 1", "Shots 1–2", "film.mp4"]
+        export = studio.engine.submitted[-1]
+        assert isinstance(export, ExportJob)
+        assert [segment.stop for segment in export.segments] == [190, 220]
+        monitor = studio.app.workspace.monitor
+        first, second = monitor.picture(189), monitor.picture(190)
+        assert isinstance(first, MoviePicture)
+        assert isinstance(second, MoviePicture)
+        assert (first.key.frame, second.key.frame) == (189, 0)
+        assert first.key.path != second.key.path
+
+    studio.play(story)
+
+
 def test_takes_are_found_again_when_their_report_says_so(studio: Studio) -> None:
     async def story() -> None:
         await studio.fill((48, (0,)))

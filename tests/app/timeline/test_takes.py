@@ -79,3 +79,28 @@ def test_jobs_say_all_that_the_engine_needs() -> None:
     assert draft.shots[0].keyframes[1].frame == 20
     assert draft.shots[0].keyframes[1].image == str(HERE / "media" / FILM.media[0].file)
     assert (draft.width, draft.height, draft.rate) == (1920, 1080, FrameRate(num=24))
+
+
+def test_takes_of_undivided_films_keep_the_names_they_always_had() -> None:
+    assert _takes(FILM) == ["6fcdcf2afc98c05e", "7aed85661ed8e705"]
+
+
+LONG = film(shot("a", 40), shot("b", 500, 0, 120, 260, 400), shot("c", 30))
+
+
+def test_a_long_shot_is_divided_and_both_passes_know_the_border() -> None:
+    intro, one, other = film_passes(LONG, HERE)
+    assert [(p.start, p.end) for p in (intro, one, other)] == [(0, 40), (40, 300), (300, 570)]
+    assert [(p.first, p.stop) for p in (intro, one, other)] == [(0, 1), (1, 2), (1, 3)]
+    assert one.plan.keyframe_frames == {0: 0, 1: 121, 2: 260}
+    border = draft_job(LONG, HERE, one).next_keyframe
+    assert border is not None
+    assert border.image == draft_job(LONG, HERE, other).shots[0].keyframes[0].image
+    assert draft_job(LONG, HERE, other).next_keyframe is None
+
+
+def test_another_border_image_renames_both_of_its_passes() -> None:
+    changed = edits.replace_image(LONG, "b-260", "m1")
+    names, before = _takes(changed, HERE, 361), _takes(LONG, HERE, 361)
+    assert [name == old for name, old in zip(names, before, strict=True)] == [True, False, False]
+    assert _takes(changed, HERE, 361) == _takes(changed, THERE, 361)
