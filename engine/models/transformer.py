@@ -190,27 +190,32 @@ class DirectorBlock(WanTransformerBlock):
         caption_mask: Tensor | None = None,
     ) -> Tensor:
         """Return the next (B, T, D) hidden states."""
-        num_runs = temb.shape[1]
         table = self.scale_shift_table.unsqueeze(0) + temb.float()
         shift_msa, scale_msa, gate_msa, c_shift, c_scale, c_gate = table.unsqueeze(3).unbind(2)
 
-        def per_run(x_BTD: Tensor) -> Tensor:
-            return x_BTD.unflatten(1, (num_runs, -1))
-
-        normed = per_run(self.norm1(hidden_states.float())) * (1 + scale_msa) + shift_msa
-        attended = self.attn1(normed.flatten(1, 2).type_as(hidden_states), None, None, rotary_emb)
-        gated = per_run(attended) * gate_msa
-        hidden_states = (hidden_states.float() + gated.flatten(1, 2)).type_as(hidden_states)
+        normed = _modulated(self.norm1, hidden_states, scale_msa, shift_msa)
+        attended = self.attn1(normed, None, None, rotary_emb)
+        hidden_states = _gated(hidden_states, attended, gate_msa)
 
         normed = self.norm2(hidden_states.float()).type_as(hidden_states)
-        hidden_states = hidden_states + self.attn2(
-            normed, encoder_hidden_states, caption_mask, None
-        )
+        attended = self.attn2(normed, encoder_hidden_states, caption_mask, None)
+        hidden_states = hidden_states + attended
+        del attended
 
-        normed = per_run(self.norm3(hidden_states.float())) * (1 + c_scale) + c_shift
-        fed = self.ffn(normed.flatten(1, 2).type_as(hidden_states))
-        gated = per_run(fed.float()) * c_gate
-        return (hidden_states.float() + gated.flatten(1, 2)).type_as(hidden_states)
+        normed = _modulated(self.norm3, hidden_states, c_scale, c_shift)
+        return _gated(hidden_states, self.ffn(normed).float(), c_gate)
+
+
+def _modulated(norm: nn.Module, x_BTD: Tensor, scale_BM1D: Tensor, shift_BM1D: Tensor) -> Tensor:
+    """Return norm(x) · (1 + scale) + shift, worked out in fp32, each run of tokens by its own."""
+    normed = norm(x_BTD.float()).unflatten(1, (scale_BM1D.shape[1], -1))
+    return (normed * (1 + scale_BM1D) + shift_BM1D).flatten(1, 2).type_as(x_BTD)
+
+
+def _gated(x_BTD: Tensor, update_BTD: Tensor, gate_BM1D: Tensor) -> Tensor:
+    """Return x + gate · update, worked out in fp32."""
+    gated = update_BTD.unflatten(1, (gate_BM1D.shape[1], -1)) * gate_BM1D
+    return (x_BTD.float() + gated.flatten(1, 2)).type_as(x_BTD)
 
 
 # diffusers' caches and regional compilation find blocks by exact class.
@@ -387,8 +392,7 @@ class DirectorTransformer(WanTransformer3DModel):
     def _head_modulated(self, x_BTD: Tensor, temb_BMD: Tensor) -> Tensor:
         table = self.scale_shift_table.unsqueeze(0) + temb_BMD.unsqueeze(2)
         shift, scale = table.unsqueeze(3).unbind(2)
-        normed = self.norm_out(x_BTD.float()).unflatten(1, (temb_BMD.shape[1], -1))
-        return (normed * (1 + scale) + shift).flatten(1, 2).type_as(x_BTD)
+        return _modulated(self.norm_out, x_BTD, scale, shift)
 
     def _shares(
         self, temb: Tensor, modulation: Tensor, caption_mask: Tensor | None, num_tokens: int
