@@ -14,6 +14,7 @@ from engine.media.stills import RgbImage
 from engine.pipelines.boards import load_boards, to_frames, to_tensor
 from engine.pipelines.conditions import draft_frame
 from engine.pipelines.draft import run_draft
+from engine.pipelines.refine import run_refine
 from engine.pipelines.steps import ClipPreview, JobResult, StageProgress, Step
 from engine.pipelines.take import TakeFolder
 from engine.planning.film import plan_job
@@ -116,3 +117,10 @@ def test_each_rope_makes_another_clip_of_the_same_length(film: TinyFilm) -> None
     assert all(z.isfinite().all() for _, _, z in made)
     assert not torch.equal(made[0][2], made[1][2])
     assert not torch.equal(made[0][2], made[2][2])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_comparison_can_be_refined(film: TinyFilm, method: Method) -> None:
+    _made(film, _job(film, method))
+    _, master = run(run_refine(film.refine(), film.models))
+    assert len(list(read_frames(master.path))) == master.num_frames == 33

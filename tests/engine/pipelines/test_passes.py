@@ -8,6 +8,7 @@ from engine.media.movie import read_frames
 from engine.pipelines.boards import load_boards, to_tensor
 from engine.pipelines.conditions import draft_frame
 from engine.pipelines.draft import run_draft
+from engine.pipelines.refine import run_refine
 from engine.pipelines.steps import ClipPreview
 from engine.pipelines.take import TakeFolder
 from engine.planning.film import plan_job
@@ -64,3 +65,11 @@ def test_what_lies_beyond_the_border_guides_the_pass_before_it(film: TinyFilm) -
     z, z_other = (TakeFolder(wanted.folder).load_latents() for wanted in (job, other))
     assert torch.equal(z[:, :, 0], z_other[:, :, 0])
     assert not torch.equal(z[:, :, 1:-1], z_other[:, :, 1:-1])
+
+
+def test_masters_of_both_passes_join_at_the_border(film: TinyFilm) -> None:
+    for job in _jobs(film):
+        run(run_draft(job, film.models))
+        refine = film.refine().model_copy(update={"folder": job.folder})
+        _, master = run(run_refine(refine, film.models))
+        assert len(list(read_frames(master.path))) == master.num_frames == 15
