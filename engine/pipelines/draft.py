@@ -245,6 +245,9 @@ def _facts(
     return {
         "job": job.model_dump(mode="json"),
         "model": {"name": job.model, "fingerprint": bundle.fingerprint},
+        "loras": [
+            {"path": str(x.path), "weight": x.weight, "hash": x.content} for x in bundle.loras
+        ],
         "width": size.width,
         "height": size.height,
         "num_frames": plan.num_frames_requested,
