@@ -99,7 +99,10 @@ class CaptionSource:
             named = read_json(place / "tokenizer_config.json").get("tokenizer_class")
             kind = ByT5Tokenizer if named == "ByT5Tokenizer" else AutoTokenizer
             with naming(self._folder):
-                self._tokenizer = kind.from_pretrained(place, local_files_only=True)
+                # Said outright: left open, a folder with code of its own would ask on stdin.
+                self._tokenizer = kind.from_pretrained(
+                    place, local_files_only=True, trust_remote_code=False
+                )
         return self._tokenizer
 
     def embeddings(self, captions: Sequence[str]) -> list[Tensor]:

@@ -27,6 +27,8 @@ RESOURCES = Path(__file__).resolve().parents[2] / "resources" / "models"
 SETTINGS_FILE = "director.json"
 INDEX_FILE = "model_index.json"
 
+_MAX_JSON_BYTES = 64 * 1024 * 1024
+
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
 
@@ -173,6 +175,8 @@ def read_settings(folder: Path) -> DirectorSettings:
 def read_json(path: Path) -> dict[str, Any]:
     """Return a small JSON object; empty where there is none to be read."""
     try:
+        if path.stat().st_size > _MAX_JSON_BYTES:
+            return {}
         content = json.loads(path.read_bytes())
     except (ValueError, OSError, RecursionError):
         return {}

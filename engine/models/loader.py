@@ -17,18 +17,17 @@ import torch
 from diffusers import AutoencoderKLWan
 from torch import Tensor
 
-from engine.models.acceleration import place_transformer
+from engine.models.acceleration import place_autoencoder, place_transformer
 from engine.models.captions import CaptionSettings, CaptionSource
 from engine.models.catalogue import read_settings, shown_name
 from engine.models.codec import Codec
 from engine.models.embeddings import EmbeddingCache
 from engine.models.family import read_shape
 from engine.models.klt import AutoencoderKLT
-from engine.models.lora import Lora, apply_loras
+from engine.models.lora import Lora, apply_loras, check_loras
 from engine.models.memory import total_memory
-from engine.models.parts import Part, load_part, placed
+from engine.models.parts import Part, load_part, naming, placed
 from engine.models.transformer import DirectorTransformer
-from engine.models.wan_codec import WanCodec
 from engine.models.weights import check_weights, fingerprint, part_bytes
 from engine.protocol.errors import ModelMissing
 from engine.protocol.jobs import ComputeOptions
@@ -142,18 +141,26 @@ class ModelBundle:
         wanted = tuple(loras)
         if wanted == self._loras:
             return
-        net, self._loras = self._transformer, wanted
-        if net is None:
-            return
-        streamed = any(p.device.type != self.device.type for p in net.parameters())
-        if streamed or self.compute != ComputeOptions():
+        self._loras = ()
+        if self._transformer is not None and not self._is_plain(self._transformer):
             self.release("transformer")  # streamed, compiled or packed: begin from the files
-            return
-        try:
-            apply_loras(net, wanted)
-        except BaseException:
-            self._loras = ()
-            raise
+        if self._transformer is None:
+            check_loras(self._outline(), wanted)
+        else:
+            apply_loras(self._transformer, wanted)
+        self._loras = wanted
+
+    def _is_plain(self, net: DirectorTransformer) -> bool:
+        in_place = all(part.device.type == self.device.type for part in net.parameters())
+        return in_place and self.compute == ComputeOptions()
+
+    def _outline(self) -> DirectorTransformer:
+        """Return the transformer's layers without weights, to hold LoRAs against."""
+        with naming(self.folder), torch.device("meta"):
+            place = self.folder / "transformer"
+            config: Any = DirectorTransformer.load_config(place, local_files_only=True)
+            net: Any = DirectorTransformer.from_config(config)
+            return net
 
     def encode_captions(self, captions: Sequence[str]) -> list[Tensor]:
         """Return (1, L, D) embeddings of captions, each encoded on its own.
@@ -213,7 +220,7 @@ class ModelBundle:
                 return placed(load_part(self.folder, "vae", AutoencoderKLT), self.device)
             case "AutoencoderKLWan":
                 vae = load_part(self.folder, "vae", AutoencoderKLWan)
-                return WanCodec(placed(vae, self.device))
+                return place_autoencoder(vae, self.device, self.compute)
             case other:
                 name = shown_name(self.folder)
                 raise ModelMissing(f"The model {name} has a codec that is not known: {other}.")

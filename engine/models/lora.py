@@ -71,6 +71,16 @@ def read_loras(specs: Sequence[LoraSpec]) -> tuple[Lora, ...]:
     return tuple(_read(spec) for spec in specs)
 
 
+def check_loras(transformer: DirectorTransformer, loras: Sequence[Lora]) -> None:
+    """Make sure that LoRAs fit a transformer, which may have no weights yet.
+
+    Raises:
+        BadInput: a file is no LoRA, or was made for another model.
+    """
+    for lora in loras:
+        _layers(lora, transformer)
+
+
 def apply_loras(transformer: DirectorTransformer, loras: Sequence[Lora]) -> None:
     """Put LoRAs on a transformer, in place of any that it had.
 
@@ -92,10 +102,11 @@ def apply_loras(transformer: DirectorTransformer, loras: Sequence[Lora]) -> None
         raise
 
 
-def remove_loras(transformer: DirectorTransformer) -> None:
-    """Take every LoRA off; what is left is the base model bit for bit."""
+def remove_loras(transformer: DirectorTransformer) -> DirectorTransformer:
+    """Take every LoRA off and return what is left: the base model bit for bit."""
     if getattr(transformer, "peft_config", None):
         transformer.unload_lora()
+    return transformer
 
 
 def _read(spec: LoraSpec) -> Lora:

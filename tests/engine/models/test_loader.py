@@ -182,6 +182,48 @@ def test_loras_change_the_fingerprint_and_come_off_again(folder: Path, tmp_path:
     assert all(torch.equal(mine[key], value) for key, value in base.items())
 
 
+@pytest.mark.parametrize("options", [{"fp8": True}, {"cache_threshold": 0.1}])
+def test_loras_change_on_a_transformer_that_takes_shortcuts(
+    folder: Path, tmp_path: Path, options: dict[str, Any]
+) -> None:
+    file = write(tmp_path / "a.safetensors", in_form("diffusers", pairs(1)))
+    loaded = bundle(folder, compute=ComputeOptions.model_validate(options))
+    z, t, text = torch.randn(1, 4, 3, 4, 4), torch.full((1, 3), 500.0), torch.randn(1, 3, 16)
+
+    def run() -> torch.Tensor:
+        net = loaded.transformer
+        net._reset_stateful_cache()
+        with torch.no_grad(), net.cache_context("cond"):
+            return net(z, t, text)
+
+    bare = run()
+    loaded.wear(read_loras([LoraSpec(path=str(file))]))
+    assert not torch.equal(run(), bare)
+    loaded.wear(())
+    assert torch.equal(run(), bare)
+
+
+def test_a_lora_is_checked_before_the_transformer_is_loaded(folder: Path, tmp_path: Path) -> None:
+    small = write(tmp_path / "b.safetensors", in_form("diffusers", pairs(1, dim=48)))
+    loaded = bundle(folder)
+    with pytest.raises(BadInput, match="another size"):
+        loaded.wear(read_loras([LoraSpec(path=str(small))]))
+    assert not loaded.holds("transformer")
+    assert loaded.loras == ()
+
+
+def test_a_folders_own_code_is_never_run_nor_asked_for(folder: Path) -> None:
+    code = "raise SystemExit('the code of a folder ran')"
+    (folder / "tokenizer" / "own.py").write_text(code)
+    change(
+        folder / "tokenizer" / "tokenizer_config.json",
+        tokenizer_class="Own",
+        auto_map={"AutoTokenizer": ["own.Own", None]},
+    )
+    with pytest.raises(ModelMissing, match="cannot be loaded"):
+        bundle(folder).encode_caption("a cat")
+
+
 REFUSED = [
     ("transformer/config.json", {"in_channels": 36}, "pictures as channels"),
     ("transformer/config.json", {"image_dim": 1280}, "image encoder"),

@@ -18,7 +18,8 @@ from engine.pipelines.prediction import focus_bias, guided_fn, latent_shots, pas
 from engine.pipelines.take import TakeFolder
 from engine.planning.film import plan_job
 from engine.protocol.errors import BadInput
-from engine.protocol.jobs import DraftJob, LoraSpec
+from engine.protocol.jobs import ComputeOptions, DraftJob, LoraSpec
+from engine.sampling.flow import denoise, flow_sigmas, seeded_noise
 from tests.engine.models.test_lora import write
 from tests.engine.pipelines.conftest import TinyFilm, run, run_until
 from tests.engine.tiny_models import CHANNELS, TEXT_DIM
@@ -78,6 +79,22 @@ def test_guidance_leads_away_from_the_negative_caption_inside_its_interval(film:
     assert not torch.equal(guided, predicted(guidance_scale=3.0, negative_caption="rain"))
     assert torch.equal(guided, predicted(guidance_scale=3.0, guidance_interval=(0.6, 1.0)))
     assert torch.equal(plain, predicted(guidance_scale=3.0, guidance_interval=(0.7, 1.0)))
+
+
+@torch.no_grad()
+def test_residual_caches_keep_the_branches_of_guidance_apart(film: TinyFilm) -> None:
+    """A cache whose threshold nothing meets must change nothing, run after run."""
+    device, job = torch.device("cpu"), changed(film, "take", guidance_scale=3.0)
+    made: list[Tensor] = []
+    for options in (ComputeOptions(), ComputeOptions(cache_threshold=1e-30)):
+        bundle = ModelBundle(film.gen, device, torch.float32, options)
+        predict = guided_fn(job, bundle, (0.0, 1.0, 1.25))
+        for seed in (1, 2):
+            noise = seeded_noise((1, CHANNELS, 3, 4, 4 * seed), seed)
+            *_, done = denoise(predict, noise, flow_sigmas(3), prediction_type="sample")
+            made.append(done.z)
+    assert torch.equal(made[0], made[2])
+    assert torch.equal(made[1], made[3])
 
 
 def test_a_lora_is_in_the_manifest_and_leaves_no_trace(film: TinyFilm, tmp_path: Path) -> None:
