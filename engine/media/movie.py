@@ -46,20 +46,33 @@ class Encoding:
     options: dict[str, str] = field(default_factory=dict[str, str])
 
 
+_REPEATABLE = "mbtree=0"
+"""x264's macroblock tree gave other bytes at every run (25 encodes of 60 small frames: 25 different
+files, two of them a quarter level off in the mean), and a take must come out the same twice."""
+
 INTERMEDIATE = Encoding(
     "libx264",
     "yuv444p10le",
-    {"crf": "6", "preset": "veryfast", "tune": "fastdecode", "g": "12", "bf": "0"},
+    {
+        "crf": "8",
+        "preset": "veryfast",
+        "tune": "fastdecode",
+        "g": "12",
+        "bf": "0",
+        "x264-params": _REPEATABLE,
+    },
 )
 """Drafts and masters: visually lossless, 10 bit, full chroma, quick to seek and to play.
 
-FFV1 was measured first: at 1080p two cores decode it at 5 to 11 frames a second, this at 50.
+FFV1 was measured first: at 1080p two cores decode it at 5 to 11 frames a second, this at 50. x264's
+Without the macroblock tree, crf 8 is 1 dB better than crf 6 was with it, 20 % larger, and quicker.
 """
 
 
 def delivery_h264(quality: int) -> Encoding:
     """Return the encoding that every player and NLE reads."""
-    return Encoding("libx264", "yuv420p", {"crf": str(quality), "preset": "medium"})
+    options = {"crf": str(quality), "preset": "medium", "x264-params": _REPEATABLE}
+    return Encoding("libx264", "yuv420p", options)
 
 
 class MovieWriter:

@@ -36,6 +36,11 @@ class Codec(Protocol):
         """Frames per latent frame after the chunk head: 4."""
         ...
 
+    @property
+    def streams(self) -> bool:
+        """Whether streams take and give one latent frame at a time; else a whole chunk at once."""
+        ...
+
     def encode(self, frames_BCTHW: Tensor) -> Tensor:
         """Encode one chunk of 4n + 1 frames in [−1, 1] to a normalised (B, C, n + 1, H, W)."""
         ...

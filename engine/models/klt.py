@@ -45,6 +45,7 @@ class AutoencoderKLT(ModelMixin, ConfigMixin):
     """
 
     temporal_stride = GROUP
+    streams = True
 
     @register_to_config
     def __init__(

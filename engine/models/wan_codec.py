@@ -17,9 +17,10 @@ from collections.abc import Iterable, Iterator
 import torch
 from diffusers import AutoencoderKLWan
 from diffusers.models.autoencoders.autoencoder_kl_wan import patchify, unpatchify
-from torch import Tensor
+from torch import Tensor, nn
 
-from engine.models.codec import check_chunk, check_part, latent_frames
+from engine.models.codec import check_chunk, check_part, latent_frames, split_chunk
+from engine.models.wan_decoder import FastWanDecoder
 
 
 class WanCodec:
@@ -27,16 +28,31 @@ class WanCodec:
 
     Args:
         vae: a loaded autoencoder. Encode in fp32 where memory allows; bf16 decoding is fine.
+        decoder: decodes in the place of the autoencoder's own.
+        largest_untiled: latent positions of a frame above which the autoencoder works in tiles,
+            in bounded memory and a whole chunk at a time; None means never.
     """
 
     temporal_stride = 4
 
-    def __init__(self, vae: AutoencoderKLWan) -> None:
+    def __init__(
+        self,
+        vae: AutoencoderKLWan,
+        decoder: FastWanDecoder | None = None,
+        largest_untiled: int | None = None,
+    ) -> None:
         self.vae = vae
+        self._decoder = decoder
+        self._largest_untiled = largest_untiled
         self.latent_channels = int(vae.config["z_dim"])
         self.spatial_stride = int(vae.config["scale_factor_spatial"])
         self._mean = torch.tensor(vae.config["latents_mean"]).view(1, -1, 1, 1, 1)
         self._std = torch.tensor(vae.config["latents_std"]).view(1, -1, 1, 1, 1)
+
+    @property
+    def streams(self) -> bool:
+        """Whether chunks are coded latent by latent; in tiles they are not."""
+        return self._largest_untiled is None and not self.vae.use_tiling
 
     @torch.no_grad()
     def encode(self, frames_BCTHW: Tensor) -> Tensor:
@@ -47,9 +63,14 @@ class WanCodec:
                 would silently drop the tail.)
         """
         check_chunk(frames_BCTHW, self.spatial_stride)
-        # unpatchified parameters decide: layerwise casting may store them in another dtype
-        mode = self.vae.encode(frames_BCTHW.to(self.vae.dtype)).latent_dist.mode().float()
-        return self._normalise(mode)
+        if self.streams:
+            # Not the autoencoder's own loop: its last convolution runs over the whole chunk, and
+            # rounds by its length, so that a prefix would not be encoded to the same bits.
+            return torch.cat(list(self.encode_stream(split_chunk(frames_BCTHW))), dim=2)
+        stride = self.spatial_stride
+        self._choose_tiling(frames_BCTHW.shape[3] // stride * (frames_BCTHW.shape[4] // stride))
+        frames = frames_BCTHW.to(_dtype_of(self.vae.encoder))
+        return self._normalise(self.vae.encode(frames).latent_dist.mode().float())
 
     @torch.no_grad()
     def encode_stream(self, parts_BCTHW: Iterable[Tensor]) -> Iterator[Tensor]:
@@ -60,14 +81,15 @@ class WanCodec:
         Raises:
             ValueError: a part of another length, or a size off the stride.
         """
-        if self.vae.use_tiling:
+        if not self.streams:
             # Tiles are blended over whole chunks, so they cannot stream; memory is bounded anyway.
             yield from self.encode(torch.cat(list(parts_BCTHW), dim=2)).split(1, dim=2)
             return
         cache: list[Tensor | None] = [None] * self.vae._cached_conv_counts["encoder"]
+        dtype = _dtype_of(self.vae.encoder)
         for index, part in enumerate(parts_BCTHW):
             check_part(part, index, self.spatial_stride)
-            x_BCTHW = part.to(self.vae.dtype)
+            x_BCTHW = part.to(dtype)
             if self.vae.config["patch_size"] is not None:
                 x_BCTHW = patchify(x_BCTHW, patch_size=self.vae.config["patch_size"])
             out = self.vae.encoder(x_BCTHW, feat_cache=cache, feat_idx=[0])
@@ -82,17 +104,21 @@ class WanCodec:
     @torch.no_grad()
     def decode_stream(self, z_BCNHW: Tensor | Iterable[Tensor]) -> Iterator[Tensor]:
         """Decode latent by latent, bitwise equal to the autoencoder's own ``decode``."""
-        if self.vae.use_tiling:
+        if self._decoder is not None:
+            yield from self._decoder.decode_stream(map(self._denormalise, latent_frames(z_BCNHW)))
+            return
+        if self._largest_untiled is not None or self.vae.use_tiling:
             # Tiles are blended over whole chunks, so they cannot stream; memory is bounded anyway.
             whole = torch.cat(list(latent_frames(z_BCNHW)), dim=2)
+            self._choose_tiling(whole.shape[3] * whole.shape[4])
             decoded = self.vae.decode(self._denormalise(whole)).sample
             yield decoded[:, :, :1]
             yield from decoded[:, :, 1:].split(self.temporal_stride, dim=2)
             return
         cache: list[Tensor | str | None] = [None] * self.vae._cached_conv_counts["decoder"]
-        for index, z in enumerate(latent_frames(z_BCNHW)):
+        for index, x_BCNHW in enumerate(self._opened(z_BCNHW)):
             out = self.vae.decoder(
-                self.vae.post_quant_conv(self._denormalise(z)),
+                x_BCNHW,
                 feat_cache=cache,
                 feat_idx=[0],
                 first_chunk=index == 0,
@@ -101,9 +127,27 @@ class WanCodec:
                 out = unpatchify(out, patch_size=self.vae.config["patch_size"])
             yield out.clamp(-1.0, 1.0)
 
+    def _opened(self, z_BCNHW: Tensor | Iterable[Tensor]) -> Iterable[Tensor]:
+        """Return what the decoder takes, a latent frame at a time.
+
+        The first convolution rounds by the number of latents that it is given at once: a chunk that
+        is there as a whole goes through it as a whole, as in the autoencoder's own ``decode``.
+        """
+        if isinstance(z_BCNHW, Tensor):
+            return self.vae.post_quant_conv(self._denormalise(z_BCNHW)).split(1, dim=2)
+        return (self.vae.post_quant_conv(self._denormalise(z)) for z in z_BCNHW)
+
     def _normalise(self, z_BCNHW: Tensor) -> Tensor:
         return (z_BCNHW - self._mean.to(z_BCNHW)) / self._std.to(z_BCNHW)
 
     def _denormalise(self, z_BCNHW: Tensor) -> Tensor:
         z = z_BCNHW.float() * self._std.to(z_BCNHW.device) + self._mean.to(z_BCNHW.device)
-        return z.to(self.vae.dtype)
+        return z.to(_dtype_of(self.vae.post_quant_conv))
+
+    def _choose_tiling(self, num_positions: int) -> None:
+        if self._largest_untiled is not None:
+            self.vae.use_tiling = num_positions > self._largest_untiled
+
+
+def _dtype_of(module: nn.Module) -> torch.dtype:
+    return next(module.parameters()).dtype

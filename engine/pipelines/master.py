@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -105,25 +106,30 @@ class WindowDecoder:
         self._lengths = dict(
             zip(plan.head_latents, (chunk.num_latents for chunk in plan.chunks), strict=True)
         )
+        self._missing = 0
+        self._goes_on = False
         self._waiting: deque[Tensor] = deque()
         self._stream: Iterator[Tensor] = iter(())
 
     def frames(self, refined: RefinedWindow) -> Iterator[Tensor]:
-        """Yield the window's frames, (1, 3, T, H, W) in [−1, 1], one latent frame at a time."""
+        """Yield what a window lets be decoded, (1, 3, T, H, W) in [−1, 1], in order.
+
+        That is its own frames; of a codec that cannot stream, those of the chunks that are whole.
+        """
         window = refined.window
-        latent = window.start
-        while latent < window.stop:
-            length = self._lengths.get(latent, 0)
-            offset = latent - window.start
-            if length and latent + length <= window.stop:
-                yield from self._codec.decode_stream(refined.z[:, :, offset : offset + length])
-                latent += length
-                continue
-            if length:
-                self._stream = self._codec.decode_stream(self._arriving())
+        for offset, latent in enumerate(range(window.start, window.stop)):
+            if latent in self._lengths:
+                self._missing = self._lengths[latent]
+                self._goes_on = self._codec.streams and latent + self._missing > window.stop
+                if self._goes_on:
+                    self._stream = self._codec.decode_stream(self._arriving())
+            self._missing -= 1
             self._waiting.append(refined.z[:, :, offset : offset + 1])
-            yield next(self._stream)
-            latent += 1
+            if self._goes_on:
+                yield next(self._stream)
+            elif not self._missing:
+                whole = torch.cat(list(self._arriving()), dim=2)
+                yield from self._codec.decode_stream(whole)
 
     def _arriving(self) -> Iterator[Tensor]:
         while self._waiting:

@@ -2,11 +2,13 @@
 
 The movie's own frames are the low-resolution clip. References open chunks, exactly on their frames;
 elsewhere one chunk runs on and on, and windows divide it without the codec taking notice, so a long
-movie costs no more memory than a short one and no border shows. Sound is left alone.
+movie costs no more memory than a short one and no border shows. (A codec that works in tiles cannot
+stream; it gets free heads between windows.) Sound is left alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,7 @@ from engine.pipelines.models import ModelCache
 from engine.pipelines.steps import JobResult, Pipeline, StageProgress
 from engine.pipelines.super_resolution import Enhancement
 from engine.pipelines.take import TakeFolder, content_key
+from engine.planning.grid import FRAMES_PER_GROUP
 from engine.planning.plan import Placement, plan_pass
 from engine.planning.resolution import FrameSize
 from engine.protocol.jobs import UpscaleJob
@@ -45,15 +48,17 @@ def run_upscale(job: UpscaleJob, models: ModelCache) -> Pipeline:
     placements = [
         Placement(spec.frame, number, exact=True) for number, spec in enumerate(references)
     ]
-    plan = plan_pass(placements, look.num_frames)
     yield StageProgress("load", 0, 1)
     bundle = models.get(job.model, "sr", job.loras, job.compute)
+    settings, codec = bundle.settings, bundle.codec
     yield StageProgress("load", 1, 1)
-    settings = bundle.settings
+    if not codec.streams:
+        placements += _borders(wanted, look.num_frames, settings.max_window_latents)
+    plan = plan_pass(placements, look.num_frames)
     lift = Lift(
         job.upsampling or settings.upsampling,
-        MovieClip(look, plan, bundle.codec, bundle.device),
-        bundle.codec,
+        MovieClip(look, plan, codec, bundle.device),
+        codec,
         plan,
         Given(boards, (), size),
         size,
@@ -82,3 +87,9 @@ def run_upscale(job: UpscaleJob, models: ModelCache) -> Pipeline:
     take.add_to_manifest("upscale", source)
     result = yield from make_master(take, work, options)
     return JobResult(result.path, result.num_frames, {**result.report, "rate": str(look.rate)})
+
+
+def _borders(taken: Collection[int], num_frames: int, max_latents: int) -> list[Placement]:
+    """Return free heads that part a movie into windows, for a codec that cannot stream on."""
+    step = (max_latents - 1) * FRAMES_PER_GROUP + 1
+    return [Placement(frame) for frame in range(step, num_frames, step) if frame not in taken]

@@ -9,7 +9,12 @@ import torch
 from diffusers import AutoencoderKLWan
 
 from engine.data.batches import decode_batch, encode_batch
-from engine.models.codec import decode_chunks, decode_chunks_stream, encode_chunks
+from engine.models.codec import (
+    decode_chunks,
+    decode_chunks_stream,
+    encode_chunks,
+    split_chunk,
+)
 from engine.models.klt import AutoencoderKLT, across_edges, axis_filter, lapped_filter
 from engine.models.wan_codec import WanCodec
 from engine.planning.plan import Placement, plan_pass
@@ -97,6 +102,16 @@ def test_streamed_decode_is_decode_bitwise(which: str, request: pytest.FixtureRe
         raw = z * 1.5 + 0.1
         with torch.no_grad():
             assert torch.equal(codec.vae.decode(raw).sample, whole)
+
+
+@pytest.mark.parametrize("which", ["fitted", "wan"])
+def test_streamed_encode_is_encode_bitwise(which: str, request: pytest.FixtureRequest) -> None:
+    codec = request.getfixturevalue(which)
+    clip = smooth_clip(13)
+    parts = list(codec.encode_stream(split_chunk(clip)))
+    assert torch.equal(torch.cat(parts, 2), codec.encode(clip))
+    whole = codec.decode(codec.encode(clip))
+    assert torch.equal(torch.cat(list(codec.decode_stream(iter(parts))), 2), whole)
 
 
 def test_wan_streams_do_not_disturb_each_other(wan: WanCodec) -> None:

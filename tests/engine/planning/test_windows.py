@@ -34,13 +34,39 @@ def test_windows_cover_every_latent_once(
     covered = [latent for window in windows for latent in range(window.start, window.stop)]
     assert covered == list(range(plan.num_latents))
     for window in windows:
-        assert window.start in plan.head_latents, "a window can be decoded by itself"
+        assert window.stop - window.start <= max_latents
         assert list(window.context) == sorted(set(window.context))
         extra = set(window.context) - set(range(window.start, window.stop))
-        assert extra <= set(plan.clean_latents), "what lies outside is only ever an anchor"
+        assert set(window.carried) <= extra
+        assert extra - set(window.carried) <= set(plan.clean_latents), "else only ever an anchor"
+        assert all(latent < window.start for latent in window.carried)
+        if window.start and window.start not in plan.clean_latents:
+            assert {window.start - 1} <= extra, "both sides of a border share what is there"
         if window.stop < plan.num_latents and plan.clean_latents:
             later = [latent for latent in plan.clean_latents if latent >= window.stop]
             assert not later or later[0] in window.context
+
+
+def test_a_long_chunk_is_divided_evenly_and_carries_on() -> None:
+    windows = split_windows(20, [0], [], 9)
+    assert [(w.start, w.stop) for w in windows] == [(0, 7), (7, 13), (13, 20)]
+    assert [w.carried for w in windows] == [(), (5, 6), (11, 12)]
+    assert windows[1].context == (5, 6, *range(7, 13))
+
+
+def test_a_stretch_is_divided_at_free_heads_first() -> None:
+    windows = split_windows(12, [0, 7], [0], 9)
+    assert [(w.start, w.stop) for w in windows] == [(0, 7), (7, 12)]
+    assert windows[1].carried == (5, 6)
+
+
+def test_footage_is_a_window_of_its_own_that_needs_no_net() -> None:
+    clip = Placement(0, footage=0, num_frames=17)
+    plan = plan_pass([clip], 41)
+    windows = split_windows(plan.num_latents, plan.head_latents, plan.clean_latents, 9)
+    assert [(w.start, w.stop) for w in windows] == [(0, 5), (5, 11)]
+    assert windows[1].context == (4, *range(5, 11)), "the footage's end is seen"
+    assert windows[1].carried == ()
 
 
 def test_a_window_ends_with_a_look_at_the_next_keyframe() -> None:
