@@ -6,17 +6,21 @@ Knows the device's memory and diffusers' machinery for it; knows no schedules an
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import logging
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import torch
+from diffusers import AutoencoderKLWan
 from diffusers.hooks import FirstBlockCacheConfig, apply_group_offloading
 from torch import Tensor, nn
 
 from engine.models.fp8 import quantize_linears
 from engine.models.memory import free_memory, total_memory
 from engine.models.transformer import DirectorAttnProcessor, DirectorTransformer
+from engine.models.wan_codec import WanCodec
+from engine.models.wan_decoder import FastWanDecoder, supports
 
 _LOG = logging.getLogger(__name__)
 
@@ -25,8 +29,14 @@ GIB = 1024**3
 FLASH_4 = "flash_4"
 """FlashAttention 4 (the ``flash-attn-4`` package) instead of one of diffusers' own backends."""
 
-_WORKING_SET = 3 * GIB
+_WORKING_SET = 3.5 * GIB
 """What a 1080p pass of 81 frames needs beside the weights of the 5B (see docs/experiments.md)."""
+
+_DECODING_SET = 12 * GIB
+"""What decoding 1080p whole needs, weights and encoder included."""
+
+_DRAFT_POSITIONS = 52 * 30
+"""Latent positions of a frame of 832×480."""
 
 
 class Compute(Protocol):
@@ -42,6 +52,8 @@ class Compute(Protocol):
     def fp8(self) -> bool: ...
     @property
     def cache_threshold(self) -> float: ...
+    @property
+    def fast_decode(self) -> bool: ...
 
 
 def place_transformer(
@@ -67,14 +79,42 @@ def place_transformer(
     return transformer
 
 
+def place_autoencoder(vae: AutoencoderKLWan, device: torch.device, compute: Compute) -> WanCodec:
+    """Put Wan's autoencoder on a device as a codec.
+
+    On a GPU it encodes in fp32, as keyframes deserve (clips of large frames in bfloat16), and
+    decodes by the fast decoder, or else in bfloat16. Where memory is short, all is in bfloat16 and
+    frames larger than a draft's go through it in tiles.
+    """
+    vae.eval().requires_grad_(False)
+    if device.type != "cuda":
+        nn.Module.to(vae, device)
+        return WanCodec(vae)
+    fast = compute.fast_decode and supports(vae)
+    # In bfloat16 the stream cannot overflow, whatever the checkpoint; products are in fp16.
+    decoder = FastWanDecoder(vae, "winograd4", torch.bfloat16, device) if fast else None
+    if fast:
+        vae.decoder = cast("Any", None)
+    if budget(device, compute) < _DECODING_SET:
+        nn.Module.to(vae, device, torch.bfloat16)
+        return WanCodec(vae, decoder, largest_untiled=_DRAFT_POSITIONS)
+    nn.Module.to(vae, device, torch.bfloat16)
+    coarse = copy.deepcopy(vae.encoder)
+    for part in (vae.encoder, vae.quant_conv):
+        nn.Module.to(part, device, torch.float32)
+    return WanCodec(vae, decoder, coarse)
+
+
 def budget(device: torch.device, compute: Compute) -> int:
     """Return the bytes of device memory that may be used, and hold torch to an asked limit."""
+    index = cast("int | None", device.index)  # torch's annotation forgets a bare "cuda"
+    index = torch.cuda.current_device() if index is None else index
     if compute.memory_gib is None:
-        torch.cuda.set_per_process_memory_fraction(1.0, device)
+        torch.cuda.set_per_process_memory_fraction(1.0, index)
         return free_memory(device)
     total = total_memory(device)
     limit = min(int(compute.memory_gib * GIB), total)
-    torch.cuda.set_per_process_memory_fraction(limit / total, device)
+    torch.cuda.set_per_process_memory_fraction(limit / total, index)
     return min(free_memory(device), limit - torch.cuda.memory_allocated(device))
 
 

@@ -21,20 +21,17 @@ _LARGEST = torch.finfo(_FORMAT).max
 class Float8Linear(nn.Module):
     """A linear layer with e4m3 weights and one fp32 scale for each output channel."""
 
-    weight: Tensor
-    scale: Tensor
-    bias: Tensor | None
-
     def __init__(self, linear: nn.Linear) -> None:
         super().__init__()
         self.in_features, self.out_features = linear.in_features, linear.out_features
         weight = linear.weight.detach()
         scale_O1 = _scale_of(weight)
-        self.register_buffer("weight", (weight.float() / scale_O1).to(_FORMAT))
-        self.register_buffer("scale", scale_O1.T.contiguous())
+        # Parameters, not buffers: offloading moves only those away from the device again.
+        self.weight = _frozen((weight.float() / scale_O1).to(_FORMAT))
+        self.scale = _frozen(scale_O1.T.contiguous())
         # nn.Linear's annotation forgets that the bias may be absent.
         bias = cast("Tensor | None", linear.bias)
-        self.register_buffer("bias", None if bias is None else bias.detach())
+        self.bias = None if bias is None else _frozen(bias.detach())
 
     def forward(self, x: Tensor) -> Tensor:
         """Return (…, O) for (…, I), in the dtype of ``x``."""
@@ -74,6 +71,10 @@ def quantize_linears(module: nn.Module) -> int:
         else:
             count += quantize_linears(child)
     return count
+
+
+def _frozen(value: Tensor) -> nn.Parameter:
+    return nn.Parameter(value, requires_grad=False)
 
 
 def _scale_of(x: Tensor) -> Tensor:

@@ -20,7 +20,14 @@ from diffusers.models.autoencoders.autoencoder_kl_wan import patchify, unpatchif
 from torch import Tensor, nn
 
 from engine.models.codec import check_chunk, check_part, latent_frames, split_chunk
+from engine.models.tiles import decode_tiled
 from engine.models.wan_decoder import FastWanDecoder
+
+LARGE_FRAME = 832 * 480
+"""Pixels of a frame above which memory, not precision, decides."""
+
+TILE, TILE_MARGIN = (30, 52), 6
+"""Latent positions of the fast decoder's tiles, height and width, and of their overlap."""
 
 
 class WanCodec:
@@ -29,8 +36,10 @@ class WanCodec:
     Args:
         vae: a loaded autoencoder. Encode in fp32 where memory allows; bf16 decoding is fine.
         decoder: decodes in the place of the autoencoder's own.
-        largest_untiled: latent positions of a frame above which the autoencoder works in tiles,
-            in bounded memory and a whole chunk at a time; None means never.
+        coarse_encoder: encodes clips of large frames in the place of the autoencoder's own, in
+            less memory and precision; single frames, which keyframes are, never.
+        largest_untiled: latent positions of a frame above which tiles are used, in bounded memory
+            and a whole chunk at a time; None means never.
     """
 
     temporal_stride = 4
@@ -39,10 +48,12 @@ class WanCodec:
         self,
         vae: AutoencoderKLWan,
         decoder: FastWanDecoder | None = None,
+        coarse_encoder: nn.Module | None = None,
         largest_untiled: int | None = None,
     ) -> None:
         self.vae = vae
         self._decoder = decoder
+        self._coarse_encoder = coarse_encoder
         self._largest_untiled = largest_untiled
         self.latent_channels = int(vae.config["z_dim"])
         self.spatial_stride = int(vae.config["scale_factor_spatial"])
@@ -66,7 +77,9 @@ class WanCodec:
         if self.streams:
             # Not the autoencoder's own loop: its last convolution runs over the whole chunk, and
             # rounds by its length, so that a prefix would not be encoded to the same bits.
-            return torch.cat(list(self.encode_stream(split_chunk(frames_BCTHW))), dim=2)
+            alone = frames_BCTHW.shape[2] == 1
+            parts = split_chunk(frames_BCTHW)
+            return torch.cat(list(self._encoded(parts, coarsely=not alone)), dim=2)
         stride = self.spatial_stride
         self._choose_tiling(frames_BCTHW.shape[3] // stride * (frames_BCTHW.shape[4] // stride))
         frames = frames_BCTHW.to(_dtype_of(self.vae.encoder))
@@ -85,16 +98,24 @@ class WanCodec:
             # Tiles are blended over whole chunks, so they cannot stream; memory is bounded anyway.
             yield from self.encode(torch.cat(list(parts_BCTHW), dim=2)).split(1, dim=2)
             return
+        yield from self._encoded(parts_BCTHW, coarsely=True)
+
+    def _encoded(self, parts_BCTHW: Iterable[Tensor], *, coarsely: bool) -> Iterator[Tensor]:
+        """Encode part by part; ``coarsely``: large frames by the coarse encoder, if any."""
         cache: list[Tensor | None] = [None] * self.vae._cached_conv_counts["encoder"]
-        dtype = _dtype_of(self.vae.encoder)
+        encoder: nn.Module = self.vae.encoder
         for index, part in enumerate(parts_BCTHW):
             check_part(part, index, self.spatial_stride)
-            x_BCTHW = part.to(dtype)
+            if index == 0 and coarsely and self._coarse_encoder is not None:
+                is_large = part.shape[3] * part.shape[4] > LARGE_FRAME
+                encoder = self._coarse_encoder if is_large else encoder
+            x_BCTHW = part.to(_dtype_of(encoder))
             if self.vae.config["patch_size"] is not None:
                 x_BCTHW = patchify(x_BCTHW, patch_size=self.vae.config["patch_size"])
-            out = self.vae.encoder(x_BCTHW, feat_cache=cache, feat_idx=[0])
+            out = encoder(x_BCTHW, feat_cache=cache, feat_idx=[0])
             # Mean first, then the logarithm of the variance: the mode is the mean.
-            yield self._normalise(self.vae.quant_conv(out).chunk(2, dim=1)[0].float())
+            moments = self.vae.quant_conv(out.to(_dtype_of(self.vae.quant_conv)))
+            yield self._normalise(moments.chunk(2, dim=1)[0].float())
 
     @torch.no_grad()
     def decode(self, z_BCNHW: Tensor) -> Tensor:
@@ -104,16 +125,12 @@ class WanCodec:
     @torch.no_grad()
     def decode_stream(self, z_BCNHW: Tensor | Iterable[Tensor]) -> Iterator[Tensor]:
         """Decode latent by latent, bitwise equal to the autoencoder's own ``decode``."""
+        if not self.streams:
+            # Tiles are blended over whole chunks, so they cannot stream; memory is bounded anyway.
+            yield from self._decoded_in_tiles(torch.cat(list(latent_frames(z_BCNHW)), dim=2))
+            return
         if self._decoder is not None:
             yield from self._decoder.decode_stream(map(self._denormalise, latent_frames(z_BCNHW)))
-            return
-        if self._largest_untiled is not None or self.vae.use_tiling:
-            # Tiles are blended over whole chunks, so they cannot stream; memory is bounded anyway.
-            whole = torch.cat(list(latent_frames(z_BCNHW)), dim=2)
-            self._choose_tiling(whole.shape[3] * whole.shape[4])
-            decoded = self.vae.decode(self._denormalise(whole)).sample
-            yield decoded[:, :, :1]
-            yield from decoded[:, :, 1:].split(self.temporal_stride, dim=2)
             return
         cache: list[Tensor | str | None] = [None] * self.vae._cached_conv_counts["decoder"]
         for index, x_BCNHW in enumerate(self._opened(z_BCNHW)):
@@ -126,6 +143,20 @@ class WanCodec:
             if self.vae.config["patch_size"] is not None:
                 out = unpatchify(out, patch_size=self.vae.config["patch_size"])
             yield out.clamp(-1.0, 1.0)
+
+    def _decoded_in_tiles(self, z_BCNHW: Tensor) -> Iterator[Tensor]:
+        """Decode a whole chunk, in tiles where its frames are large."""
+        z = self._denormalise(z_BCNHW)
+        self._choose_tiling(z.shape[3] * z.shape[4])
+        if self._decoder is None:
+            decoded = self.vae.decode(z).sample
+            yield decoded[:, :, :1]
+            yield from decoded[:, :, 1:].split(self.temporal_stride, dim=2)
+        elif self.vae.use_tiling:
+            decode = self._decoder.decode_stream
+            yield from decode_tiled(decode, z, self.spatial_stride, TILE, TILE_MARGIN)
+        else:
+            yield from self._decoder.decode_stream(z)
 
     def _opened(self, z_BCNHW: Tensor | Iterable[Tensor]) -> Iterable[Tensor]:
         """Return what the decoder takes, a latent frame at a time.

@@ -17,7 +17,7 @@ Shape legend: B batch, C channels, T frames, N latent frames, H W height and wid
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -30,6 +30,7 @@ from diffusers.models.autoencoders.autoencoder_kl_wan import (
 from torch import Tensor
 from torch.nn import functional
 
+from engine.models.codec import latent_frames
 from engine.models.wan_layers import (
     Attention,
     CausalConv,
@@ -227,21 +228,21 @@ class FastWanDecoder:
         return F4 if mode == "winograd4" and stage >= self.plan.large_from else F2
 
     @torch.no_grad()
-    def decode_stream(self, z_BCNHW: Tensor) -> Iterator[Tensor]:
+    def decode_stream(self, z_BCNHW: Tensor | Iterable[Tensor]) -> Iterator[Tensor]:
         """Decode one chunk latent by latent: one frame for the first, then each stage's doublings.
 
         Args:
-            z_BCNHW: denormalised latents.
+            z_BCNHW: denormalised latents, whole or one latent frame after another.
 
         Yields:
             (B, 3, t, H, W) in [−1, 1], of the stream's type.
         """
-        memories: list[Memory] = [{} for _ in range(z_BCNHW.shape[0])]
-        for index in range(z_BCNHW.shape[2]):
+        memories: list[Memory] = []
+        for index, z in enumerate(latent_frames(z_BCNHW)):
+            memories = memories or [{} for _ in range(z.shape[0])]
             samples: list[Tensor] = []
-            for z_CNHW, memory in zip(z_BCNHW, memories, strict=True):
-                z_NHWC = z_CNHW[:, index : index + 1].permute(1, 2, 3, 0)
-                samples.append(self._latent(z_NHWC, memory, first=index == 0))
+            for z_CNHW, memory in zip(z, memories, strict=True):
+                samples.append(self._latent(z_CNHW.permute(1, 2, 3, 0), memory, first=index == 0))
             yield torch.stack(samples)
 
     @torch.no_grad()

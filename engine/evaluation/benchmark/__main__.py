@@ -37,7 +37,7 @@ def main() -> int:
                 codec.run(report, options.rounds, tuple(options.modes))
             case "film":
                 speed = Options(compile=True, attention=options.attention, fp8=options.fp8)
-                film.run(report, speed, options.modes[-1])
+                film.run(report, speed)
             case "memory":
                 memory.run(report, clips, tuple(options.limits), options.rounds)
             case "parallel":
@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("sections", nargs="*", default=list(SECTIONS), metavar="SECTION")
     parser.add_argument("--clips", nargs="+", default=["draft", "master"])
     parser.add_argument("--variants", nargs="+", metavar="NAME")
-    parser.add_argument("--modes", nargs="+", default=["exact", "winograd2", "winograd4"])
+    parser.add_argument("--modes", nargs="+", default=["winograd2", "winograd4"])
     parser.add_argument("--limits", nargs="+", type=float, default=[24.0, 16.0, 12.0, 8.0])
     parser.add_argument("--attention", default="auto")
     parser.add_argument("--fp8", action="store_true")

@@ -26,7 +26,11 @@ _CHECKED_LATENTS = 3
 def run(report: Report, rounds: int, modes: tuple[Mode, ...]) -> None:
     """Measure decoding; likeness is against stock in fp32 on the first latents."""
     vae = make_vae()
-    decoders: dict[Mode, FastWanDecoder] = {mode: FastWanDecoder(vae, mode) for mode in modes}
+    decoders = {
+        f"{mode}, {kind} stream": FastWanDecoder(vae, mode, dtype)
+        for mode in modes
+        for kind, dtype in (("bf16", torch.bfloat16), ("fp16", torch.float16))
+    }
     _likeness(report, vae, decoders)
     for clip in CLIPS:
         report.section(f"Decoding {clip}, frames written to the CPU as uint8")
@@ -35,8 +39,8 @@ def run(report: Report, rounds: int, modes: tuple[Mode, ...]) -> None:
             "stock": partial(_stock, vae, z),
             "stock, streamed": partial(_consume, partial(_streamed, vae, z)),
             **{
-                f"ours, {mode}": partial(_consume, partial(decoder.decode_stream, z))
-                for mode, decoder in decoders.items()
+                f"ours, {name}": partial(_consume, partial(decoder.decode_stream, z))
+                for name, decoder in decoders.items()
             },
         }
         goal_fps, goal_gib = GOALS[str(clip)]
@@ -46,7 +50,7 @@ def run(report: Report, rounds: int, modes: tuple[Mode, ...]) -> None:
             torch.cuda.empty_cache()
 
 
-def _likeness(report: Report, vae: AutoencoderKLWan, decoders: dict[Mode, FastWanDecoder]) -> None:
+def _likeness(report: Report, vae: AutoencoderKLWan, decoders: dict[str, FastWanDecoder]) -> None:
     report.section("Likeness to stock in fp32, PSNR in dB (peak 2), first latents of a draft")
     z = _latents(DRAFT)[:, :, :_CHECKED_LATENTS]
     exact = torch.backends.cudnn.allow_tf32
@@ -60,9 +64,9 @@ def _likeness(report: Report, vae: AutoencoderKLWan, decoders: dict[Mode, FastWa
         del truth
         report.add("deviation of the frames", value=float(reference.std()))
         report.add("stock, bf16", psnr_db=_psnr(vae.decode(z, return_dict=False)[0], reference))
-        for mode, decoder in decoders.items():
+        for name, decoder in decoders.items():
             frames = torch.cat(list(decoder.decode_stream(z)), dim=2)
-            report.add(f"ours, {mode}", psnr_db=_psnr(frames, reference))
+            report.add(f"ours, {name}", psnr_db=_psnr(frames, reference))
     torch.cuda.empty_cache()
 
 

@@ -25,10 +25,9 @@ from engine.evaluation.benchmark.subjects import (
     make_transformer,
     make_vae,
 )
-from engine.models.acceleration import place_transformer
+from engine.models.acceleration import place_autoencoder, place_transformer
 from engine.models.transformer import DirectorTransformer
 from engine.models.wan_codec import WanCodec
-from engine.models.wan_decoder import FastWanDecoder, Mode
 from engine.sampling.flow import ModelFn, denoise, flow_sigmas, with_guidance
 
 DRAFT_STEPS, MASTER_STEPS = 20, 4
@@ -38,17 +37,16 @@ _DECODE_FLOP = {str(DRAFT): 597e12, str(MASTER): 3127e12}
 _ENCODE_FLOP = {str(DRAFT): 114e12, str(MASTER): 597e12}
 
 
-def run(report: Report, options: Options, mode: Mode) -> None:
+def run(report: Report, options: Options) -> None:
     """Time every stage once, after one warm-up of everything that is compiled."""
-    report.section(f"Draft of {DRAFT} ({DRAFT_STEPS} steps, CFG) and master, {options}, {mode}")
+    report.section(f"Draft of {DRAFT} ({DRAFT_STEPS} steps, CFG) and master, {options}")
     model = place_transformer(make_transformer(), torch.device("cuda"), options)
-    vae = make_vae()
-    codec, decoder = WanCodec(vae), FastWanDecoder(vae, mode)
+    codec = place_autoencoder(make_vae(device="cpu"), torch.device("cuda"), options)
     stages = _Stages(report)
     with torch.no_grad():
         for clip in (DRAFT, MASTER):
             next(_denoise(model, clip, 1, guided=False))
-            next(decoder.decode_stream(_latents(replace(clip, num_frames=1))))
+            next(codec.decode_stream(_latents(replace(clip, num_frames=1))))
         keyframe = torch.rand(1, 3, 1, DRAFT.height, DRAFT.width, device="cuda") * 2 - 1
         codec.encode(keyframe)
         stages.time("draft: encode a keyframe", 0.0, lambda: codec.encode(keyframe))
@@ -56,14 +54,12 @@ def run(report: Report, options: Options, mode: Mode) -> None:
         z = stages.time(
             f"draft: {DRAFT_STEPS} steps with CFG", flop, lambda: _last(model, DRAFT, True)
         )
-        stages.time("draft: decode", _DECODE_FLOP[str(DRAFT)], lambda: _frames(decoder, z))
+        stages.time("draft: decode", _DECODE_FLOP[str(DRAFT)], lambda: _frames(codec, z))
         lifting = _DECODE_FLOP[str(DRAFT)] + _ENCODE_FLOP[str(MASTER)]
-        stages.time(
-            "master: lift (decode, resize, encode)", lifting, lambda: _lift(decoder, codec, z)
-        )
+        stages.time("master: lift (decode, resize, encode)", lifting, lambda: _lift(codec, z))
         flop = MASTER_STEPS * _forward_flop(MASTER)
         z = stages.time(f"master: {MASTER_STEPS} steps", flop, lambda: _last(model, MASTER, False))
-        stages.time("master: decode", _DECODE_FLOP[str(MASTER)], lambda: _frames(decoder, z))
+        stages.time("master: decode", _DECODE_FLOP[str(MASTER)], lambda: _frames(codec, z))
     stages.total()
 
 
@@ -134,20 +130,20 @@ def _last(model: DirectorTransformer, clip: Clip, guided: bool) -> Tensor:
     return z
 
 
-def _frames(decoder: FastWanDecoder, z: Tensor) -> int:
+def _frames(codec: WanCodec, z: Tensor) -> int:
     """Decode to bytes on the CPU, as the video encoder takes them."""
     count = 0
-    for part in decoder.decode_stream(z):
+    for part in codec.decode_stream(z):
         levels = ((part.float() + 1) * 127.5).round().to(torch.uint8)
         count += levels.permute(0, 2, 3, 4, 1).cpu().shape[1]
     return count
 
 
-def _lift(decoder: FastWanDecoder, codec: WanCodec, z: Tensor) -> Tensor:
+def _lift(codec: WanCodec, z: Tensor) -> Tensor:
     """Decode the draft, resize it and encode it at the master's size, frame group by group."""
 
     def enlarged() -> Iterator[Tensor]:
-        for part in decoder.decode_stream(z):
+        for part in codec.decode_stream(z):
             frames = part[0].float().transpose(0, 1)
             size = (MASTER.height, MASTER.width)
             large = functional.interpolate(frames, size, mode="bicubic", antialias=True)

@@ -9,11 +9,18 @@ from typing import Any
 
 import torch
 
+from engine.evaluation.benchmark.codec import CLIPS
 from engine.evaluation.benchmark.options import Options
 from engine.evaluation.benchmark.report import Report
-from engine.evaluation.benchmark.subjects import Clip, make_inputs, make_transformer, on_host
+from engine.evaluation.benchmark.subjects import (
+    Clip,
+    make_inputs,
+    make_transformer,
+    make_vae,
+    on_host,
+)
 from engine.evaluation.benchmark.timing import Measured, relative_error, take_turns
-from engine.models.acceleration import place_transformer
+from engine.models.acceleration import place_autoencoder, place_transformer
 from engine.models.transformer import DirectorTransformer
 
 
@@ -42,12 +49,28 @@ def run(
             if isinstance(measured, Measured):
                 figures["error"] = relative_error(measured.result.cpu(), references[str(clip)])
                 figures["reserved_gib"] = torch.cuda.max_memory_reserved() / 1024**3
-            report.add_measured(str(clip), measured, **figures)
+            report.add_measured(f"forward {clip}", measured, **figures)
             del measured
             _let_go()
+        _decode(report, options)
         del model
         _let_go()
     torch.cuda.set_per_process_memory_fraction(1.0)
+
+
+def _decode(report: Report, options: Options) -> None:
+    """Decode beside the placed transformer, as a job does."""
+    codec = place_autoencoder(make_vae(device="cpu"), torch.device("cuda"), options)
+    for clip in CLIPS:
+        z = torch.randn(clip.latent_shape, device="cuda")
+
+        def frames(z: torch.Tensor = z) -> int:
+            return sum(part.cpu().shape[2] for part in codec.decode_stream(z))
+
+        measured = take_turns({"": frames}, 1)[""]
+        fps = clip.num_frames / measured.seconds if isinstance(measured, Measured) else 0.0
+        report.add_measured(f"decode {clip}", measured, fps=fps)
+        _let_go()
 
 
 def _forward(model: DirectorTransformer, clip: Clip) -> Callable[[], Any]:

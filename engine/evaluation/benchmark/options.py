@@ -14,3 +14,4 @@ class Options:
     attention: str = "auto"
     fp8: bool = False
     cache_threshold: float = 0.0
+    fast_decode: bool = True

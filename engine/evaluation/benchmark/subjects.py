@@ -112,11 +112,14 @@ def share_weights(ours: DirectorTransformer, *, stock: bool) -> Any:
     return _finished(twin)
 
 
-def make_vae(seed: int = 0, dtype: torch.dtype = torch.bfloat16) -> AutoencoderKLWan:
-    """Return Wan2.2's autoencoder on the GPU."""
+def make_vae(
+    seed: int = 0, dtype: torch.dtype = torch.bfloat16, device: str = "cuda"
+) -> AutoencoderKLWan:
+    """Return Wan2.2's autoencoder."""
     torch.manual_seed(seed)
-    vae = AutoencoderKLWan(**WAN22_VAE)
-    nn.Module.to(vae, "cuda", dtype)
+    with torch.device("cuda"):
+        vae = AutoencoderKLWan(**WAN22_VAE)
+    nn.Module.to(vae, device, dtype)
     return vae.eval().requires_grad_(False)
 
 
