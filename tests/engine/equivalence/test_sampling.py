@@ -40,6 +40,8 @@ def bound(transformer: DirectorTransformer, positions: Tensor) -> ModelFn:
     """Return the net as the loop sees it, with a caption of its own for every row of a batch."""
     text = torch.randn(1, 5, 16, generator=torch.Generator().manual_seed(4))
 
+    text = text.to(positions.device, transformer.patch_embedding.weight.dtype)
+
     def predict(z: Tensor, timestep: Tensor) -> Tensor:
         return transformer(z, timestep, text.expand(len(z), -1, -1), positions)
 
