@@ -46,8 +46,10 @@ def plan_upscaling(parsed: argparse.Namespace) -> Upscaling:
     Raises:
         ValueError: the movie, a picture or the size cannot be used; one sentence says why.
     """
-    video = Path(parsed.clip)
+    video, output = Path(parsed.clip), Path(parsed.output)
     clip = probe_clip(video)
+    if output.absolute().resolve() == video.absolute().resolve():
+        raise ValueError(f"{output} is the source itself; choose another name for the result.")
     width, height = parsed.size or _enlarged(clip)
     if width % 2 or height % 2 or not all(MIN_SIDE <= side <= MAX_SIDE for side in (width, height)):
         raise ValueError(
@@ -71,7 +73,6 @@ def plan_upscaling(parsed: argparse.Namespace) -> Upscaling:
         noise=parsed.noise,
         seed=parsed.seed,
     )
-    output = Path(parsed.output)
     name = _take_name(job)
     folder = output.absolute().with_name(f"{output.stem}.takes") / name
     named = job.model_copy(update={"job_id": f"upscale-{name}", "folder": str(folder)})
