@@ -112,6 +112,8 @@ class WanCodec:
             x_BCTHW = part.to(_dtype_of(encoder))
             if self.vae.config["patch_size"] is not None:
                 x_BCTHW = patchify(x_BCTHW, patch_size=self.vae.config["patch_size"])
+            if encoder is self._coarse_encoder:
+                x_BCTHW = x_BCTHW.contiguous(memory_format=torch.channels_last_3d)
             out = encoder(x_BCTHW, feat_cache=cache, feat_idx=[0])
             # Mean first, then the logarithm of the variance: the mode is the mean.
             moments = self.vae.quant_conv(out.to(_dtype_of(self.vae.quant_conv)))
