@@ -1,4 +1,4 @@
-"""The command line: ``new``, ``render``, ``extend``, ``upscale``, ``demo``, over the editor's client.
+"""The command line over the editor's own client: new, render, extend, upscale, demo.
 
 Exit codes: 0 done, 1 the job failed, 2 the input cannot be used, 130 stopped by Ctrl-C.
 """

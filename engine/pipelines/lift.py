@@ -24,7 +24,6 @@ import cv2
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from engine.models.codec import Codec
 from engine.pipelines.given import Given
@@ -172,9 +171,15 @@ class Lift:
 
     def _pixels(self, frames: Sequence[Frame]) -> Tensor:
         """Return frames as the codec takes them: (1, 3, T, H, W) in [−1, 1], padded."""
-        stacked = torch.from_numpy(np.stack(frames)).to(self.device)
-        pixels = (stacked.permute(3, 0, 1, 2).unsqueeze(0) / 127.5 - 1.0).contiguous()
-        return pad_frames(pixels, self.padded)
+        height, width = frames[0].shape[:2]
+        shape = (1, 3, len(frames), self.padded.height, self.padded.width)
+        pixels = torch.empty(shape, dtype=torch.float32)
+        for index, frame in enumerate(frames):
+            # One copy, straight into the padded frame: at 1080p each further one costs as much.
+            pixels[0, :, index, :height, :width] = torch.from_numpy(frame).permute(2, 0, 1)
+        pixels[..., :height, width:] = pixels[..., :height, width - 1 : width]
+        pixels[..., height:, :] = pixels[..., height - 1 : height, :]
+        return pixels.to(self.device).div_(127.5).sub_(1.0)
 
     def _enlarged(self, frame: Frame) -> Frame:
         size = (self.size.width, self.size.height)
@@ -209,15 +214,6 @@ class Lift:
                 small = self.clip.head(position)
                 found.append(Guide(chunks[position].start, small, board.astype(np.float32)))
         return found
-
-
-def pad_frames(frames_BCTHW: Tensor, padded: FrameSize) -> Tensor:
-    """Repeat the right and bottom edges up to the size that the net takes."""
-    right = padded.width - frames_BCTHW.shape[-1]
-    bottom = padded.height - frames_BCTHW.shape[-2]
-    if not right and not bottom:
-        return frames_BCTHW
-    return functional.pad(frames_BCTHW, (0, right, 0, bottom, 0, 0), mode="replicate")
 
 
 def to_levels(frames_BCTHW: Tensor) -> list[Frame]:
