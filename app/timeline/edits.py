@@ -25,13 +25,13 @@ def add_shot(project: Project, shot: Shot, index: int | None = None) -> Project:
     """Insert a shot before ``index``, at the end when it is None."""
     shots = list(project.shots)
     shots.insert(len(shots) if index is None else index, shot)
-    return _with(project, shots=tuple(shots))
+    return with_changes(project, shots=tuple(shots))
 
 
 def remove_shot(project: Project, shot_id: str) -> Project:
     """Take a shot out; its images stay among the project's media."""
     project.shot(shot_id)
-    return _with(project, shots=tuple(shot for shot in project.shots if shot.id != shot_id))
+    return with_changes(project, shots=tuple(shot for shot in project.shots if shot.id != shot_id))
 
 
 def move_shot(project: Project, shot_id: str, index: int) -> Project:
@@ -39,7 +39,7 @@ def move_shot(project: Project, shot_id: str, index: int) -> Project:
     moved = project.shot(shot_id)
     rest = [shot for shot in project.shots if shot.id != shot_id]
     rest.insert(index, moved)
-    return _with(project, shots=tuple(rest))
+    return with_changes(project, shots=tuple(rest))
 
 
 def resize_shot(project: Project, shot_id: str, num_frames: int) -> Project:
@@ -52,37 +52,37 @@ def resize_shot(project: Project, shot_id: str, num_frames: int) -> Project:
             f"The keyframe on frame {shot.keyframes[-1].frame} would lie past the shot's end; "
             "move it first."
         )
-    return _replace_shot(project, shot_id, lambda old: _with(old, num_frames=num_frames))
+    return replace_shot(project, shot_id, lambda old: with_changes(old, num_frames=num_frames))
 
 
 def set_caption(project: Project, shot_id: str, caption: str) -> Project:
     """Write a shot's caption; empty is fine."""
-    return _replace_shot(project, shot_id, lambda shot: _with(shot, caption=caption))
+    return replace_shot(project, shot_id, lambda shot: with_changes(shot, caption=caption))
 
 
 def set_film_caption(project: Project, caption: str) -> Project:
     """Write the caption of the whole film."""
-    return _with(project, caption=caption)
+    return with_changes(project, caption=caption)
 
 
 def set_join(project: Project, shot_id: str, join: Join) -> Project:
     """Say how a shot goes over into the next one."""
-    return _replace_shot(project, shot_id, lambda shot: _with(shot, join=join))
+    return replace_shot(project, shot_id, lambda shot: with_changes(shot, join=join))
 
 
 def set_seed(project: Project, seed: int) -> Project:
     """Choose another seed: the next take differs."""
-    return _with(project, seed=seed)
+    return with_changes(project, seed=seed)
 
 
 def set_format(project: Project, film_format: Format) -> Project:
     """Choose another frame size or rate; lengths stay the same number of frames."""
-    return _with(project, format=film_format)
+    return with_changes(project, format=film_format)
 
 
 def set_model(project: Project, model: str) -> Project:
     """Choose the model that makes the film: a name from the catalogue or a folder."""
-    return _with(project, model=model)
+    return with_changes(project, model=model)
 
 
 def add_media(project: Project, items: Sequence[MediaItem]) -> Project:
@@ -92,51 +92,51 @@ def add_media(project: Project, items: Sequence[MediaItem]) -> Project:
     for item in items:
         if item.sha256 not in known:
             new.setdefault(item.sha256, item)
-    return _with(project, media=(*project.media, *new.values()))
+    return with_changes(project, media=(*project.media, *new.values()))
 
 
 def place_keyframe(project: Project, shot_id: str, keyframe: Keyframe) -> Project:
     """Pin an image to a free frame of a shot."""
     shot = project.shot(shot_id)
     _check_free(shot, keyframe.frame)
-    return _set_keyframes(project, shot_id, (*shot.keyframes, keyframe))
+    return set_keyframes(project, shot_id, (*shot.keyframes, keyframe))
 
 
 def move_keyframe(project: Project, keyframe_id: str, shot_id: str, frame: int) -> Project:
     """Move a keyframe to another frame, of its own shot or of another."""
     source, keyframe = find_keyframe(project, keyframe_id)
-    without = _set_keyframes(project, source.id, _others(source, keyframe_id))
+    without = set_keyframes(project, source.id, _others(source, keyframe_id))
     target = without.shot(shot_id)
     _check_free(target, frame)
-    moved = _with(keyframe, frame=frame)
-    return _set_keyframes(without, shot_id, (*target.keyframes, moved))
+    moved = with_changes(keyframe, frame=frame)
+    return set_keyframes(without, shot_id, (*target.keyframes, moved))
 
 
 def replace_image(project: Project, keyframe_id: str, media_id: str) -> Project:
     """Give a keyframe another image, in place."""
     shot, keyframe = find_keyframe(project, keyframe_id)
-    changed = _with(keyframe, media=media_id)
-    return _set_keyframes(project, shot.id, (*_others(shot, keyframe_id), changed))
+    changed = with_changes(keyframe, media=media_id)
+    return set_keyframes(project, shot.id, (*_others(shot, keyframe_id), changed))
 
 
 def set_exact(project: Project, keyframe_id: str, exact: bool) -> Project:
     """Choose between snapping to the grid and standing exactly on the requested frame."""
     shot, keyframe = find_keyframe(project, keyframe_id)
-    changed = _with(keyframe, exact=exact)
-    return _set_keyframes(project, shot.id, (*_others(shot, keyframe_id), changed))
+    changed = with_changes(keyframe, exact=exact)
+    return set_keyframes(project, shot.id, (*_others(shot, keyframe_id), changed))
 
 
 def set_anchor(project: Project, keyframe_id: str, anchor_x: float, anchor_y: float) -> Project:
     """Choose which part of an image survives the crop to the frame."""
     shot, keyframe = find_keyframe(project, keyframe_id)
-    changed = _with(keyframe, anchor_x=anchor_x, anchor_y=anchor_y)
-    return _set_keyframes(project, shot.id, (*_others(shot, keyframe_id), changed))
+    changed = with_changes(keyframe, anchor_x=anchor_x, anchor_y=anchor_y)
+    return set_keyframes(project, shot.id, (*_others(shot, keyframe_id), changed))
 
 
 def remove_keyframe(project: Project, keyframe_id: str) -> Project:
     """Unpin an image; it stays among the project's media."""
     shot, _ = find_keyframe(project, keyframe_id)
-    return _set_keyframes(project, shot.id, _others(shot, keyframe_id))
+    return set_keyframes(project, shot.id, _others(shot, keyframe_id))
 
 
 def find_keyframe(project: Project, keyframe_id: str) -> tuple[Shot, Keyframe]:
@@ -167,19 +167,25 @@ def _check_free(shot: Shot, frame: int) -> None:
         )
 
 
-def _set_keyframes(project: Project, shot_id: str, keyframes: Sequence[Keyframe]) -> Project:
+def set_keyframes(project: Project, shot_id: str, keyframes: Sequence[Keyframe]) -> Project:
+    """Give a shot other keyframes, in any order."""
     ordered = tuple(sorted(keyframes, key=lambda keyframe: keyframe.frame))
-    return _replace_shot(project, shot_id, lambda shot: _with(shot, keyframes=ordered))
+    return replace_shot(project, shot_id, lambda shot: with_changes(shot, keyframes=ordered))
 
 
-def _replace_shot(project: Project, shot_id: str, change: Callable[[Shot], Shot]) -> Project:
+def replace_shot(project: Project, shot_id: str, change: Callable[[Shot], Shot]) -> Project:
+    """Put a changed shot in the place of an old one."""
     project.shot(shot_id)
     shots = tuple(change(shot) if shot.id == shot_id else shot for shot in project.shots)
-    return _with(project, shots=shots)
+    return with_changes(project, shots=shots)
 
 
-def _with(part: P, **changes: Any) -> P:
-    """Return a validated copy: ``model_copy`` alone would let an illegal document through."""
+def with_changes(part: P, **changes: Any) -> P:
+    """Return a validated copy: ``model_copy`` alone would let an illegal document through.
+
+    Raises:
+        EditError: the copy would not be legal.
+    """
     values = {name: getattr(part, name) for name in type(part).model_fields}
     try:
         return type(part)(**{**values, **changes})

@@ -50,8 +50,24 @@ class MediaItem(Part):
     height: int = Field(gt=0)
 
 
+class KeptTake(Part):
+    """A take that a pass stays with, whatever the film's seed, model or caption become.
+
+    Attributes:
+        take: name of its folder.
+        shots: hash of the shots it was made from; it holds for these only.
+    """
+
+    take: str = Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")
+    shots: str = Field(max_length=100)
+
+
 class Keyframe(Part):
-    """A board pinned to a frame of its shot; ``frame`` is what the user asked for."""
+    """A board pinned to a frame of its shot; ``frame`` is what the user asked for.
+
+    Attributes:
+        seed, kept: of the pass that begins on it, where a long shot is divided here.
+    """
 
     id: str = Field(default_factory=new_id)
     media: str
@@ -59,16 +75,25 @@ class Keyframe(Part):
     exact: bool = False
     anchor_x: float = Field(default=0.5, ge=0, le=1)
     anchor_y: float = Field(default=0.5, ge=0, le=1)
+    seed: int | None = Field(default=None, ge=0, lt=2**63)
+    kept: KeptTake | None = None
 
 
 class Shot(Part):
-    """What lies between two cuts, or between two continued joins."""
+    """What lies between two cuts, or between two continued joins.
+
+    Attributes:
+        seed: of the pass that begins with it; None is the film's.
+        kept: the take that this pass stays with.
+    """
 
     id: str = Field(default_factory=new_id)
     caption: str = Field(default="", max_length=4000)
     num_frames: int = Field(gt=0, le=MAX_SHOT_FRAMES)
     join: Join = "cut"
     keyframes: tuple[Keyframe, ...] = ()
+    seed: int | None = Field(default=None, ge=0, lt=2**63)
+    kept: KeptTake | None = None
 
     @model_validator(mode="after")
     def _keyframes_are_legal(self) -> Shot:
@@ -86,6 +111,18 @@ class Shot(Part):
         return self
 
 
+MarkerColor = Literal["red", "orange", "yellow", "green", "blue", "purple"]
+
+
+class Marker(Part):
+    """A note on a frame of the film; it stays on its frame whatever the shots do."""
+
+    id: str = Field(default_factory=new_id)
+    frame: int = Field(ge=0)
+    name: str = Field(default="", max_length=200)
+    color: MarkerColor = "green"
+
+
 class Format(Part):
     """What the film is finished as."""
 
@@ -95,7 +132,12 @@ class Format(Part):
 
 
 class Project(Part):
-    """A film. Every edit makes a new one; the old one stays in the history."""
+    """A film. Every edit makes a new one; the old one stays in the history.
+
+    Attributes:
+        in_point: first film frame of the marked range; None: the film's start.
+        out_point: film frame after the marked range; None: the film's end.
+    """
 
     schema_version: Literal[1] = SCHEMA_VERSION
     id: str = Field(default_factory=new_id)
@@ -106,6 +148,9 @@ class Project(Part):
     refine_model: str = Field(default="starter", max_length=1000)
     shots: tuple[Shot, ...] = ()
     media: tuple[MediaItem, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    in_point: int | None = Field(default=None, ge=0)
+    out_point: int | None = Field(default=None, gt=0)
 
     @model_validator(mode="after")
     def _references_hold(self) -> Project:
@@ -118,12 +163,29 @@ class Project(Part):
                     )
         if len({shot.id for shot in self.shots}) != len(self.shots):
             raise ValueError("Two shots carry the same id.")
+        if len({marker.frame for marker in self.markers}) != len(self.markers):
+            raise ValueError("Two markers stand on one frame; move one or rename it.")
+        if (
+            self.in_point is not None
+            and self.out_point is not None
+            and (self.in_point >= self.out_point)
+        ):
+            raise ValueError("The in point must stand before the out point.")
         return self
 
     @property
     def num_frames(self) -> int:
         """Length of the film in frames."""
         return sum(shot.num_frames for shot in self.shots)
+
+    @property
+    def in_out(self) -> tuple[int, int] | None:
+        """Return the marked range ``[start, stop)`` inside the film; None when none is marked."""
+        if self.in_point is None and self.out_point is None:
+            return None
+        start = self.in_point or 0
+        stop = min(self.num_frames, self.out_point or self.num_frames)
+        return (start, stop) if start < stop else None
 
     def shot_starts(self) -> Iterator[tuple[int, Shot]]:
         """Yield each shot with the film frame it starts on."""
