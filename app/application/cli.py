@@ -27,6 +27,12 @@ from app.application.render import (
     RenderStopped,
     render_film,
 )
+from app.application.switches import (
+    add_compute_switches,
+    add_draft_switches,
+    add_refine_switches,
+    switches_from,
+)
 from app.client.client import ClientEvent, EngineClient
 from app.client.process import ProcessClient
 from app.timeline.project import Project
@@ -97,7 +103,7 @@ def _render(options: argparse.Namespace, console: Console) -> int:
         Path(options.output),
         draft=options.draft,
         takes=tuple(options.take),
-        num_steps=options.steps,
+        switches=switches_from(options),
         overwrite=options.overwrite,
     )
     check_output(wanted.output, wanted.overwrite)
@@ -233,6 +239,9 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--refine-model", help="the same for Director-SR")
     render.add_argument("--overwrite", action="store_true", help="replace the movie if it exists")
     render.add_argument("--json", action="store_true", help="events as JSON lines on stdout")
+    add_draft_switches(render)
+    add_refine_switches(render)
+    add_compute_switches(render)
 
     extend.add_arguments(
         commands.add_parser("extend", help="make a movie longer", description=extend.DESCRIPTION)

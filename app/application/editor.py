@@ -35,6 +35,7 @@ from app.state.playback import PlaybackState
 from app.state.settings import SettingsState
 from app.state.shots import ShotEdits
 from app.state.takes import TakesState
+from app.state.viewing import ViewingState
 from app.state.watching import Watching
 from app.state.workspace import Workspace
 from app.timeline.project import Project
@@ -74,6 +75,7 @@ class EditorApp(QObject):
         self.takes = TakesState(self.editor, self)
         self.jobs = JobsState(client, self.editor, self.takes, self.notices, self)
         self.playback = PlaybackState(self.editor, self)
+        self.viewing = ViewingState(self)
         self.document = DocumentState(
             self.editor, self.settings, self.notices, places.scratch, self
         )
@@ -86,7 +88,10 @@ class EditorApp(QObject):
             takes=self.takes,
             jobs=self.jobs,
             playback=self.playback,
-            monitor=MonitorState(self.editor, self.takes, self.jobs, self.playback, self),
+            monitor=MonitorState(
+                self.editor, self.takes, self.jobs, self.playback, self.viewing, self
+            ),
+            viewing=self.viewing,
             document=self.document,
             notices=self.notices,
             settings=self.settings,

@@ -15,6 +15,12 @@ from pathlib import Path
 from app.application.arguments import count, keyframe_at, seconds
 from app.application.extension import ExtendOptions, Extension, NewPart
 from app.application.render import Listener, RenderReport, collect, in_film, run_job
+from app.application.switches import (
+    add_compute_switches,
+    add_draft_switches,
+    add_refine_switches,
+    switches_from,
+)
 from app.client.client import EngineClient
 from app.timeline.take_files import read_take
 from engine.protocol.jobs import ExportJob, RefineJob, Segment
@@ -82,7 +88,7 @@ async def _make(
         refine = RefineJob(
             job_id=f"refine-{part.job.job_id}", folder=part.job.folder, model=options.refine_model
         )
-        finished = await run_job(client, refine, listen)
+        finished = await run_job(client, options.switches.applied(refine), listen)
         collect(report, finished)
         master = Path(finished.path)
     return master
@@ -122,6 +128,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--refine-model", default="starter", help="the same for Director-SR")
     parser.add_argument("--overwrite", action="store_true", help="replace the movie if it exists")
     parser.add_argument("--json", action="store_true", help="events as JSON lines on stdout")
+    add_draft_switches(parser)
+    add_refine_switches(parser)
+    add_compute_switches(parser)
 
 
 def options_from(parsed: argparse.Namespace) -> ExtendOptions:
@@ -138,7 +147,7 @@ def options_from(parsed: argparse.Namespace) -> ExtendOptions:
         model=parsed.model,
         refine_model=parsed.refine_model,
         seed=parsed.seed,
-        num_steps=parsed.steps,
+        switches=switches_from(parsed),
         draft=parsed.draft,
         overwrite=parsed.overwrite,
     )

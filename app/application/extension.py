@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.application.switches import Switches
 from app.media.clips import ClipInfo, probe_clip
 from app.media.stills import verify
 from app.timeline.takes import MAX_PASS_FRAMES
@@ -44,7 +45,7 @@ class ExtendOptions:
     model: str = "starter"
     refine_model: str = "starter"
     seed: int = 1
-    num_steps: int | None = None
+    switches: Switches = field(default_factory=Switches)
     draft: bool = False
     overwrite: bool = False
 
@@ -173,9 +174,9 @@ def _part(
         height=clip.height - clip.height % 2,
         model=options.model,
         seed=options.seed,
-        num_steps=options.num_steps,
     )
-    name = _take_name(job)
+    job = options.switches.applied(job)
+    name = f"{_take_name(job)}{options.switches.suffix}"
     folder = options.output.absolute().with_name(f"{options.output.stem}.takes") / name
     named = job.model_copy(update={"job_id": f"extend-{name}", "folder": str(folder)})
     return NewPart(named, start, stop, film_frame - start)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, assert_never
 
+from app.application.switches import Switches
 from app.client.client import ClientEvent, EngineClient, EngineLost
 from app.timeline.project import Project
 from app.timeline.take_files import read_take
@@ -40,14 +41,14 @@ class RenderOptions:
         output: the movie file.
         draft: stop at drafts; the movie then has the draft's size.
         takes: names of takes to use where they fit a pass, instead of the project's own seed.
-        num_steps: denoising steps, None for the model's own number.
+        switches: how the jobs are to be computed.
         overwrite: whether ``output`` may replace a file.
     """
 
     output: Path
     draft: bool = False
     takes: tuple[str, ...] = ()
-    num_steps: int | None = None
+    switches: Switches = field(default_factory=Switches)
     overwrite: bool = False
 
 
@@ -92,13 +93,12 @@ async def render_film(
     report = RenderReport(options.output)
     for film_pass in passes:
         if read_take(film_pass.folder(folder)).draft is None:
-            job = draft_job(project, folder, film_pass)
-            job = job.model_copy(update={"num_steps": options.num_steps})
+            job = options.switches.applied(draft_job(project, folder, film_pass))
             collect(report, await run_job(client, job, listen))
     if not options.draft:
         for film_pass in passes:
             if read_take(film_pass.folder(folder)).master_by(project.refine_model) is None:
-                job = refine_job(project, folder, film_pass)
+                job = options.switches.applied(refine_job(project, folder, film_pass))
                 collect(report, await run_job(client, job, listen))
     segments: list[Segment] = []
     for film_pass in passes:
@@ -134,9 +134,8 @@ def _with_take(film_pass: FilmPass, folder: Path, options: RenderOptions) -> Fil
         wanted = ([shot.model_dump() for shot in film_pass.shots], border and border.model_dump())
         if _names_only(job["shots"], job.get("next_keyframe")) == _names_only(*wanted):
             return candidate
-    if options.num_steps is not None:  # other steps make other pixels, so another take
-        return replace(film_pass, take=f"{film_pass.take}-{options.num_steps}")
-    return film_pass
+    # Other switches make other pixels, so another take.
+    return replace(film_pass, take=f"{film_pass.take}{options.switches.suffix}")
 
 
 def _check_takes_used(passes: Sequence[FilmPass], takes: Sequence[str]) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from app.application.arguments import count, keyframe_at, size
 from app.application.render import Listener, RenderReport, collect, run_job
+from app.application.switches import add_compute_switches, add_refine_switches, switches_from
 from app.client.client import EngineClient
 from app.media.clips import MAX_SIDE, MIN_SIDE, ClipInfo, probe_clip
 from app.media.stills import verify
@@ -70,9 +71,9 @@ def plan_upscaling(parsed: argparse.Namespace) -> Upscaling:
         height=height,
         model=parsed.model,
         num_steps=parsed.steps,
-        noise=parsed.noise,
         seed=parsed.seed,
     )
+    job = switches_from(parsed).applied(job)
     name = _take_name(job)
     folder = output.absolute().with_name(f"{output.stem}.takes") / name
     named = job.model_copy(update={"job_id": f"upscale-{name}", "folder": str(folder)})
@@ -127,22 +128,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a picture of the frame at that second, at full resolution; may be repeated",
     )
     parser.add_argument("--caption", default="", help="what is to be seen")
-    parser.add_argument("--noise", type=_share, help="0 to 1: how much may be made anew")
     parser.add_argument("--seed", type=count, default=0, help="another seed for that noise")
     parser.add_argument("--steps", type=count, help="steps of Director-SR")
     parser.add_argument("--model", default="starter", help="model name or folder")
     parser.add_argument("--overwrite", action="store_true", help="replace the movie if it exists")
     parser.add_argument("--json", action="store_true", help="events as JSON lines on stdout")
-
-
-def _share(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError("a number from 0 to 1 is needed")
-    return value
+    add_refine_switches(parser)
+    add_compute_switches(parser)
 
 
 def _enlarged(clip: ClipInfo) -> tuple[int, int]:

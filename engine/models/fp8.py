@@ -17,6 +17,9 @@ from torch.nn import functional
 _FORMAT = torch.float8_e4m3fn
 _LARGEST = torch.finfo(_FORMAT).max
 
+_ROWS = 4096
+"""Rows that are scaled at a time."""
+
 
 class Float8Linear(nn.Module):
     """A linear layer with e4m3 weights and one fp32 scale for each output channel."""
@@ -41,7 +44,7 @@ class Float8Linear(nn.Module):
         rows_TI = x.flatten(0, -2)
         scale_T1 = _scale_of(rows_TI)
         product = torch._scaled_mm(
-            (rows_TI.float() / scale_T1).to(_FORMAT),
+            _narrowed(rows_TI, scale_T1),
             self.weight.t(),
             scale_a=scale_T1,
             scale_b=self.scale,
@@ -71,6 +74,17 @@ def quantize_linears(module: nn.Module) -> int:
         else:
             count += quantize_linears(child)
     return count
+
+
+def _narrowed(rows_TI: Tensor, scale_T1: Tensor) -> Tensor:
+    """Return the scaled rows in 8 bits; not all at once in fp32, which would be the larger part."""
+    if torch.compiler.is_compiling():  # the compiler fuses it all into one pass
+        return (rows_TI.float() / scale_T1).to(_FORMAT)
+    narrow = torch.empty_like(rows_TI, dtype=_FORMAT)
+    for start in range(0, len(rows_TI), _ROWS):
+        part = slice(start, start + _ROWS)
+        narrow[part] = (rows_TI[part].float() / scale_T1[part]).to(_FORMAT)
+    return narrow
 
 
 def _frozen(value: Tensor) -> nn.Parameter:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -26,10 +27,11 @@ from engine.models.family import read_shape
 from engine.models.klt import AutoencoderKLT
 from engine.models.lora import Lora, apply_loras, check_loras
 from engine.models.memory import total_memory
+from engine.models.parallel import Helpers, LoadFn
 from engine.models.parts import Part, load_part, naming, placed
 from engine.models.transformer import DirectorTransformer
 from engine.models.weights import check_weights, fingerprint, part_bytes
-from engine.protocol.errors import ModelMissing
+from engine.protocol.errors import BadInput, ModelMissing
 from engine.protocol.jobs import ComputeOptions
 
 GIB = 1024**3
@@ -78,6 +80,7 @@ class ModelBundle:
         self._base_fingerprint = fingerprint(folder)
         self._loras: tuple[Lora, ...] = ()
         self._transformer: DirectorTransformer | None = None
+        self._helpers: Helpers | None = None
         self._codec: Codec | None = None
         self._captions = self._caption_source(embeddings)
 
@@ -106,10 +109,17 @@ class ModelBundle:
             if self._captions is not None and not self._both_fit():
                 self.release("text_encoder")
             self._about_to_load(self._bytes["transformer"])
-            # Never .to(dtype) afterwards: it would cast what from_pretrained keeps in fp32.
-            net = load_part(self.folder, "transformer", DirectorTransformer, torch_dtype=self.dtype)
-            apply_loras(net, self._loras)
-            self._transformer = place_transformer(net, self.device, self.compute)
+            load = partial(
+                load_transformer,
+                folder=self.folder,
+                dtype=self.dtype,
+                loras=self._loras,
+                compute=self.compute,
+            )
+            net = load(self.device)
+            if self.compute.num_gpus > 1:
+                self._helpers = share_with_helpers(net, load, self.compute.num_gpus)
+            self._transformer = net
         return self._transformer
 
     @property
@@ -201,7 +211,9 @@ class ModelBundle:
             return
         match part:
             case "transformer":
-                self._transformer = None
+                if self._helpers is not None:
+                    self._helpers.close()
+                self._helpers = self._transformer = None
             case "vae":
                 self._codec = None
             case "text_encoder":
@@ -251,6 +263,40 @@ class ModelBundle:
     def _about_to_load(self, needed: int) -> None:
         if self._make_room is not None:
             self._make_room(needed)
+
+
+def load_transformer(
+    device: torch.device,
+    folder: Path,
+    dtype: torch.dtype,
+    loras: Sequence[Lora],
+    compute: ComputeOptions,
+) -> DirectorTransformer:
+    """Return a folder's transformer with its LoRAs, put on a device as ``compute`` says.
+
+    Raises:
+        ModelMissing: it is damaged.
+        BadInput: a LoRA does not fit it, or an option cannot be had on this machine.
+    """
+    # Never .to(dtype) afterwards: it would cast what from_pretrained keeps in fp32.
+    net = load_part(folder, "transformer", DirectorTransformer, torch_dtype=dtype)
+    apply_loras(net, loras)
+    try:
+        return place_transformer(net, device, compute)
+    except ValueError as error:
+        raise BadInput(str(error)) from error
+
+
+def share_with_helpers(net: DirectorTransformer, load: LoadFn, num_gpus: int) -> Helpers:
+    """Start the processes on the further GPUs.
+
+    Raises:
+        BadInput: this machine, or this net, cannot be shared out so.
+    """
+    try:
+        return Helpers(net, load, num_gpus)
+    except ValueError as error:
+        raise BadInput(str(error)) from error
 
 
 def best_device() -> torch.device:

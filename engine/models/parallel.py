@@ -41,12 +41,17 @@ def share_tokens(transformer: DirectorTransformer, num_ranks: int) -> None:
     Raises:
         ValueError: the heads cannot be shared out by so many ranks.
     """
+    check_heads(transformer, num_ranks)
+    transformer.enable_parallelism(config=ContextParallelConfig(ulysses_degree=num_ranks))
+
+
+def check_heads(transformer: DirectorTransformer, num_ranks: int) -> None:
+    """Raise ValueError where the heads cannot be shared out by so many ranks."""
     num_heads = int(transformer.config["num_attention_heads"])
     if num_heads % num_ranks:
         raise ValueError(
             f"{num_heads} attention heads cannot be shared by {num_ranks} devices; use fewer."
         )
-    transformer.enable_parallelism(config=ContextParallelConfig(ulysses_degree=num_ranks))
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,10 @@ class Helpers:
     def __init__(self, transformer: DirectorTransformer, load: LoadFn, num_gpus: int) -> None:
         present = torch.cuda.device_count()
         if num_gpus > present:
-            raise ValueError(f"{num_gpus} GPUs are asked for, but this machine has {present}.")
+            raise ValueError(
+                f"{num_gpus} GPUs are asked for, but this machine has {present}; ask for fewer."
+            )
+        check_heads(transformer, num_gpus)
         self._store = tempfile.TemporaryDirectory(prefix="smartdirector-")
         meeting = str(Path(self._store.name) / "meeting")
         context = multiprocessing.get_context("spawn")

@@ -1,0 +1,105 @@
+"""Options of the hardware: what they promise about pixels, and how they refuse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from engine.models.acceleration import choose_attention, place_transformer, weight_bytes
+from engine.models.fp8 import Float8Linear, quantize_linears
+from engine.models.loader import ModelBundle
+from engine.models.transformer import DirectorTransformer
+from engine.protocol.errors import BadInput
+from engine.protocol.jobs import ComputeOptions
+from tests.engine.tiny_models import make_tiny_model
+
+CPU = torch.device("cpu")
+
+
+def net() -> DirectorTransformer:
+    torch.manual_seed(0)
+    return DirectorTransformer(
+        num_attention_heads=2,
+        attention_head_dim=24,
+        in_channels=8,
+        out_channels=8,
+        text_dim=16,
+        freq_dim=32,
+        ffn_dim=64,
+        num_layers=3,
+    ).eval()
+
+
+def forward(model: DirectorTransformer) -> Tensor:
+    generator = torch.Generator().manual_seed(1)
+    latent = torch.randn(1, 8, 4, 6, 4, generator=generator)
+    timestep = torch.tensor([[0.0, 700.0, 700.0, 700.0]])
+    captions = torch.randn(1, 7, 16, generator=generator)
+    with torch.no_grad():
+        return model(latent, timestep, captions, torch.arange(4, dtype=torch.float64))
+
+
+def error(value: Tensor, reference: Tensor) -> float:
+    return float((value - reference).norm() / reference.norm())
+
+
+def test_the_defaults_change_nothing() -> None:
+    plain = forward(net())
+    assert torch.equal(forward(place_transformer(net(), CPU, ComputeOptions())), plain)
+
+
+def test_eight_bits_take_a_quarter_of_fp32_and_stay_near() -> None:
+    model = net()
+    blocks = model.blocks
+    before = weight_bytes(blocks)
+    placed = place_transformer(model, CPU, ComputeOptions(fp8=True))
+    assert weight_bytes(blocks) < 0.35 * before
+    assert 0 < error(forward(placed), forward(net())) < 0.06
+
+
+def test_only_layers_that_the_product_takes_are_narrowed() -> None:
+    layers = nn.Sequential(nn.Linear(16, 32), nn.Linear(32, 9), nn.Sequential(nn.Linear(48, 16)))
+    assert quantize_linears(layers) == 2
+    assert isinstance(layers[0], Float8Linear)
+    assert isinstance(layers[1], nn.Linear)
+
+
+def test_a_layer_in_eight_bits_keeps_shape_and_bias() -> None:
+    torch.manual_seed(0)
+    linear = nn.Linear(64, 32)
+    linear.bias.data.fill_(3.0)
+    x = torch.randn(2, 5, 64)
+    narrow = Float8Linear(linear)(x)
+    assert narrow.shape == (2, 5, 32)
+    assert error(narrow, linear(x)) < 0.03
+
+
+def test_an_unknown_attention_backend_is_named() -> None:
+    with pytest.raises(ValueError, match="attention backend magic cannot be used"):
+        choose_attention(net(), "magic")
+
+
+def test_flash_attention_4_says_what_to_install() -> None:
+    with pytest.raises(ValueError, match="flash-attn-4"):
+        choose_attention(net(), "flash_4")
+
+
+def test_residual_caching_skips_blocks_and_stays_near(tmp_path: Path) -> None:
+    del tmp_path
+    model = place_transformer(net(), CPU, ComputeOptions(cache_threshold=0.9))
+    with model.cache_context("cond"):
+        first = forward(model)
+        second = forward(model)
+    assert torch.equal(first, forward(net()))
+    assert error(second, first) < 1e-4
+
+
+def test_more_gpus_than_there_are_is_one_sentence(tmp_path: Path) -> None:
+    folder = make_tiny_model(tmp_path / "tiny", "gen")
+    bundle = ModelBundle(folder, CPU, torch.float32, ComputeOptions(num_gpus=9))
+    with pytest.raises(BadInput, match="9 GPUs are asked for, but this machine has"):
+        _ = bundle.transformer
+    assert not bundle.holds("transformer")
