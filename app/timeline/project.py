@@ -135,6 +135,7 @@ class Project(Part):
     """A film. Every edit makes a new one; the old one stays in the history.
 
     Attributes:
+        discarded: names of takes that were thrown away.
         in_point: first film frame of the marked range; None: the film's start.
         out_point: film frame after the marked range; None: the film's end.
     """
@@ -148,6 +149,7 @@ class Project(Part):
     refine_model: str = Field(default="starter", max_length=1000)
     shots: tuple[Shot, ...] = ()
     media: tuple[MediaItem, ...] = ()
+    discarded: tuple[str, ...] = ()
     markers: tuple[Marker, ...] = ()
     in_point: int | None = Field(default=None, ge=0)
     out_point: int | None = Field(default=None, gt=0)

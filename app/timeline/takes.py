@@ -7,10 +7,11 @@ finds the work that was already done, finished or not. Pure: paths are joined, n
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.timeline.project import Project, Shot
+from app.timeline.project import Keyframe, Project, Shot
 from app.timeline.storage import TAKES_FOLDER, media_path
 from engine.planning.film import plan_shots
 from engine.planning.passes import split_into_passes
@@ -24,6 +25,14 @@ DRAFT_FILE = "draft.mkv"
 MASTER_FILE = "master.mkv"
 
 
+@dataclass(frozen=True, slots=True)
+class PassAnchor:
+    """The part of the document on which a pass begins: a shot, or a keyframe that divides one."""
+
+    shot_id: str
+    keyframe_id: str | None = None
+
+
 @dataclass(frozen=True)
 class FilmPass:
     """One pass of the film, ready to be asked for.
@@ -35,6 +44,10 @@ class FilmPass:
         plan: where each keyframe stands.
         take: name of the take's folder under ``takes/``.
         next_keyframe: the keyframe just past its end that it shares with the pass after it.
+        anchor: where the document keeps what was chosen for this pass.
+        seed: its own, or the film's.
+        own_take: the name that its shots and settings give it; ``take`` differs while another one
+            is kept.
     """
 
     first: int
@@ -44,6 +57,14 @@ class FilmPass:
     plan: ChunkPlan
     take: str
     next_keyframe: KeyframeSpec | None = None
+    anchor: PassAnchor = PassAnchor("")
+    seed: int = 0
+    own_take: str = ""
+
+    @property
+    def content(self) -> str:
+        """Hash of the shots that it is made from."""
+        return shots_hash(self.shots, self.next_keyframe)
 
     @property
     def end(self) -> int:
@@ -68,8 +89,20 @@ def film_passes(
     for part in split_into_passes(specs, max_frames):
         border = part.next_keyframe
         plan = plan_shots(part.shots, shares_border=border is not None)
-        name = _take_name(project, part.shots, border)
-        passes.append(FilmPass(part.first, part.stop, part.start, part.shots, plan, name, border))
+        holder = _holder(project, part.start)
+        anchor = PassAnchor(holder[0].id, holder[1] and holder[1].id)
+        choice = holder[1] or holder[0]
+        seed = project.seed if choice.seed is None else choice.seed
+        own = take_name(project, part.shots, border, seed)
+        take = own
+        if choice.kept is not None and choice.kept.shots == shots_hash(part.shots, border):
+            take = choice.kept.take
+        passes.append(
+            FilmPass(
+                *(part.first, part.stop, part.start, part.shots, plan, take, border),
+                *(anchor, seed, own),
+            )
+        )
     return tuple(passes)
 
 
@@ -85,7 +118,7 @@ def draft_job(project: Project, folder: Path, film_pass: FilmPass) -> DraftJob:
         width=project.format.width,
         height=project.format.height,
         model=project.model,
-        seed=project.seed,
+        seed=film_pass.seed,
     )
 
 
@@ -116,18 +149,42 @@ def _shot_spec(project: Project, folder: Path, shot: Shot) -> ShotSpec:
     )
 
 
-def _take_name(
-    project: Project, shots: tuple[ShotSpec, ...], next_keyframe: KeyframeSpec | None
+def take_name(
+    project: Project, shots: Sequence[ShotSpec], next_keyframe: KeyframeSpec | None, seed: int
 ) -> str:
+    """Return the name of the take of these shots with the film's settings and a seed."""
     digest = hashlib.sha256()
-    for part in (project.caption, project.format.model_dump_json(), project.model, project.seed):
+    for part in (project.caption, project.format.model_dump_json(), project.model, seed):
         digest.update(f"{part}\0".encode())
+    _add_shots(digest, shots, next_keyframe)
+    return digest.hexdigest()[:16]
+
+
+def shots_hash(shots: Sequence[ShotSpec], next_keyframe: KeyframeSpec | None) -> str:
+    """Return a hash of the shots alone: takes that share it can stand for one another."""
+    digest = hashlib.sha256()
+    _add_shots(digest, shots, next_keyframe)
+    return digest.hexdigest()[:16]
+
+
+def _add_shots(
+    digest: hashlib._Hash, shots: Sequence[ShotSpec], next_keyframe: KeyframeSpec | None
+) -> None:
     for shot in shots:
         named = shot.model_copy(update={"keyframes": tuple(map(_named, shot.keyframes))})
         digest.update(named.model_dump_json().encode())
     if next_keyframe is not None:  # a pass that shares no border keeps the name it always had
         digest.update(_named(next_keyframe).model_dump_json().encode())
-    return digest.hexdigest()[:16]
+
+
+def _holder(project: Project, film_frame: int) -> tuple[Shot, Keyframe | None]:
+    """Return the shot, and the keyframe inside it, on which a pass begins."""
+    found = project.shot_at(film_frame)
+    assert found is not None, "a pass begins inside the film"
+    start, shot = found
+    if film_frame == start:
+        return shot, None
+    return shot, next(k for k in shot.keyframes if start + k.frame == film_frame)
 
 
 def _named(spec: KeyframeSpec) -> KeyframeSpec:

@@ -1,0 +1,140 @@
+"""Edits of what a pass uses: its seed, the take it stays with, takes thrown away. Pure.
+
+A pass is no part of the document, so its choices stand on the shot, or on the dividing keyframe,
+that it begins on.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from app.timeline.edits import EditError
+from app.timeline.project import KeptTake, Keyframe, Part, Project, Shot
+from app.timeline.takes import FilmPass, PassAnchor, take_name
+from engine.protocol.jobs import DraftJob, KeyframeSpec, ShotSpec
+
+P = TypeVar("P", bound=Part)
+
+
+def set_pass_seed(project: Project, anchor: PassAnchor, seed: int | None) -> Project:
+    """Give one pass a seed of its own; None is the film's. A kept take is let go of."""
+    return _choose(project, anchor, seed=seed, kept=None)
+
+
+def keep_take(project: Project, anchor: PassAnchor, kept: KeptTake | None) -> Project:
+    """Let a pass stay with a take, or follow the film's settings again."""
+    return _choose(project, anchor, kept=kept)
+
+
+def use_take(
+    project: Project, film_pass: FilmPass, name: str, job: DraftJob, shots: str
+) -> Project:
+    """Let a pass use a take that was made from the same shots.
+
+    The seed is enough where nothing else differs; otherwise the take is kept as it is.
+    """
+    if shots != film_pass.content:
+        raise EditError(
+            "This take was made from other shots; restore its settings to use it again."
+        )
+    if take_name(project, film_pass.shots, film_pass.next_keyframe, job.seed) == name:
+        seed = None if job.seed == project.seed else job.seed
+        return set_pass_seed(project, film_pass.anchor, seed)
+    return keep_take(project, film_pass.anchor, KeptTake(take=name, shots=shots))
+
+
+def discard_take(project: Project, name: str) -> Project:
+    """Throw a take away; a pass that was kept on it follows the film's settings again."""
+    return _replaced(
+        _released(project, name),
+        discarded=(*(known for known in project.discarded if known != name), name),
+    )
+
+
+def restore_settings(project: Project, film_pass: FilmPass, job: DraftJob) -> Project:
+    """Bring back all that a take was made with: its shots, captions, boards, model and seed."""
+    first, stop = film_pass.first, film_pass.stop
+    if film_pass.anchor.keyframe_id or film_pass.next_keyframe or job.next_keyframe:
+        raise EditError(
+            "A divided shot takes no settings from a take; use a take that was made from it."
+        )
+    if len(job.shots) != stop - first:
+        raise EditError(
+            f"This take has {len(job.shots)} shots and the pass has {stop - first}; "
+            "add or delete shots first."
+        )
+    shots = list(project.shots)
+    for index, spec in enumerate(job.shots):
+        shots[first + index] = _restored(project, shots[first + index], spec)
+    film_format = _replaced(project.format, width=job.width, height=job.height, rate=job.rate)
+    changed = _replaced(
+        project,
+        shots=tuple(shots),
+        caption=job.caption,
+        model=job.model,
+        format=film_format,
+    )
+    seed = None if job.seed == project.seed else job.seed
+    return set_pass_seed(changed, film_pass.anchor, seed)
+
+
+def _restored(project: Project, shot: Shot, spec: ShotSpec) -> Shot:
+    keyframes = tuple(_keyframe(project, shot, wanted) for wanted in spec.keyframes)
+    return _replaced(
+        shot,
+        caption=spec.caption,
+        num_frames=spec.num_frames,
+        join=spec.join,
+        keyframes=keyframes,
+    )
+
+
+def _keyframe(project: Project, shot: Shot, spec: KeyframeSpec) -> Keyframe:
+    name = Path(spec.image).name
+    item = next((item for item in project.media if item.file == name), None)
+    if item is None:
+        raise EditError(f"The board {name} is not in the project any more; add it first.")
+    there = next((k for k in shot.keyframes if k.frame == spec.frame), None)
+    there = there or Keyframe(media=item.id, frame=spec.frame)
+    return _replaced(
+        there,
+        media=item.id,
+        exact=spec.exact,
+        anchor_x=spec.anchor_x,
+        anchor_y=spec.anchor_y,
+    )
+
+
+def _released(project: Project, name: str) -> Project:
+    def is_on_it(part: Shot | Keyframe) -> bool:
+        return part.kept is not None and part.kept.take == name
+
+    shots: list[Shot] = []
+    for shot in project.shots:
+        keyframes = tuple(_replaced(k, kept=None) if is_on_it(k) else k for k in shot.keyframes)
+        kept = None if is_on_it(shot) else shot.kept
+        shots.append(_replaced(shot, keyframes=keyframes, kept=kept))
+    return _replaced(project, shots=tuple(shots))
+
+
+def _choose(project: Project, anchor: PassAnchor, **choice: Any) -> Project:
+    shot = project.shot(anchor.shot_id)
+    if anchor.keyframe_id is None:
+        changed = _replaced(shot, **choice)
+    else:
+        keyframes = tuple(
+            _replaced(k, **choice) if k.id == anchor.keyframe_id else k for k in shot.keyframes
+        )
+        changed = _replaced(shot, keyframes=keyframes)
+    return _replaced(project, shots=tuple(changed if s.id == shot.id else s for s in project.shots))
+
+
+def _replaced(part: P, **changes: Any) -> P:
+    values = {name: getattr(part, name) for name in type(part).model_fields}
+    try:
+        return type(part)(**{**values, **changes})
+    except ValidationError as error:
+        raise EditError(str(error.errors()[0]["msg"]).removeprefix("Value error, ")) from error
