@@ -7,7 +7,7 @@ key frame before it. Knows no cache and no clock.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -46,7 +46,18 @@ class MovieReader:
     def frame(self, index: int, width: int, height: int) -> NDArray[np.uint8] | None:
         """Return frame ``index`` as BGRA (height', width', 4), fitted into width × height.
 
-        None past the end of the movie.
+        None past the end of the movie. A width of 0 leaves it as large as it is.
+        """
+        for _, pixels in self.run_to(index, width, height):
+            return pixels
+        return None
+
+    def run_to(
+        self, index: int, width: int, height: int, passing: Collection[int] = ()
+    ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+        """Yield frame ``index``, and before it those of ``passing`` that lie on the way there.
+
+        Who plays backwards needs them next: decoding them again would cost a jump for each.
         """
         if self._next is None or not 0 <= index - self._next <= _SEQUENTIAL_REACH:
             self._jump(index)
@@ -54,9 +65,11 @@ class MovieReader:
             position = self._position(frame)
             self._next = position + 1
             if position >= index:
-                return _fitted(frame, width, height)
+                yield index, _fitted(frame, width, height)
+                return
+            if position in passing:
+                yield position, _fitted(frame, width, height)
         self._next = None
-        return None
 
     def _jump(self, index: int) -> None:
         base = self._stream.time_base or Fraction(1, 1000)
@@ -74,7 +87,7 @@ class MovieReader:
 
 
 def _fitted(frame: VideoFrame, width: int, height: int) -> NDArray[np.uint8]:
-    scale = min(width / frame.width, height / frame.height)
+    scale = min(width / frame.width, height / frame.height) if width else 1.0
     out_width = max(2, round(frame.width * scale))
     out_height = max(2, round(frame.height * scale))
     method = Interpolation.BILINEAR if scale < 1 else Interpolation.BICUBIC

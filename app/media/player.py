@@ -2,13 +2,15 @@
 
 The screen says which frames it will want, nearest first; the thread decodes what is missing and
 tells when each is there. A wish list replaces the one before, so a jump never waits for old work.
+While a film plays, pictures that would come too late anyway are passed over: it drops, never lags.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,7 +23,12 @@ if TYPE_CHECKING:
     from app.media.movie import MovieReader
 
 MAX_OPEN_MOVIES = 4
-CACHE_BYTES = 384 * 1024 * 1024
+CACHE_BYTES = 160 * 1024 * 1024
+NATIVE = (0, 0)
+"""The size that leaves pictures as large as they are."""
+
+_PASSING = 12
+"""Frames before the one sought that are kept, if they are wanted, when a film plays backwards."""
 
 
 class FrameKey(NamedTuple):
@@ -46,6 +53,8 @@ class FrameServer(QObject):
         self._cached_bytes = 0
         self._cache_bytes = cache_bytes
         self._wanted: tuple[FrameKey, ...] = ()
+        self._interval_s = 0.0
+        self._cost_s = 0.0
         self._size = (1280, 720)
         self._generation = 0
         self._missing: set[FrameKey] = set()
@@ -54,11 +63,14 @@ class FrameServer(QObject):
         self._thread: threading.Thread | None = None
 
     def set_size(self, width: int, height: int) -> None:
-        """Decode for a screen of this many pixels; frames of another size are dropped."""
+        """Decode for a screen of this many pixels (``NATIVE``: as they are)."""
+        size = (width, height)
+        if size != NATIVE:
+            size = (max(16, width), max(16, height))
         with self._condition:
-            if (width, height) == self._size:
+            if size == self._size:
                 return
-            self._size = (max(16, width), max(16, height))
+            self._size = size
             self._generation += 1
             # The old pictures stay until new ones replace them: no flash while resizing.
             self._condition.notify()
@@ -71,10 +83,16 @@ class FrameServer(QObject):
                 self._cache.move_to_end(key)
             return image
 
-    def want(self, keys: Sequence[FrameKey]) -> None:
-        """Say which frames are needed, the most urgent first."""
+    def want(self, keys: Sequence[FrameKey], interval_s: float = 0.0) -> None:
+        """Say which frames are needed, the most urgent first.
+
+        Args:
+            keys: the frames.
+            interval_s: while playing, the time from one of them to the next; 0 when it stands.
+        """
         with self._condition:
             self._wanted = tuple(keys)
+            self._interval_s = interval_s
             if self._thread is None and keys and not self._ending:
                 self._thread = threading.Thread(target=self._work, name="decode", daemon=True)
                 self._thread.start()
@@ -115,21 +133,49 @@ class FrameServer(QObject):
                 if self._ending:
                     break
                 size = self._size
+                passing = self._passed_on_the_way(key, sizes, generation)
             if key is None:
                 continue
-            image = _decode(readers, key, size)
-            self._store(key, image)
-            sizes = {k: g for k, g in sizes.items() if g == generation}
-            sizes[key] = generation
+            began = time.perf_counter()
+            for found, image in _decode(readers, key, size, passing):
+                self._store(found, image)
+                sizes = {k: g for k, g in sizes.items() if g == generation}
+                sizes[found] = generation
+            self._note_cost((time.perf_counter() - began) / (1 + len(passing)))
         for reader in readers.values():
             reader.close()
 
     def _next_missing(self, sizes: dict[FrameKey, int], generation: int) -> FrameKey | None:
-        for key in self._wanted:
-            fresh = key in self._cache and sizes.get(key) == generation
-            if not fresh and key not in self._missing:
-                return key
-        return None
+        missing = [
+            place
+            for place, key in enumerate(self._wanted)
+            if key not in self._missing and not self._is_fresh(key, sizes, generation)
+        ]
+        if not missing:
+            return None
+        # What would be late when it is decoded is left out, as long as something is ahead of it.
+        late = int(self._cost_s / self._interval_s) if self._interval_s else 0
+        return self._wanted[next((place for place in missing if place >= late), missing[0])]
+
+    def _is_fresh(self, key: FrameKey, sizes: dict[FrameKey, int], generation: int) -> bool:
+        return key in self._cache and sizes.get(key) == generation
+
+    def _passed_on_the_way(
+        self, key: FrameKey | None, sizes: dict[FrameKey, int], generation: int
+    ) -> frozenset[int]:
+        if key is None:
+            return frozenset()
+        return frozenset(
+            other.frame
+            for other in self._wanted
+            if other.path == key.path
+            and key.frame - _PASSING <= other.frame < key.frame
+            and not self._is_fresh(other, sizes, generation)
+        )
+
+    def _note_cost(self, seconds: float) -> None:
+        with self._condition:
+            self._cost_s += (seconds - self._cost_s) / 4
 
     def _store(self, key: FrameKey, image: QImage | None) -> None:
         with self._condition:
@@ -155,10 +201,15 @@ class FrameServer(QObject):
 
 
 def _decode(
-    readers: OrderedDict[str, MovieReader], key: FrameKey, size: tuple[int, int]
-) -> QImage | None:
+    readers: OrderedDict[str, MovieReader],
+    key: FrameKey,
+    size: tuple[int, int],
+    passing: frozenset[int],
+) -> Iterator[tuple[FrameKey, QImage | None]]:
+    """Yield the frame that is sought, and those wanted ones that were passed on the way."""
     from app.media.movie import MovieReader
 
+    is_found = False
     try:
         reader = readers.get(key.path)
         if reader is None:
@@ -166,7 +217,10 @@ def _decode(
             while len(readers) > MAX_OPEN_MOVIES:
                 readers.popitem(last=False)[1].close()
         readers.move_to_end(key.path)
-        pixels = reader.frame(key.frame, *size)
+        for frame, pixels in reader.run_to(key.frame, *size, passing):
+            is_found |= frame == key.frame
+            yield FrameKey(key.path, frame), image_of_bgra(pixels)
     except (OSError, ValueError, IndexError):
-        return None  # the file went away or is damaged: the screen keeps what it has
-    return image_of_bgra(pixels) if pixels is not None else None
+        pass  # the file went away or is damaged: the screen keeps what it has
+    if not is_found:
+        yield key, None

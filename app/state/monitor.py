@@ -11,18 +11,20 @@ from PySide6.QtCore import QObject, Signal
 
 from app.media.player import FrameKey
 from app.media.previews import PreviewClip
+from app.state.animatic import Dissolve, dissolve_at
 from app.state.boards import board_at
 from app.state.editor import Change, EditorState
 from app.state.jobs import JobsState
 from app.state.playback import PlaybackState
 from app.state.takes import TakesState
+from app.state.viewing import TakeSide, ViewingState
 from app.timeline.project import Keyframe
 from app.timeline.storage import media_path
 from app.timeline.takes import FilmPass
 
 Source = Literal["auto", "board", "draft", "master"]
 
-AHEAD = 24
+AHEAD = 16
 """Frames that are decoded before they are needed."""
 
 
@@ -35,10 +37,19 @@ class NoPicture:
 
 @dataclass(frozen=True, slots=True)
 class BoardPicture:
-    """A board, cropped to the film's format around its anchor."""
+    """A board, cropped to the film's format around its anchor.
+
+    Attributes:
+        path: its image.
+        keyframe: says how it is cropped.
+        into: the board it dissolves into, if it does so now.
+        share: how much of that one is seen.
+    """
 
     path: Path
     keyframe: Keyframe
+    into: BoardPicture | None = None
+    share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,8 @@ class MoviePicture:
     """A frame of a finished movie."""
 
     key: FrameKey
-    kind: Literal["draft", "master"]
+    kind: Literal["draft", "master", "take"]
+    label: str = ""
 
 
 Picture = NoPicture | BoardPicture | FormingPicture | MoviePicture
@@ -75,6 +87,7 @@ class MonitorState(QObject):
         takes: TakesState,
         jobs: JobsState,
         playback: PlaybackState,
+        viewing: ViewingState,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -82,9 +95,11 @@ class MonitorState(QObject):
         self._takes = takes
         self._jobs = jobs
         self._playback = playback
+        self._viewing = viewing
         self._source: Source = "auto"
         takes.changed.connect(self.changed)
         jobs.preview_changed.connect(self._on_preview)
+        viewing.changed.connect(self.changed)
         editor.changed.connect(self._on_edit)
 
     @property
@@ -100,47 +115,51 @@ class MonitorState(QObject):
 
     def picture(self, film_frame: int) -> Picture:
         """Return what is to be seen at a film frame."""
+        return self._picture(film_frame, self._source)
+
+    def other_picture(self, film_frame: int) -> Picture | None:
+        """Return the other side of a comparison, None when nothing is compared."""
+        if self._viewing.comparison == "off":
+            return None
+        other = self._viewing.other
+        if not isinstance(other, TakeSide):
+            return self._picture(film_frame, other)
+        local = film_frame - other.start
+        if not 0 <= local < other.num_frames:
+            return NoPicture(f"{other.label} does not reach here")
+        return MoviePicture(FrameKey(str(other.movie), local), "take", other.label)
+
+    def upcoming(self, film_frame: int) -> Sequence[FrameKey]:
+        """Return the movie frames that will be wanted next, this one first, both sides by turns."""
+        return [
+            picture.key
+            for frame in self._playback.ahead(film_frame, AHEAD)
+            for picture in (self.picture(frame), self.other_picture(frame))
+            if isinstance(picture, MoviePicture)
+        ]
+
+    def _picture(self, film_frame: int, source: Source) -> Picture:
         if not self._editor.project.shots:
             return NoPicture("")
         part = self._takes.pass_at(film_frame)
-        movie = self._of_take(part, film_frame) if part and self._source != "board" else None
+        movie = self._of_take(part, film_frame, source) if part and source != "board" else None
         if movie is not None:
             return movie
-        if self._source in {"draft", "master"}:
-            return NoPicture(f"No {self._source} of this shot yet")
+        if source in {"draft", "master"}:
+            return NoPicture(f"No {source} of this shot yet")
         return self._board(film_frame)
 
-    def upcoming(self, film_frame: int) -> Sequence[FrameKey]:
-        """Return the movie frames that will be wanted next, this one first."""
-        num_frames = self._editor.project.num_frames
-        step = self._playback.speed
-        if step == 0:
-            ahead = [film_frame, film_frame + 1, film_frame - 1, film_frame + 2, film_frame - 2]
-        else:
-            ahead = [film_frame + step * n for n in range(AHEAD)]
-        loop = self._playback.loop
-        if loop is not None and step > 0:
-            start, stop = loop
-            ahead = [start + (frame - start) % max(1, stop - start) for frame in ahead]
-        keys: list[FrameKey] = []
-        for frame in ahead:
-            if 0 <= frame < num_frames:
-                picture = self.picture(frame)
-                if isinstance(picture, MoviePicture):
-                    keys.append(picture.key)
-        return keys
-
-    def _of_take(self, part: FilmPass, film_frame: int) -> Picture | None:
+    def _of_take(self, part: FilmPass, film_frame: int, source: Source) -> Picture | None:
         local = film_frame - part.start
         clip = self._jobs.preview(part.take)
-        if self._source == "auto" and clip is not None and self._jobs.is_forming(part.take):
+        if source == "auto" and clip is not None and self._jobs.is_forming(part.take):
             return FormingPicture(clip, local)
         take = self._takes.take(part)
-        if take.master is not None and self._source != "draft":
+        if take.master is not None and source != "draft":
             return MoviePicture(FrameKey(str(take.master), local), "master")
-        if take.draft is not None and self._source != "master":
+        if take.draft is not None and source != "master":
             return MoviePicture(FrameKey(str(take.draft), local), "draft")
-        if clip is not None and self._source == "auto":
+        if clip is not None and source == "auto":
             return FormingPicture(clip, local)
         return None
 
@@ -149,8 +168,20 @@ class MonitorState(QObject):
         keyframe = board_at(project, film_frame)
         if keyframe is None:
             return NoPicture("No board in this shot")
-        path = media_path(self._editor.folder, project.media_item(keyframe.media))
-        return BoardPicture(path, keyframe)
+        picture = BoardPicture(self._path(keyframe), keyframe)
+        dissolve = self._dissolve(film_frame)
+        if dissolve is None:
+            return picture
+        into = BoardPicture(self._path(dissolve.into), dissolve.into)
+        return BoardPicture(picture.path, keyframe, into, dissolve.share)
+
+    def _dissolve(self, film_frame: int) -> Dissolve | None:
+        if not self._viewing.shows("dissolves"):
+            return None
+        return dissolve_at(self._editor.project, film_frame)
+
+    def _path(self, keyframe: Keyframe) -> Path:
+        return media_path(self._editor.folder, self._editor.project.media_item(keyframe.media))
 
     def _on_preview(self, _take: str) -> None:
         self.changed.emit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
@@ -26,11 +27,16 @@ class PlaybackState(QObject):
         self._editor = editor
         self._speed = 0
         self._loop: tuple[int, int] | None = None
+        self._is_looping = False
         self._origin = 0
         self._told = -1
+        self._due = 0
+        self._last_shown = -1
+        self._num_shown = 0
         self._clock = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._tick)
         editor.changed.connect(self._follow)
 
@@ -45,17 +51,59 @@ class PlaybackState(QObject):
         return self._speed
 
     @property
+    def num_dropped(self) -> int:
+        """Pictures of this run that were due and never seen."""
+        return max(0, self._due - self._num_shown)
+
+    def note_shown(self) -> None:
+        """The picture that is due was painted."""
+        if self._due > self._last_shown:
+            self._last_shown = self._due
+            self._num_shown += 1 if self._due else 0
+
+    @property
     def loop(self) -> tuple[int, int] | None:
-        """The film frames ``[start, stop)`` that are played over and over."""
+        """The film frames ``[start, stop)`` that somebody asked to be played over and over."""
         return self._loop
+
+    @property
+    def is_looping(self) -> bool:
+        """Whether playing goes round, in ``loop_range``."""
+        return self._is_looping
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """The film frames ``[start, stop)`` that playing goes round in, if it does."""
+        if self._loop is not None:
+            return self._loop
+        return self.loop_range() if self._is_looping else None
+
+    def loop_range(self) -> tuple[int, int]:
+        """Return what a loop covers: from in to out, else the selected shot, else the film."""
+        project, shot = self._editor.project, self._editor.selected_shot
+        if project.in_out is not None:
+            return project.in_out
+        if shot is not None:
+            for start, known in project.shot_starts():
+                if known is shot:
+                    return start, start + shot.num_frames
+        return 0, project.num_frames
+
+    def set_looping(self, loops: bool) -> None:
+        """Let playing go round, or end at the end."""
+        if loops != self._is_looping:
+            self._is_looping = loops
+            self.changed.emit()
 
     def toggle(self) -> None:
         """Play from the playhead, from the start when it stands on the last frame; or pause."""
         if self.is_playing:
             self.pause()
             return
-        project = self._editor.project
-        if self._editor.playhead >= project.num_frames - 1:
+        span, playhead = self.span, self._editor.playhead
+        if span is not None and not span[0] <= playhead < span[1]:
+            self._editor.seek(span[0])
+        elif span is None and playhead >= self._editor.project.num_frames - 1:
             self._editor.seek(0)
         self._run(1)
 
@@ -72,7 +120,7 @@ class PlaybackState(QObject):
         self._run(0)
 
     def shuttle(self, direction: int) -> None:
-        """J and L: play that way; again: twice as fast. The other way first slows down."""
+        """J and L: play that way; again: twice as fast. The other way turns round."""
         self._loop = None
         if self._speed * direction > 0:
             self._run(max(-MAX_SPEED, min(MAX_SPEED, self._speed * 2)))
@@ -88,31 +136,67 @@ class PlaybackState(QObject):
         """Pause and move by whole seconds."""
         self.step(seconds * nominal_rate(self._editor.project.format.rate))
 
+    def ahead(self, film_frame: int, count: int) -> list[int]:
+        """Return the film frames that will be shown next, this one first."""
+        step = self._speed
+        if step == 0:
+            near = (0, 1, -1, 2, -2)[:count]
+            frames = [film_frame + offset for offset in near]
+        else:
+            frames = [self._wrapped(film_frame + step * n) for n in range(count)]
+        num_frames = self._editor.project.num_frames
+        return [frame for frame in dict.fromkeys(frames) if 0 <= frame < num_frames]
+
+    def _wrapped(self, frame: int) -> int:
+        """Go round in the loop; who comes from outside first plays up to it."""
+        span = self.span
+        if span is None:
+            return frame
+        start, stop = span
+        is_past = frame >= stop if self._speed > 0 else frame < start
+        return start + (frame - start) % max(1, stop - start) if is_past else frame
+
     def _run(self, speed: int) -> None:
         if self._editor.project.num_frames < 2:
             speed = 0
+        self._speed = speed
         if speed:
-            self._origin = self._told = self._editor.playhead
-            self._clock.start()
-            rate = float(self._editor.project.format.rate.fraction)
-            self._timer.start(max(4, int(1000 / rate / 3)))
+            self._begin_here()
+            self._wait_for_next()
         else:
             self._timer.stop()
-        self._speed = speed
         self.changed.emit()
 
-    def _tick(self) -> None:
+    def _begin_here(self) -> None:
+        self._origin = self._told = self._editor.playhead
+        self._due = self._num_shown = 0
+        self._last_shown = -1
+        self._clock.start()
+
+    def _passed(self) -> Fraction:
+        """Return how many pictures should have been shown since the clock began."""
         rate = self._editor.project.format.rate.fraction
-        passed = Fraction(self._clock.nsecsElapsed(), 1_000_000_000) * rate * self._speed
-        frame = self._origin + int(passed)
-        if self._loop is not None and self._speed > 0:
-            start, stop = self._loop
-            frame = start + (frame - start) % max(1, stop - start)
+        return Fraction(self._clock.nsecsElapsed(), 1_000_000_000) * rate
+
+    def _wait_for_next(self) -> None:
+        """Wake when the next picture is due, not in between."""
+        rate = self._editor.project.format.rate.fraction
+        passed = self._passed()
+        left = (math.floor(passed) + 1 - passed) / rate
+        self._timer.start(max(1, math.ceil(left * 1000)))
+
+    def _tick(self) -> None:
+        # Fast forward shows every second, fourth or eighth frame, always the same ones: they were
+        # decoded ahead.
+        self._due = math.floor(self._passed())
+        frame = self._wrapped(self._origin + self._due * self._speed)
         last = self._editor.project.num_frames - 1
         self._told = max(0, min(frame, last))
         self._editor.seek(self._told)
-        if self._loop is None and (frame > last or frame < 0):
+        if frame > last or frame < 0:
             self.pause()
+        elif self.is_playing:
+            self._wait_for_next()
 
     def _follow(self, change: Change) -> None:
         if not self.is_playing:
@@ -121,6 +205,4 @@ class PlaybackState(QObject):
         if change & Change.FOLDER or self._editor.project.num_frames < 2 or loop_is_stale:
             self.pause()
         elif change & Change.PLAYHEAD and self._editor.playhead != self._told:
-            # Somebody scrubbed: go on from there.
-            self._origin = self._told = self._editor.playhead
-            self._clock.restart()
+            self._begin_here()  # somebody scrubbed: go on from there

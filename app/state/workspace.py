@@ -14,6 +14,7 @@ from app.state.playback import PlaybackState
 from app.state.settings import SettingsState
 from app.state.shots import ShotEdits
 from app.state.takes import TakesState
+from app.state.viewing import ViewingState
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Workspace:
     jobs: JobsState
     playback: PlaybackState
     monitor: MonitorState
+    viewing: ViewingState
     document: DocumentState
     notices: NoticesState
     settings: SettingsState

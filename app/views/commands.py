@@ -11,6 +11,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from app.state.selection import KeyframeSelected, NothingSelected, ShotSelected
 from app.state.workspace import Workspace
 from app.views.icons import icon
+from app.views.shuttle_keys import ShuttleKeys
+from app.views.viewing_commands import connect_viewing
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,13 @@ SPECS: dict[str, Spec] = {
     "shuttle_back": Spec("Play &backwards", ("J",)),
     "pause": Spec("Pa&use", ("K",)),
     "shuttle_forward": Spec("Play &forwards", ("L",)),
+    "loop": Spec(
+        "L&oop",
+        ("Ctrl+L",),
+        "loop",
+        "Play over and over: from in to out, else the selected shot, else the film",
+        is_checkable=True,
+    ),
     "step_back": Spec("Previous &frame", ("Left",), "step-back"),
     "step_forward": Spec("Next f&rame", ("Right",), "step-forward"),
     "second_back": Spec("One second back", ("Shift+Left",)),
@@ -67,6 +76,25 @@ SPECS: dict[str, Spec] = {
     "source_board": Spec("Show &boards", ("2",)),
     "source_draft": Spec("Show &drafts", ("3",)),
     "source_master": Spec("Show &masters", ("4",)),
+    "compare_wipe": Spec(
+        "Compare: &wipe", ("W",), "wipe", "Compare two sides with a line to drag", is_checkable=True
+    ),
+    "compare_side": Spec("Compare: s&ide by side", ("Shift+W",), is_checkable=True),
+    "compare_difference": Spec("Compare: di&fference", ("Ctrl+Shift+W",), is_checkable=True),
+    "compare_board": Spec("Compare with the boa&rd", is_checkable=True),
+    "compare_draft": Spec("Compare with the drafts", is_checkable=True),
+    "compare_master": Spec("Compare with the masters", is_checkable=True),
+    "viewer_full": Spec("Picture on the f&ull screen", ("F",), "full-screen", is_checkable=True),
+    "viewer_fit": Spec("Picture: fi&t", ("Alt+0",)),
+    "viewer_100": Spec("Picture: &100 %", ("Alt+1",)),
+    "viewer_200": Spec("Picture: &200 %", ("Alt+2",)),
+    "viewer_in": Spec("Picture: zoom in", ("Alt++", "Alt+=")),
+    "viewer_out": Spec("Picture: zoom out", ("Alt+-",)),
+    "safe_areas": Spec("Safe &areas", ("Shift+S",), is_checkable=True),
+    "thirds": Spec("&Thirds", ("Shift+T",), is_checkable=True),
+    "captions": Spec("&Captions over the picture", ("Shift+C",), is_checkable=True),
+    "dissolves": Spec("&Dissolves between boards", ("Shift+D",), is_checkable=True),
+    "go_to": Spec("&Go to timecode…", ("Ctrl+J",)),
     "zoom_in": Spec("Zoom &in", ("+", "Ctrl++", "="), "zoom-in"),
     "zoom_out": Spec("Zoom &out", ("-", "Ctrl+-"), "zoom-out"),
     "fit": Spec("&Fit film in timeline", ("Shift+Z", "Ctrl+0"), "fit"),
@@ -86,7 +114,9 @@ class Commands(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._actions = {name: self._make(spec) for name, spec in SPECS.items()}
+        self.keys = ShuttleKeys(workspace.playback, self)
         self._connect_state()
+        connect_viewing(self, workspace)
         workspace.editor.changed.connect(self._refresh)
         workspace.jobs.changed.connect(self._refresh)
         workspace.playback.changed.connect(self._refresh)
@@ -137,8 +167,8 @@ class Commands(QObject):
         self.connect_to("stop", ws.jobs.stop)
         self.connect_to("play", playback.toggle)
         self.connect_to("pause", playback.pause)
-        self.connect_to("shuttle_back", lambda: playback.shuttle(-1))
-        self.connect_to("shuttle_forward", lambda: playback.shuttle(1))
+        self.connect_to("shuttle_back", lambda: self.keys.shuttle(-1))
+        self.connect_to("shuttle_forward", lambda: self.keys.shuttle(1))
         self.connect_to("step_back", lambda: playback.step(-1))
         self.connect_to("step_forward", lambda: playback.step(1))
         self.connect_to("second_back", lambda: playback.step_seconds(-1))

@@ -35,13 +35,19 @@ MENUS: dict[str, tuple[str, ...]] = {
     "&Keyframe": ("pin_here", "replace_image", "toggle_exact"),
     "&Generate": ("generate", "stop", "-", "reroll", "-", "loop_previews"),
     "&Play": (
-        *("play", "shuttle_back", "pause", "shuttle_forward", "-"),
+        *("play", "shuttle_back", "pause", "shuttle_forward", "loop", "-"),
         *("step_back", "step_forward", "second_back", "second_forward"),
-        *("previous_point", "next_point", "to_start", "to_end"),
+        *("previous_point", "next_point", "to_start", "to_end", "go_to"),
     ),
     "&View": (
         *("source_auto", "source_board", "source_draft", "source_master", "-"),
         *("zoom_in", "zoom_out", "fit", "-", "show_inspector", "show_jobs", "full_screen"),
+    ),
+    "&Picture": (
+        *("viewer_full", "-", "viewer_fit", "viewer_100", "viewer_200", "viewer_in", "viewer_out"),
+        *("-", "compare_wipe", "compare_side", "compare_difference"),
+        *("compare_board", "compare_draft", "compare_master"),
+        *("-", "safe_areas", "thirds", "captions", "dissolves"),
     ),
     "&Help": ("shortcuts", "about"),
 }

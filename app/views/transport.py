@@ -4,35 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from app.state.monitor import Source
-from app.state.timecode import timecode
 from app.state.workspace import Workspace
+from app.views.commands import Commands
+from app.views.icons import icon
 from app.views.segments import Segments
 from app.views.theme import mono_font
+from app.views.timecode_field import TimecodeField
 from app.views.timeline.panel import tool_button
 
 SOURCES: tuple[tuple[Source, str, str], ...] = (
-    ("auto", "Best", "The best there is: master, else draft, else board"),
-    ("board", "Board", "The boards as an animatic"),
-    ("draft", "Draft", "The draft takes"),
-    ("master", "Master", "The masters"),
+    ("auto", "Best", "The best there is: master, else draft, else board (1)"),
+    ("board", "Board", "The boards as an animatic (2)"),
+    ("draft", "Draft", "The draft takes (3)"),
+    ("master", "Master", "The masters (4)"),
 )
+_TRANSPORT = ("to_start", "step_back", "play", "step_forward", "to_end", "loop")
+_COMPARISON = ("compare_wipe", "compare_side", "compare_difference", "-")
+_SIDES = ("compare_board", "compare_draft", "compare_master")
+_OVERLAYS = ("safe_areas", "thirds", "captions", "-", "dissolves")
 
 
 class Transport(QWidget):
     """Timecode, transport and the choice of source."""
 
-    def __init__(self, workspace: Workspace, actions: Sequence[QAction]) -> None:
+    def __init__(self, workspace: Workspace, commands: Commands) -> None:
         super().__init__()
         self.setObjectName("transport")
         self._workspace = workspace
-        self._now = QLabel()
-        self._now.setObjectName("timecode")
-        self._now.setFont(mono_font(14))
-        self._now.setAccessibleName("Timecode at the playhead")
+        self.timecode = TimecodeField(workspace)
         self._total = QLabel()
         self._total.setObjectName("timecodeTotal")
         self._total.setFont(mono_font(12))
@@ -41,25 +43,41 @@ class Transport(QWidget):
         self._sources.setAccessibleName("What the viewer shows")
         self._sources.chosen.connect(self._choose)
         left = QHBoxLayout()
-        left.setSpacing(8)
-        left.addWidget(self._now)
+        left.setSpacing(4)
+        left.addWidget(self.timecode)
         left.addWidget(self._total)
         left.addStretch(1)
         middle = QHBoxLayout()
         middle.setSpacing(2)
-        for action in actions:
-            middle.addWidget(tool_button(action))
+        for name in _TRANSPORT:
+            middle.addWidget(tool_button(commands[name]))
         right = QHBoxLayout()
+        right.setSpacing(2)
         right.addStretch(1)
         right.addWidget(self._sources)
+        right.addSpacing(6)
+        compare = tool_button(commands["compare_wipe"])
+        compare.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        compare.setMenu(_menu(compare, commands, (*_COMPARISON, *_SIDES)))
+        right.addWidget(compare)
+        overlays = QToolButton()
+        overlays.setIcon(icon("overlays"))
+        overlays.setToolTip("What is drawn over the picture: safe areas, thirds, captions")
+        overlays.setAccessibleName("Overlays")
+        overlays.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        overlays.setMenu(_menu(overlays, commands, _OVERLAYS))
+        right.addWidget(overlays)
+        right.addWidget(tool_button(commands["viewer_full"]))
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 8, 4)
+        row.setContentsMargins(8, 4, 8, 4)
         row.addLayout(left, 1)
         row.addLayout(middle)
         row.addLayout(right, 1)
+        commands.connect_to("go_to", self.timecode.begin)
         workspace.editor.changed.connect(self._show)
+        workspace.playback.changed.connect(self._show)
         workspace.monitor.changed.connect(self._show_source)
-        self._show(None)
+        self._show()
         self._show_source()
 
     def _choose(self, name: str) -> None:
@@ -67,12 +85,25 @@ class Transport(QWidget):
             if source == name:
                 self._workspace.monitor.set_source(source)
 
-    def _show(self, _change: object) -> None:
-        editor = self._workspace.editor
-        rate = editor.project.format.rate
-        self._now.setText(timecode(editor.playhead, rate))
+    def _show(self, _change: object = None) -> None:
+        editor, playback = self._workspace.editor, self._workspace.playback
         last = max(0, editor.project.num_frames - 1)
-        self._total.setText(f"frame {editor.playhead} of {last}")
+        words = f"frame {editor.playhead} of {last}"
+        if playback.speed not in {0, 1}:
+            words = f"{playback.speed}×  {words}".replace("-", "−")
+        if playback.is_playing and playback.num_dropped:
+            words += f"  ·  {playback.num_dropped} dropped"
+        self._total.setText(words)
 
     def _show_source(self) -> None:
         self._sources.show_choice(self._workspace.monitor.source)
+
+
+def _menu(parent: QWidget, commands: Commands, names: Sequence[str]) -> QMenu:
+    menu = QMenu(parent)
+    for name in names:
+        if name == "-":
+            menu.addSeparator()
+        else:
+            menu.addAction(commands[name])
+    return menu

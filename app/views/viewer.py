@@ -1,33 +1,48 @@
-"""The picture at the playhead: letterboxed, never stretched, whatever it comes from."""
+"""The picture at the playhead: letterboxed, never stretched, whatever it comes from.
+
+A click plays or pauses, a double click fills the screen, the wheel zooms to the mouse, and a drag
+moves a zoomed picture or the line of a wipe.
+"""
 
 from __future__ import annotations
 
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
-    QImage,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from app.media.player import FrameServer
+from app.media.player import NATIVE, FrameKey, FrameServer
 from app.media.thumbnails import ThumbnailCache
 from app.state.editor import Change
-from app.state.monitor import BoardPicture, FormingPicture, MoviePicture, NoPicture, Picture
+from app.state.monitor import FormingPicture, MoviePicture, Picture
 from app.state.workspace import Workspace
-from app.views.icons import glyph
+from app.views.stage import overlays
+from app.views.stage.badges import badge_of
+from app.views.stage.framing import (
+    FITTED,
+    NEAREST_ABOVE,
+    Framing,
+    fit_scale,
+    frame_rect,
+    panned,
+    zoomed,
+)
+from app.views.stage.pictures import Pictures, paint_invitation
+from app.views.stage.sides import Sides
 from app.views.theme import color
-from app.views.timeline.scene import THUMBNAIL_HEIGHT
-from engine.planning.resolution import FrameSize, cover_crop
 
 _MARGIN = 8
+_WHEEL_STEP = 1.25
 
 
 class Viewer(QWidget):
@@ -36,10 +51,16 @@ class Viewer(QWidget):
     Signals:
         preview_painted: milliseconds from the engine's event to the picture on the screen.
         files_dropped: files were dropped on the picture (a list of paths).
+        full_screen_wanted: a double click.
+        mouse_moved: the mouse moved over the picture.
+        framing_changed: the picture was zoomed or moved.
     """
 
     preview_painted = Signal(float)
     files_dropped = Signal(list)
+    full_screen_wanted = Signal()
+    mouse_moved = Signal()
+    framing_changed = Signal()
 
     def __init__(
         self, workspace: Workspace, frames: FrameServer, thumbnails: ThumbnailCache
@@ -47,14 +68,19 @@ class Viewer(QWidget):
         super().__init__()
         self._workspace = workspace
         self._frames = frames
-        self._thumbnails = thumbnails
-        self._last_movie: QImage | None = None
+        self._main = Pictures(frames, thumbnails)
+        self._sides = Sides(workspace.viewing, self._main, Pictures(frames, thumbnails))
+        self._framing = FITTED
         self._last_clip_at = 0.0
+        self._pressed_at: QPointF | None = None
+        self._dragged_from: QPointF | None = None
+        self._drags_line = False
         self.setAccessibleName("Viewer")
         self.setMinimumSize(320, 180)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAcceptDrops(True)
+        self.setMouseTracking(True)
         workspace.editor.changed.connect(self._on_change)
         workspace.monitor.changed.connect(self._look_again)
         workspace.playback.changed.connect(self._look_again)
@@ -62,50 +88,160 @@ class Viewer(QWidget):
         thumbnails.ready.connect(self.update)
         frames.arrived.connect(self._on_arrival)
 
+    # Where the picture stands.
+
+    @property
+    def framing(self) -> Framing:
+        """How the picture is looked at."""
+        return self._framing
+
+    @property
+    def scale(self) -> float:
+        """Device pixels for each pixel of the film."""
+        fitted = fit_scale(self._room(), self._film_size(), self.devicePixelRatioF())
+        return self._framing.scale or fitted
+
     def picture_rect(self) -> QRectF:
-        """Return where the film's frame stands: as large as it fits, in the film's aspect."""
-        film = self._workspace.editor.project.format
-        room = QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        scale = min(room.width() / film.width, room.height() / film.height)
-        width, height = film.width * scale, film.height * scale
-        left = room.left() + (room.width() - width) / 2
-        top = room.top() + (room.height() - height) / 2
-        return QRectF(round(left), round(top), round(width), round(height))
+        """Return where the film's frame stands."""
+        ratio = self.devicePixelRatioF()
+        return frame_rect(self._framing, self._room(), self._film_size(), ratio)
+
+    def fit(self) -> None:
+        """Show the whole picture."""
+        self._set_framing(FITTED)
+
+    def zoom_to(self, scale: float, at: QPointF | None = None) -> None:
+        """Zoom to so many device pixels for each pixel of the film, around a place."""
+        room, film = self._room(), self._film_size()
+        ratio = self.devicePixelRatioF()
+        self._set_framing(zoomed(self._framing, scale, at or room.center(), room, film, ratio))
+
+    def zoom_by(self, factor: float) -> None:
+        """Zoom around the middle."""
+        self.zoom_to(self.scale * factor)
 
     def sizeHint(self) -> QSize:
         """Ask for a film-shaped place."""
         return QSize(960, 540)
 
+    # What is seen.
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the picture at the playhead."""
+        """Draw the picture at the playhead, and what lies over it."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), color("gap"))
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        frame = self.picture_rect()
-        painter.fillRect(frame, color("stage"))
-        picture = self._workspace.monitor.picture(self._workspace.editor.playhead)
-        match picture:
-            case NoPicture(reason):
-                self._paint_nothing(painter, frame, reason)
-            case BoardPicture():
-                self._paint_board(painter, frame, picture)
-            case FormingPicture(clip, index):
-                _draw_fitted(painter, frame, clip.image(index))
-                self._note_latency(clip.emitted_at)
-            case MoviePicture(key):
-                image = self._frames.frame(key) or self._last_movie
-                if image is not None:
-                    self._last_movie = image
-                    _draw_fitted(painter, frame, image)
-        self._paint_badge(painter, frame, picture)
+        ratio, frame = self.devicePixelRatioF(), self.picture_rect()
+        # Above this, who looks wants to see pixels.
+        smooth = self._framing.scale is None or self._framing.scale <= NEAREST_ABOVE
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        ws = self._workspace
+        picture = ws.monitor.picture(ws.editor.playhead)
+        if not ws.editor.project.shots:
+            painter.fillRect(frame, color("stage"))
+            paint_invitation(painter, frame, ratio, self.font())
+            painter.end()
+            return
+        other = ws.monitor.other_picture(ws.editor.playhead)
+        if other is None:
+            painter.fillRect(frame, color("stage"))
+            self._main.paint(painter, frame, picture, ratio=ratio, font=self.font())
+        else:
+            self._sides.paint(painter, frame, (picture, other), ratio=ratio, font=self.font())
+        if isinstance(picture, FormingPicture):
+            self._note_latency(picture.clip.emitted_at)
+        if self._main.is_exact:
+            ws.playback.note_shown()
+        self._paint_overlays(painter, frame)
+        self._paint_badges(painter, frame, picture, other)
         painter.end()
 
+    def _paint_overlays(self, painter: QPainter, frame: QRectF) -> None:
+        ws = self._workspace
+        for area in self._sides.areas(frame):
+            if ws.viewing.shows("thirds"):
+                overlays.paint_thirds(painter, area)
+            if ws.viewing.shows("safe_areas"):
+                overlays.paint_safe_areas(painter, area)
+        if ws.viewing.shows("captions"):
+            found = ws.editor.project.shot_at(ws.editor.playhead)
+            text = found[1].caption if found else ""
+            overlays.paint_caption(painter, frame.intersected(self._room()), text, self.font())
+
+    def _paint_badges(
+        self, painter: QPainter, frame: QRectF, picture: Picture, other: Picture | None
+    ) -> None:
+        visible = frame.intersected(self._room())
+        text, tint = badge_of(picture, self._workspace.jobs)
+        if other is None:
+            if text:
+                corner = visible.topLeft() + QPointF(8, 8)
+                overlays.paint_badge(painter, corner, text, color(tint), self.font())
+        else:
+            labels = (text or "Nothing", tint or "text_faint")
+            other_text, other_tint = badge_of(other, self._workspace.jobs)
+            others = (other_text or "Nothing", other_tint or "text_faint")
+            self._sides.paint_labels(painter, visible, labels, others, self.font())
+        if self._framing.scale is not None:
+            words = f"{round(self._framing.scale * 100)} %"
+            width = overlays.badge_width(painter, words, self.font())
+            corner = QPointF(self.width() - width - 16, self.height() - overlays.BADGE_HEIGHT - 16)
+            overlays.paint_badge(painter, corner, words, color("text_faint"), self.font())
+
+    # What the mouse does.
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click plays or pauses."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.setFocus(Qt.FocusReason.MouseFocusReason)
+        """Take hold of the picture, or of the line of a wipe."""
+        if event.button() not in {Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton}:
+            return
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._pressed_at = self._dragged_from = event.position()
+        left = event.button() == Qt.MouseButton.LeftButton
+        self._drags_line = left and self._sides.is_on_line(self.picture_rect(), event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move what is held."""
+        self.mouse_moved.emit()
+        place = event.position()
+        if self._dragged_from is None:
+            over = self._sides.is_on_line(self.picture_rect(), place)
+            shape = Qt.CursorShape.SplitHCursor if over else Qt.CursorShape.ArrowCursor
+            if self.cursor().shape() != shape:
+                self.setCursor(shape)
+        elif self._drags_line:
+            frame = self.picture_rect()
+            self._workspace.viewing.set_wipe((place.x() - frame.left()) / frame.width())
+        elif self._pressed_at is None or self._is_drag(place):
+            self._pressed_at = None
+            room, film = self._room(), self._film_size()
+            by = place - self._dragged_from
+            self._dragged_from = place
+            ratio = self.devicePixelRatioF()
+            self._set_framing(panned(self._framing, by, room, film, ratio))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click without a drag plays or pauses."""
+        is_click = self._pressed_at is not None and not self._drags_line
+        self._pressed_at = self._dragged_from = None
+        self._drags_line = False
+        left = event.button() == Qt.MouseButton.LeftButton
+        if is_click and left and self._workspace.editor.project.shots:
+            self._workspace.playback.toggle()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Fill the screen, or come back; the first click's play or pause is taken back."""
+        if event.button() == Qt.MouseButton.LeftButton and not self._sides.is_on_line(
+            self.picture_rect(), event.position()
+        ):
             if self._workspace.editor.project.shots:
                 self._workspace.playback.toggle()
+            self.full_screen_wanted.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom to the mouse."""
+        turns = event.angleDelta().y() / 120
+        if turns:
+            self.zoom_to(self.scale * _WHEEL_STEP**turns, event.position())
+        event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files, nothing else."""
@@ -124,13 +260,42 @@ class Viewer(QWidget):
         self._tell_size()
         self._want()
 
+    # Small doings.
+
+    def _room(self) -> QRectF:
+        margin = 0 if self.window().isFullScreen() and self.window() is self.parent() else _MARGIN
+        return QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
+
+    def _film_size(self) -> QSizeF:
+        film = self._workspace.editor.project.format
+        return QSizeF(film.width, film.height)
+
+    def _is_drag(self, place: QPointF) -> bool:
+        assert self._pressed_at is not None
+        way = (place - self._pressed_at).manhattanLength()
+        return way >= QApplication.startDragDistance()
+
+    def _set_framing(self, framing: Framing) -> None:
+        if framing != self._framing:
+            self._framing = framing
+            self._tell_size()
+            self._look_again()
+            self.framing_changed.emit()
+
     def _tell_size(self) -> None:
+        if self._framing.scale is not None:
+            self._frames.set_size(*NATIVE)
+            return
         rect = self.picture_rect()
         ratio = self.devicePixelRatioF()
         self._frames.set_size(round(rect.width() * ratio), round(rect.height() * ratio))
 
     def _want(self) -> None:
-        self._frames.want(self._workspace.monitor.upcoming(self._workspace.editor.playhead))
+        ws = self._workspace
+        keys = ws.monitor.upcoming(ws.editor.playhead)
+        sides = 1 if ws.viewing.comparison == "off" else 2
+        rate = float(ws.editor.project.format.rate.fraction)
+        self._frames.want(keys, 1 / rate / sides if ws.playback.is_playing else 0.0)
 
     def _look_again(self) -> None:
         self._want()
@@ -138,108 +303,30 @@ class Viewer(QWidget):
 
     def _on_change(self, change: Change) -> None:
         if change & Change.FOLDER:
-            self._last_movie = None
+            self._main.forget()
+            self._sides.forget()
         if change & Change.PROJECT:
             self._tell_size()
         if change & (Change.PLAYHEAD | Change.PROJECT | Change.FOLDER):
             self._look_again()
 
     def _on_arrival(self, key: object) -> None:
-        picture = self._workspace.monitor.picture(self._workspace.editor.playhead)
-        if isinstance(picture, MoviePicture) and picture.key == key:
+        ws = self._workspace
+        playhead = ws.editor.playhead
+        picture, other = ws.monitor.picture(playhead), ws.monitor.other_picture(playhead)
+        shown = [p.key for p in (picture, other) if isinstance(p, MoviePicture)]
+        if key in shown:
             self.update()
+            return
+        speed = ws.playback.speed
+        if speed and isinstance(picture, MoviePicture) and isinstance(key, FrameKey):
+            late = (picture.key.frame - key.frame) * (1 if speed > 0 else -1)
+            image = self._frames.frame(key) if key.path == picture.key.path and late > 0 else None
+            if image is not None and self._frames.frame(picture.key) is None:
+                self._main.arrived_late(image)
+                self.update()
 
     def _note_latency(self, emitted_at: float) -> None:
         if emitted_at != self._last_clip_at:
             self._last_clip_at = emitted_at
             self.preview_painted.emit((time.time() - emitted_at) * 1000)
-
-    def _paint_board(self, painter: QPainter, frame: QRectF, picture: BoardPicture) -> None:
-        pixels = round(frame.height() * self.devicePixelRatioF())
-        height = next((step for step in (360, 720, 1080, 1440) if step >= pixels), 2160)
-        image = self._thumbnails.still(str(picture.path), height)
-        if image is None:
-            # While the right size loads, the timeline's small one does.
-            image = self._thumbnails.still(str(picture.path), THUMBNAIL_HEIGHT)
-        if image is None:
-            failed = self._thumbnails.failed(str(picture.path), height)
-            text = "The image is missing or cannot be read" if failed else ""
-            self._paint_nothing(painter, frame, text)
-            return
-        target = FrameSize(max(1, round(frame.width())), max(1, round(frame.height())))
-        keyframe = picture.keyframe
-        size = FrameSize(image.width(), image.height())
-        box = cover_crop(size, target, keyframe.anchor_x, keyframe.anchor_y)
-        source = QRectF(box.left, box.top, box.width, box.height)
-        painter.drawImage(frame, image, source)
-
-    def _paint_nothing(self, painter: QPainter, frame: QRectF, reason: str) -> None:
-        has_film = bool(self._workspace.editor.project.shots)
-        if not has_film:
-            reason = "Your film appears here"
-            picture = glyph("images", 40, "line_hover", self.devicePixelRatioF())
-            painter.drawPixmap(frame.center() + QPointF(-20, -46), picture)
-        font = self.font()
-        font.setPixelSize(13)
-        painter.setFont(font)
-        painter.setPen(color("text_faint"))
-        painter.drawText(
-            frame.adjusted(24, 24 if not has_film else 0, -24, 0),
-            Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
-            reason,
-        )
-
-    def _paint_badge(self, painter: QPainter, frame: QRectF, picture: Picture) -> None:
-        text, tint = self._badge(picture)
-        if not text:
-            return
-        font = self.font()
-        font.setPixelSize(11)
-        font.setBold(True)
-        painter.setFont(font)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width = painter.fontMetrics().horizontalAdvance(text) + 30
-        rect = QRectF(frame.left() + 8, frame.top() + 8, width, 22)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color("stage", 0.72))
-        painter.drawRoundedRect(rect, 11, 11)
-        painter.setBrush(color(tint))
-        painter.drawEllipse(QPointF(rect.left() + 12, rect.center().y()), 3.5, 3.5)
-        painter.setPen(color("text"))
-        painter.drawText(rect.adjusted(21, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
-
-    def _badge(self, picture: Picture) -> tuple[str, str]:
-        match picture:
-            case BoardPicture():
-                return "Board", "keyframe"
-            case MoviePicture(kind="draft"):
-                return "Draft", "draft"
-            case MoviePicture():
-                return "Master", "master"
-            case FormingPicture():
-                return self._forming_text(), "accent"
-            case NoPicture():
-                return "", ""
-
-    def _forming_text(self) -> str:
-        running = self._workspace.jobs.running
-        progress = running.progress if running is not None else None
-        if progress is None or progress.stage not in {"denoise", "refine"}:
-            return "Forming"
-        return f"Forming · step {progress.step} of {progress.num_steps}"
-
-
-def _draw_fitted(painter: QPainter, frame: QRectF, image: QImage) -> None:
-    """Draw a movie frame inside the film's frame, in its own aspect."""
-    scale = min(frame.width() / image.width(), frame.height() / image.height())
-    width, height = image.width() * scale, image.height() * scale
-    # A draft's aspect may differ by a few pixels of rounding: fill the frame rather than leave a
-    # line of ground at its border.
-    if frame.width() - width < 0.02 * frame.width() and frame.height() - height < 0.02 * (
-        frame.height()
-    ):
-        painter.drawImage(frame, image)
-        return
-    left = frame.left() + (frame.width() - width) / 2
-    top = frame.top() + (frame.height() - height) / 2
-    painter.drawImage(QRectF(left, top, width, height), image)

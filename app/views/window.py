@@ -23,6 +23,7 @@ from app.state.drops import OntoEmpty, OntoShot
 from app.state.workspace import Workspace
 from app.timeline.storage import PROJECT_SUFFIX
 from app.views.banner import Banner
+from app.views.cinema import Cinema, connect_stage
 from app.views.commands import Commands
 from app.views.dialogs import Dialogs
 from app.views.help import about_text, keys_text
@@ -139,9 +140,13 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.viewer, 1)
-        names = ("to_start", "step_back", "play", "step_forward", "to_end")
-        column.addWidget(Transport(self._workspace, [self.commands[name] for name in names]))
+        column.addWidget(Transport(self._workspace, self.commands))
         self._stage = stage
+        self.cinema = Cinema(self.viewer, self)
+        self.cinema.take_keys(list(self.commands.all().values()))
+        connect_stage(self.commands, self.viewer, self.cinema, column)
+        for window in (self, self.cinema):
+            self.commands.keys.watch(window)
         self._side = _splitter(Qt.Orientation.Vertical, self.inspector, self.jobs_panel)
         self._side.setStretchFactor(0, 1)
         self._upper = _splitter(Qt.Orientation.Horizontal, stage, self._side)

@@ -1,0 +1,31 @@
+"""What a picture is called, and in which colour."""
+
+from __future__ import annotations
+
+from app.state.jobs import JobsState
+from app.state.monitor import BoardPicture, FormingPicture, MoviePicture, NoPicture, Picture
+
+
+def badge_of(picture: Picture, jobs: JobsState) -> tuple[str, str]:
+    """Return a picture's name and its colour; empty when there is none."""
+    match picture:
+        case BoardPicture():
+            return "Board", "keyframe"
+        case MoviePicture(kind="draft"):
+            return "Draft", "draft"
+        case MoviePicture(kind="master"):
+            return "Master", "master"
+        case MoviePicture(label=label):
+            return label, "free"
+        case FormingPicture():
+            return _forming_text(jobs), "accent"
+        case NoPicture():
+            return "", ""
+
+
+def _forming_text(jobs: JobsState) -> str:
+    running = jobs.running
+    progress = running.progress if running is not None else None
+    if progress is None or progress.stage not in {"denoise", "refine"}:
+        return "Forming"
+    return f"Forming · step {progress.step} of {progress.num_steps}"
