@@ -24,16 +24,20 @@ from app.application.collecting import Collecting
 from app.client.client import EngineClient
 from app.media.player import FrameServer
 from app.media.thumbnails import ThumbnailCache
+from app.state.clipboard import ClipboardState
 from app.state.document import DocumentState
 from app.state.editor import EditorState
 from app.state.intake import Intake
 from app.state.jobs import JobsState
 from app.state.keyframes import KeyframeEdits
+from app.state.marks import MarkEdits
 from app.state.monitor import MonitorState
 from app.state.notices import NoticesState
 from app.state.playback import PlaybackState
+from app.state.selecting import Selecting
 from app.state.settings import SettingsState
 from app.state.shots import ShotEdits
+from app.state.snapping import SnappingState
 from app.state.takes import TakesState
 from app.state.viewing import ViewingState
 from app.state.watching import Watching
@@ -81,10 +85,17 @@ class EditorApp(QObject):
         )
         self.document.guard_with(lambda: self.jobs.is_active)
         self.document.switching.connect(self.jobs.stop)
+        shots = ShotEdits(self.editor)
+        keyframes = KeyframeEdits(self.editor, self.intake, self.notices, self)
+        self.clipboard = ClipboardState(self.editor, shots, keyframes, self.notices, self)
         self.workspace = Workspace(
             editor=self.editor,
-            shots=ShotEdits(self.editor),
-            keyframes=KeyframeEdits(self.editor, self.intake, self.notices, self),
+            shots=shots,
+            keyframes=keyframes,
+            selecting=Selecting(self.editor),
+            clipboard=self.clipboard,
+            marks=MarkEdits(self.editor, self),
+            snapping=SnappingState(self.editor, self.settings, self),
             takes=self.takes,
             jobs=self.jobs,
             playback=self.playback,
@@ -108,6 +119,7 @@ class EditorApp(QObject):
     async def end(self) -> None:
         """Let go of everything: threads, files, the engine."""
         self.playback.pause()
+        self.clipboard.close()
         self.intake.close()
         self.frames.close()
         self.thumbnails.close()

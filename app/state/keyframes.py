@@ -5,7 +5,7 @@ A frame that is taken is never taken over silently: an offer stands until the us
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +15,9 @@ from app.state.drops import DropTarget, OntoEmpty, OntoShot, spread
 from app.state.editor import Change, EditorState
 from app.state.intake import Intake, IntakeResult
 from app.state.notices import NoticesState
-from app.state.selection import KeyframeSelected
+from app.state.selection import KeyframeSelected, selected_keyframe_ids
 from app.state.timecode import nominal_rate
-from app.timeline import edits
+from app.timeline import edits, groups
 from app.timeline.edits import EditError, find_keyframe
 from app.timeline.project import Keyframe, MediaItem, Project, Shot
 
@@ -124,6 +124,41 @@ class KeyframeEdits(QObject):
             lambda film: _moved(film, keyframe_id, film_frame),
             select=KeyframeSelected(keyframe_id),
         )
+
+    def preview_shift(self, keyframe_ids: Collection[str], delta: int) -> Project | None:
+        """Return the film with keyframes moved by some frames; None when one cannot go there."""
+        try:
+            return groups.shift_keyframes(self._editor.project, keyframe_ids, delta)
+        except EditError:
+            return None
+
+    def clamp_shift(self, keyframe_ids: Collection[str], delta: int) -> int:
+        """Return the nearest shift with which all keyframes stay in the film."""
+        frames = groups.film_frames(self._editor.project, keyframe_ids).values()
+        if not frames:
+            return 0
+        last = self._editor.project.num_frames - 1
+        return max(-min(frames), min(delta, last - max(frames)))
+
+    def shift(self, keyframe_ids: Collection[str], delta: int) -> None:
+        """Move several keyframes by some frames."""
+        if delta:
+            self._editor.do(
+                f"Move {len(keyframe_ids)} keyframes",
+                lambda film: groups.shift_keyframes(film, keyframe_ids, delta),
+            )
+
+    def nudge(self, delta: int) -> None:
+        """Move the selected keyframes by some frames; nudges in a row are one undo step."""
+        names = selected_keyframe_ids(self._editor.selection)
+        moved = self.clamp_shift(names, delta)
+        if moved:
+            noun = "keyframe" if len(names) == 1 else f"{len(names)} keyframes"
+            self._editor.do(
+                f"Nudge {noun}",
+                lambda film: groups.shift_keyframes(film, names, moved),
+                merge_key=f"nudge {sorted(names)}",
+            )
 
     def set_frame(self, keyframe_id: str, frame: int) -> bool:
         """Ask for a frame of the keyframe's own shot."""

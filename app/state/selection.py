@@ -1,11 +1,12 @@
-"""What is selected: nothing, one shot, or one keyframe."""
+"""What is selected: nothing, shots, keyframes, or a marker."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.timeline.edits import find_keyframe
-from app.timeline.project import Keyframe, Project, Shot
+from app.timeline.project import Keyframe, Marker, Project, Shot
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +28,86 @@ class KeyframeSelected:
     keyframe_id: str
 
 
-Selection = NothingSelected | ShotSelected | KeyframeSelected
+@dataclass(frozen=True, slots=True)
+class SeveralShots:
+    """Two shots or more."""
+
+    shot_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralKeyframes:
+    """Two keyframes or more, of one shot or of several."""
+
+    keyframe_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerSelected:
+    """A marker in the ruler."""
+
+    marker_id: str
+
+
+Selection = (
+    NothingSelected
+    | ShotSelected
+    | KeyframeSelected
+    | SeveralShots
+    | SeveralKeyframes
+    | MarkerSelected
+)
 
 NOTHING = NothingSelected()
 
 
+def select_shots(shot_ids: Iterable[str]) -> Selection:
+    """Return the selection of some shots, however many."""
+    names = frozenset(shot_ids)
+    if len(names) > 1:
+        return SeveralShots(names)
+    return ShotSelected(*names) if names else NOTHING
+
+
+def select_keyframes(keyframe_ids: Iterable[str]) -> Selection:
+    """Return the selection of some keyframes, however many."""
+    names = frozenset(keyframe_ids)
+    if len(names) > 1:
+        return SeveralKeyframes(names)
+    return KeyframeSelected(*names) if names else NOTHING
+
+
+def selected_shot_ids(selection: Selection) -> frozenset[str]:
+    """Return the shots that are selected themselves; a selected keyframe's shot is not."""
+    match selection:
+        case ShotSelected(shot_id):
+            return frozenset({shot_id})
+        case SeveralShots(shot_ids):
+            return shot_ids
+        case _:
+            return frozenset()
+
+
+def selected_keyframe_ids(selection: Selection) -> frozenset[str]:
+    """Return the keyframes that are selected."""
+    match selection:
+        case KeyframeSelected(keyframe_id):
+            return frozenset({keyframe_id})
+        case SeveralKeyframes(keyframe_ids):
+            return keyframe_ids
+        case _:
+            return frozenset()
+
+
 def selected_shot(project: Project, selection: Selection) -> Shot | None:
-    """Return the selected shot, or that of the selected keyframe."""
+    """Return the selected shot, or that of the selected keyframe; None when several are."""
     match selection:
         case ShotSelected(shot_id):
             return next((shot for shot in project.shots if shot.id == shot_id), None)
         case KeyframeSelected():
             found = selected_keyframe(project, selection)
             return found[0] if found else None
-        case NothingSelected():
+        case _:
             return None
 
 
@@ -54,12 +121,25 @@ def selected_keyframe(project: Project, selection: Selection) -> tuple[Shot, Key
         return None
 
 
+def selected_marker(project: Project, selection: Selection) -> Marker | None:
+    """Return the selected marker."""
+    if not isinstance(selection, MarkerSelected):
+        return None
+    return next((m for m in project.markers if m.id == selection.marker_id), None)
+
+
 def still_there(project: Project, selection: Selection) -> Selection:
-    """Return the selection, or nothing when what it names is gone."""
+    """Return what is left of the selection in the film."""
     match selection:
-        case ShotSelected():
-            return selection if selected_shot(project, selection) else NOTHING
-        case KeyframeSelected():
-            return selection if selected_keyframe(project, selection) else NOTHING
+        case ShotSelected() | SeveralShots():
+            names = selected_shot_ids(selection)
+            return select_shots(shot.id for shot in project.shots if shot.id in names)
+        case KeyframeSelected() | SeveralKeyframes():
+            names = selected_keyframe_ids(selection)
+            return select_keyframes(
+                k.id for shot in project.shots for k in shot.keyframes if k.id in names
+            )
+        case MarkerSelected():
+            return selection if selected_marker(project, selection) else NOTHING
         case NothingSelected():
             return selection

@@ -24,6 +24,8 @@ class Settings(BaseModel):
     last_folder: str = ""
     plays_previews: bool = True
     shows_jobs: bool | None = None
+    snaps: bool = True
+    overwrites: bool = False
 
 
 class SettingsState(QObject):

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
+from typing import Literal
 
 from app.state.editor import EditorState
-from app.state.selection import NOTHING, KeyframeSelected, ShotSelected
+from app.state.selection import (
+    NOTHING,
+    KeyframeSelected,
+    MarkerSelected,
+    NothingSelected,
+    SeveralKeyframes,
+    SeveralShots,
+    ShotSelected,
+    selected_keyframe_ids,
+    selected_shot_ids,
+)
 from app.state.timecode import nominal_rate
-from app.timeline import edits
-from app.timeline.project import MAX_SHOT_FRAMES, Format, Project, Shot, new_id
+from app.timeline import cutting, edits, groups, marks
+from app.timeline.project import MAX_SHOT_FRAMES, Format, Project, Shot
 from engine.protocol.jobs import FrameRate
 
 NEW_SHOT_SECONDS = 2
+
+Side = Literal["head", "tail"]
+"""The left edge of a shot, or the right one."""
 
 
 class ShotEdits:
@@ -37,34 +52,52 @@ class ShotEdits:
             select=ShotSelected(shot.id),
         )
 
-    def duplicate(self, shot_id: str) -> None:
-        """Put a copy of a shot right after it."""
-        project = self._editor.project
-        shot = project.shot(shot_id)
-        keyframes = tuple(k.model_copy(update={"id": new_id()}) for k in shot.keyframes)
-        copy = shot.model_copy(update={"id": new_id(), "keyframes": keyframes})
-        index = project.shots.index(shot) + 1
-        self._editor.do(
-            "Duplicate shot",
-            lambda film: edits.add_shot(film, copy, index),
-            select=ShotSelected(copy.id),
-        )
-
     def remove(self, shot_id: str) -> None:
         """Take a shot out of the film."""
         self._editor.do("Delete shot", lambda film: edits.remove_shot(film, shot_id))
 
-    def remove_selected(self) -> None:
-        """Take out what is selected: a keyframe or a shot."""
-        match self._editor.selection:
-            case KeyframeSelected(keyframe_id):
+    def remove_selected(self, verb: str = "Delete") -> None:
+        """Take out what is selected: keyframes, shots or a marker."""
+        selection = self._editor.selection
+        match selection:
+            case KeyframeSelected() | SeveralKeyframes():
+                names = selected_keyframe_ids(selection)
                 self._editor.do(
-                    "Delete keyframe", lambda film: edits.remove_keyframe(film, keyframe_id)
+                    f"{verb} {_counted(len(names), 'keyframe')}",
+                    lambda film: groups.remove_keyframes(film, names),
                 )
-            case ShotSelected(shot_id):
-                self.remove(shot_id)
-            case _:
+            case ShotSelected() | SeveralShots():
+                names = selected_shot_ids(selection)
+                self._editor.do(
+                    f"{verb} {_counted(len(names), 'shot')}",
+                    lambda film: groups.remove_shots(film, names),
+                )
+            case MarkerSelected(marker_id):
+                self._editor.do(f"{verb} marker", lambda film: marks.remove_marker(film, marker_id))
+            case NothingSelected():
                 return
+
+    def split_here(self) -> None:
+        """Cut the shot under the playhead in two; the movement goes on over the join."""
+        found = self._editor.project.shot_at(self._editor.playhead)
+        if found is not None:
+            start, shot = found
+            frame = self._editor.playhead - start
+            self._editor.do("Split shot", lambda film: cutting.split_shot(film, shot.id, frame))
+
+    def move_to(self, shot_ids: Collection[str], index: int) -> None:
+        """Move shots before the one that stands at ``index`` now."""
+        if groups.move_shots(self._editor.project, shot_ids, index) == self._editor.project:
+            return
+        self._editor.do(
+            f"Move {_counted(len(shot_ids), 'shot')}",
+            lambda film: groups.move_shots(film, shot_ids, index),
+        )
+
+    def trim(self, name: str, candidate: Project) -> None:
+        """Make the trim or the roll that a drag has shown."""
+        if candidate != self._editor.project:
+            self._editor.do(name, lambda _: candidate)
 
     def move(self, shot_id: str, step: int) -> None:
         """Move a shot by ``step`` places, to the left when it is negative."""
@@ -73,13 +106,32 @@ class ShotEdits:
         if 0 <= index < len(project.shots):
             self._editor.do("Move shot", lambda film: edits.move_shot(film, shot_id, index))
 
-    def preview_resize(self, shot_id: str, num_frames: int) -> Project:
-        """Return the film with another length of a shot, stopping at its last keyframe."""
+    def preview_trim(
+        self, shot_id: str, side: Side, delta: int, *, overwrites: bool
+    ) -> tuple[Project, int]:
+        """Return the film with a shot's edge moved, and by how many frames it could be moved.
+
+        ``overwrites`` lets the neighbour give or take what the shot takes or gives; a shot
+        without a neighbour on that side is trimmed alone.
+        """
         project = self._editor.project
         shot = project.shot(shot_id)
-        least = shot.keyframes[-1].frame + 1 if shot.keyframes else 1
-        allowed = max(least, min(num_frames, MAX_SHOT_FRAMES))
-        return edits.resize_shot(project, shot_id, allowed)
+        index = project.shots.index(shot)
+        if overwrites and side == "head" and index:
+            return self.preview_roll(project.shots[index - 1].id, delta)
+        if overwrites and side == "tail" and index + 1 < len(project.shots):
+            return self.preview_roll(shot_id, delta)
+        if side == "head":
+            done = cutting.clamp_head(shot, delta)
+            return cutting.trim_head(project, shot_id, done), done
+        done = cutting.clamp_tail(shot, delta)
+        return cutting.trim_tail(project, shot_id, done), done
+
+    def preview_roll(self, shot_id: str, delta: int) -> tuple[Project, int]:
+        """Return the film with the join after a shot moved, and by how many frames."""
+        project = self._editor.project
+        done = cutting.clamp_roll(project, shot_id, delta)
+        return cutting.roll_join(project, shot_id, done), done
 
     def resize(self, shot_id: str, num_frames: int) -> None:
         """Give a shot another length; what stands after it moves along."""
@@ -149,3 +201,7 @@ class ShotEdits:
             return edits.set_format(film, chosen)
 
         self._editor.do(name, edit)
+
+
+def _counted(count: int, noun: str) -> str:
+    return noun if count == 1 else f"{count} {noun}s"

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.state.clipboard import ClipboardState
 from app.state.document import DocumentState
 from app.state.editor import EditorState
 from app.state.jobs import JobsState
 from app.state.keyframes import KeyframeEdits
+from app.state.marks import MarkEdits
 from app.state.monitor import MonitorState
 from app.state.notices import NoticesState
 from app.state.playback import PlaybackState
+from app.state.selecting import Selecting
 from app.state.settings import SettingsState
 from app.state.shots import ShotEdits
+from app.state.snapping import SnappingState
 from app.state.takes import TakesState
 from app.state.viewing import ViewingState
 
@@ -24,6 +28,10 @@ class Workspace:
     editor: EditorState
     shots: ShotEdits
     keyframes: KeyframeEdits
+    selecting: Selecting
+    clipboard: ClipboardState
+    marks: MarkEdits
+    snapping: SnappingState
     takes: TakesState
     jobs: JobsState
     playback: PlaybackState

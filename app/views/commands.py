@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import get_args
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
-from app.state.selection import KeyframeSelected, NothingSelected, ShotSelected
+from app.state.selection import (
+    KeyframeSelected,
+    MarkerSelected,
+    NothingSelected,
+    selected_keyframe_ids,
+    selected_shot_ids,
+)
 from app.state.workspace import Workspace
+from app.timeline.project import MarkerColor
 from app.views.icons import icon
 from app.views.shuttle_keys import ShuttleKeys
 from app.views.viewing_commands import connect_viewing
+
+MARKER_COLORS: tuple[MarkerColor, ...] = get_args(MarkerColor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +46,18 @@ SPECS: dict[str, Spec] = {
     "quit": Spec("&Quit", ("Ctrl+Q",)),
     "undo": Spec("&Undo", ("Ctrl+Z",), "undo"),
     "redo": Spec("&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
+    "cut": Spec("Cu&t", ("Ctrl+X",)),
+    "copy": Spec("&Copy", ("Ctrl+C",)),
+    "paste": Spec("&Paste", ("Ctrl+V",), tip="Paste at the playhead; an image becomes a keyframe"),
+    "duplicate": Spec("D&uplicate", ("D",)),
     "delete": Spec("&Delete", ("Del", "Backspace"), "trash"),
+    "select_all": Spec("Select &all", ("Ctrl+A",)),
     "select_none": Spec("Select &nothing", ("Ctrl+Shift+A",)),
     "add_images": Spec(
         "Add &images…", ("Ctrl+I",), "images", "Add images: onto the selected shot, or as new shots"
     ),
     "add_shot": Spec("&New shot", ("N",), "add-shot", "Add an empty shot after the selected one"),
-    "duplicate": Spec("D&uplicate shot", ("D",)),
+    "split": Spec("&Split at playhead", ("Ctrl+B",), "split"),
     "edit_caption": Spec("Edit &caption", ("C",)),
     "toggle_join": Spec("&Cut or continue", ("X",), "cut"),
     "move_left": Spec("Move shot &left", ("Alt+Left",)),
@@ -49,6 +65,28 @@ SPECS: dict[str, Spec] = {
     "pin_here": Spec("&Keyframe at playhead…", ("Ctrl+K",), "images"),
     "replace_image": Spec("&Replace image…", ("Ctrl+Shift+I",)),
     "toggle_exact": Spec("&Exactly on the requested frame", ("E",)),
+    "nudge_left": Spec("Nudge left", (",",), tip="Move the keyframes one frame earlier"),
+    "nudge_right": Spec("Nudge right", (".",), tip="Move the keyframes one frame later"),
+    "nudge_left_10": Spec("Nudge left by ten", ("Shift+,",)),
+    "nudge_right_10": Spec("Nudge right by ten", ("Shift+.",)),
+    "snap": Spec(
+        "S&nap", ("S",), "snap", "Drags snap to heads, cuts, markers and the playhead", True
+    ),
+    "overwrite": Spec(
+        "Trims &overwrite",
+        (),
+        "overwrite",
+        "Off: later shots move along (ripple). On: the neighbour gives or takes. Shift: the other",
+        True,
+    ),
+    "mark_in": Spec("&In point", ("I",)),
+    "mark_out": Spec("&Out point", ("O",)),
+    "clear_in_out": Spec("Clear in and o&ut", ("Alt+X",)),
+    "add_marker": Spec("Add &marker", ("M",), "marker", "Put a marker at the playhead"),
+    "rename_marker": Spec("&Rename marker…"),
+    "next_marker": Spec("&Next marker", ("Shift+M",)),
+    "previous_marker": Spec("&Previous marker", ("Ctrl+Shift+M",)),
+    **{f"marker_{name}": Spec(name.capitalize()) for name in MARKER_COLORS},
     "reroll": Spec("Re-roll &seed", ("Ctrl+R",), "dice"),
     "generate": Spec("&Generate", ("Ctrl+G",), "generate", "Make the drafts of all shots"),
     "stop": Spec("S&top", ("Ctrl+.",), "stop", "Stop; what was computed stays on disk"),
@@ -155,9 +193,15 @@ class Commands(QObject):
         self.connect_to("undo", editor.undo)
         self.connect_to("redo", editor.redo)
         self.connect_to("delete", ws.shots.remove_selected)
+        self.connect_to("cut", ws.clipboard.cut)
+        self.connect_to("copy", ws.clipboard.copy)
+        self.connect_to("paste", ws.clipboard.paste)
+        self.connect_to("select_all", ws.selecting.all)
+        self.connect_to("split", ws.shots.split_here)
+        self._connect_marks()
         self.connect_to("select_none", ws.shots.select_none)
         self.connect_to("add_shot", ws.shots.add)
-        self.connect_to("duplicate", lambda: self._with_shot(ws.shots.duplicate))
+        self.connect_to("duplicate", ws.clipboard.duplicate)
         self.connect_to("toggle_join", lambda: self._with_shot(ws.shots.toggle_join))
         self.connect_to("move_left", lambda: self._with_shot(lambda s: ws.shots.move(s, -1)))
         self.connect_to("move_right", lambda: self._with_shot(lambda s: ws.shots.move(s, 1)))
@@ -182,6 +226,27 @@ class Commands(QObject):
         self.connect_to("source_draft", lambda: ws.monitor.set_source("draft"))
         self.connect_to("source_master", lambda: ws.monitor.set_source("master"))
 
+    def _connect_marks(self) -> None:
+        ws = self._workspace
+        marks, keyframes = ws.marks, ws.keyframes
+        self.connect_to("nudge_left", lambda: keyframes.nudge(-1))
+        self.connect_to("nudge_right", lambda: keyframes.nudge(1))
+        self.connect_to("nudge_left_10", lambda: keyframes.nudge(-10))
+        self.connect_to("nudge_right_10", lambda: keyframes.nudge(10))
+        self.connect_to("mark_in", marks.set_in)
+        self.connect_to("mark_out", marks.set_out)
+        self.connect_to("clear_in_out", marks.clear_in_out)
+        self.connect_to("add_marker", marks.add_here)
+        self.connect_to("rename_marker", marks.rename_selected)
+        self.connect_to("next_marker", lambda: marks.seek(1))
+        self.connect_to("previous_marker", lambda: marks.seek(-1))
+        for name in MARKER_COLORS:
+            self.connect_to(f"marker_{name}", partial(marks.color_selected, name))
+        self["snap"].setChecked(ws.snapping.is_on)
+        self["snap"].toggled.connect(ws.snapping.switch)
+        self["overwrite"].setChecked(ws.snapping.overwrites)
+        self["overwrite"].toggled.connect(ws.snapping.switch_overwrite)
+
     def _with_shot(self, call: Callable[[str], None]) -> None:
         shot = self._workspace.editor.selected_shot
         if shot is not None:
@@ -199,17 +264,32 @@ class Commands(QObject):
         self._name_step("undo", "&Undo", editor.undo_name)
         self._name_step("redo", "&Redo", editor.redo_name)
         selection = editor.selection
-        on_shot = not isinstance(selection, NothingSelected)
+        on_any = not isinstance(selection, NothingSelected)
+        on_shot = editor.selected_shot is not None
+        parts = len(selected_shot_ids(selection)) + len(selected_keyframe_ids(selection))
         on_keyframe = isinstance(selection, KeyframeSelected)
         has_film = bool(editor.project.shots)
-        for name in ("duplicate", "toggle_join", "move_left", "move_right", "edit_caption"):
+        for name in ("toggle_join", "move_left", "move_right", "edit_caption"):
             self[name].setEnabled(on_shot)
         for name in ("replace_image", "toggle_exact"):
             self[name].setEnabled(on_keyframe)
         for name in ("delete", "select_none"):
-            self[name].setEnabled(on_shot)
-        what = "shot" if isinstance(selection, ShotSelected) else "keyframe"
-        self["delete"].setText(f"&Delete {what}" if on_shot else "&Delete")
+            self[name].setEnabled(on_any)
+        for name in ("cut", "copy", "duplicate"):
+            self[name].setEnabled(parts > 0)
+        for name in ("nudge_left", "nudge_right", "nudge_left_10", "nudge_right_10"):
+            self[name].setEnabled(bool(selected_keyframe_ids(selection)))
+        on_marker = isinstance(selection, MarkerSelected)
+        for name in ("rename_marker", *(f"marker_{color}" for color in MARKER_COLORS)):
+            self[name].setEnabled(on_marker)
+        for name in ("next_marker", "previous_marker"):
+            self[name].setEnabled(bool(editor.project.markers))
+        self["clear_in_out"].setEnabled(editor.project.in_out is not None)
+        noun = "marker" if on_marker else "shot" if selected_shot_ids(selection) else "keyframe"
+        what = noun if parts < 2 else f"{parts} {noun}s"
+        self["delete"].setText(f"&Delete {what}" if on_any else "&Delete")
+        for name in ("split", "select_all", "mark_in", "mark_out", "add_marker"):
+            self[name].setEnabled(has_film)
         for name in ("pin_here", "play", "generate", "render", "step_back", "step_forward"):
             self[name].setEnabled(has_film)
         self["stop"].setEnabled(ws.jobs.is_active or ws.jobs.can_go_on)

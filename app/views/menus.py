@@ -8,8 +8,18 @@ from pathlib import Path
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from app.state.settings import SettingsState
-from app.views.commands import Commands
-from app.views.timeline.hits import Hit, OnEdge, OnJoin, OnPin, OnShot, OnTitle
+from app.views.commands import MARKER_COLORS, Commands
+from app.views.timeline.hits import (
+    Hit,
+    OnEdge,
+    OnJoin,
+    OnMarker,
+    OnPin,
+    OnRangeEnd,
+    OnRuler,
+    OnShot,
+    OnTitle,
+)
 
 SEPARATOR = "-"
 
@@ -27,12 +37,23 @@ MENUS: dict[str, tuple[str, ...]] = {
         "-",
         "quit",
     ),
-    "&Edit": ("undo", "redo", "-", "delete", "select_none"),
+    "&Edit": (
+        *("undo", "redo", "-", "cut", "copy", "paste", "duplicate", "delete", "-"),
+        *("select_all", "select_none", "-", "snap", "overwrite"),
+    ),
     "&Shot": (
-        *("add_shot", "add_images", "duplicate", "-", "edit_caption", "toggle_join"),
+        *("add_shot", "add_images", "split", "-", "edit_caption", "toggle_join"),
         *("-", "move_left", "move_right"),
     ),
-    "&Keyframe": ("pin_here", "replace_image", "toggle_exact"),
+    "&Keyframe": (
+        *("pin_here", "replace_image", "toggle_exact", "-"),
+        *("nudge_left", "nudge_right", "nudge_left_10", "nudge_right_10"),
+    ),
+    "&Mark": (
+        *("mark_in", "mark_out", "clear_in_out", "-"),
+        *("add_marker", "rename_marker", "next_marker", "previous_marker", "-"),
+    ),
+    "&Mark>Marker &colour": tuple(f"marker_{name}" for name in MARKER_COLORS),
     "&Generate": ("generate", "stop", "-", "reroll", "-", "loop_previews"),
     "&Play": (
         *("play", "shuttle_back", "pause", "shuttle_forward", "loop", "-"),
@@ -53,17 +74,26 @@ MENUS: dict[str, tuple[str, ...]] = {
 }
 
 _ON_SHOT = (
-    *("edit_caption", "toggle_join", "-", "add_images", "pin_here", "add_shot", "duplicate", "-"),
+    *("edit_caption", "toggle_join", "split", "-", "add_images", "pin_here", "add_shot", "-"),
+    *("cut", "copy", "paste", "duplicate", "-"),
     *("move_left", "move_right", "-", "delete"),
 )
-_ON_PIN = ("replace_image", "toggle_exact", "-", "delete")
-_ON_NOTHING = ("add_images", "add_shot", "-", "undo", "redo", "-", "fit", "generate")
+_ON_PIN = (
+    *("replace_image", "toggle_exact", "-", "cut", "copy", "paste", "duplicate"),
+    *("-", "nudge_left", "nudge_right", "-", "delete"),
+)
+_ON_RULER = ("add_marker", "-", "mark_in", "mark_out", "clear_in_out", "-", "fit")
+_ON_MARKER = ("rename_marker", "-", *(f"marker_{name}" for name in MARKER_COLORS), "-", "delete")
+_ON_NOTHING = ("add_images", "paste", "add_shot", "-", "undo", "redo", "-", "fit", "generate")
 
 
 def fill_menu_bar(bar: QMenuBar, commands: Commands, recent: RecentMenu) -> None:
     """Put every command into a menu."""
+    menus: dict[str, QMenu] = {}
     for title, names in MENUS.items():
-        menu = bar.addMenu(title)
+        above, _, below = title.rpartition(">")
+        menu = menus[above].addMenu(below) if above else bar.addMenu(title)
+        menus[title] = menu
         for name in names:
             if name == SEPARATOR:
                 menu.addSeparator()
@@ -80,6 +110,10 @@ def context_menu(found: Hit, commands: Commands, parent: QWidget) -> QMenu:
             names = _ON_PIN
         case OnShot() | OnTitle() | OnEdge() | OnJoin():
             names = _ON_SHOT
+        case OnRuler() | OnRangeEnd():
+            names = _ON_RULER
+        case OnMarker():
+            names = _ON_MARKER
         case _:
             names = _ON_NOTHING
     menu = QMenu(parent)

@@ -151,7 +151,8 @@ class MainWindow(QMainWindow):
         self._side.setStretchFactor(0, 1)
         self._upper = _splitter(Qt.Orientation.Horizontal, stage, self._side)
         self._upper.setStretchFactor(0, 1)
-        adders = [self.commands["add_shot"], self.commands["add_images"]]
+        names = ("add_shot", "add_images", "split", "add_marker", "snap", "overwrite")
+        adders = [self.commands[name] for name in names]
         panel = TimelinePanel(self._workspace, self.timeline, adders)
         panel.add_zoom_action(self.commands["fit"])
         self._main = _splitter(Qt.Orientation.Vertical, self._upper, panel)

@@ -4,15 +4,16 @@ view's matter.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from app.media.thumbnails import ThumbnailCache
+from app.state.snapping import SnapPoint
 from app.state.workspace import Workspace
 from app.timeline.project import Project
 from app.views.theme import color
-from app.views.timeline import paint_grid, paint_ruler, paint_shots
+from app.views.timeline import paint_grid, paint_marks, paint_ruler, paint_shots
 from app.views.timeline.empty import paint_empty, paint_lane_names
 from app.views.timeline.layout import (
     LEFT_MARGIN,
@@ -54,7 +55,7 @@ class TimelineCanvas(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setMinimumHeight(210)
+        self.setMinimumHeight(224)
         self.horizontalScrollBar().valueChanged.connect(self._on_scroll)
 
     # What is under way, told by who holds the mouse.
@@ -70,6 +71,18 @@ class TimelineCanvas(QAbstractScrollArea):
     def marker(self) -> Marker | None:
         """Return the place that is being chosen."""
         return None
+
+    def snap(self) -> SnapPoint | None:
+        """Return the point that pulls the drag."""
+        return None
+
+    def band(self) -> QRectF | None:
+        """Return the rubber band that is being drawn."""
+        return None
+
+    def carried(self) -> frozenset[str]:
+        """Return the shots that are being carried elsewhere."""
+        return frozenset()
 
     def is_drop_target(self) -> bool:
         """Whether files hover over the timeline."""
@@ -96,6 +109,9 @@ class TimelineCanvas(QAbstractScrollArea):
             hover=self._hover,
             dragged_id=self.dragged_id(),
             marker=self.marker(),
+            snap=self.snap(),
+            band=self.band(),
+            carried=self.carried(),
             progress=_progress(self._workspace),
         )
 
@@ -119,7 +135,9 @@ class TimelineCanvas(QAbstractScrollArea):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if scene.layout.spans:
             paint_grid.paint_grid_label(painter, scene)
+            paint_marks.paint_snap(painter, scene)
             paint_ruler.paint_marker(painter, scene)
+            paint_marks.paint_band(painter, scene)
             paint_ruler.paint_playhead(painter, scene)
         elif self.is_drop_target():
             paint_empty(painter, scene, is_target=True)
@@ -165,6 +183,7 @@ class TimelineCanvas(QAbstractScrollArea):
         painter.setFont(self.font())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_ruler.paint_ruler(painter, scene)
+        paint_marks.paint_marks(painter, scene)
         if scene.layout.spans:
             paint_shots.paint_shots(painter, scene)
             paint_shots.paint_joins(painter, scene)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.state.drops import DropTarget, OntoEmpty
 from app.state.grid import film_grid, placement_text
 from app.timeline.project import Project
+from app.views.timeline.sayings import insertion_marker
 from app.views.timeline.scene import Marker
 
 
@@ -13,14 +14,17 @@ def drop_marker(
 ) -> Marker:
     """Say where dropped files would go; ``candidate`` is the timing as it would be."""
     if isinstance(target, OntoEmpty):
-        return Marker(project.num_frames, "new shot" if count == 1 else f"{count} new shots")
+        what = "new shot" if count == 1 else f"{count} new shots, one for each image"
+        where = f"before shot {target.index + 1}" if target.index < len(project.shots) else "at end"
+        return insertion_marker(project, target.index, f"{what}, {where}")
     index, start = next(
         (index, start)
         for index, (start, shot) in enumerate(project.shot_starts())
         if shot.id == target.shot_id
     )
     if count > 1:
-        return Marker(start, f"{count} images spread over shot {index + 1}")
+        text = f"{count} images spread over shot {index + 1}; on its title: one shot each"
+        return Marker(start, text)
     frame = start + target.frame
     if candidate is None:
         return Marker(frame, f"frame {frame} is taken: drop to replace", is_taken=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF
 
 from app.state.drops import DropTarget, OntoEmpty, OntoShot
-from app.state.selection import KeyframeSelected
+from app.state.shots import Side
 from app.views.timeline.layout import Pin
 from app.views.timeline.paint_shots import join_rect, shows_join
-from app.views.timeline.scene import Scene
+from app.views.timeline.scene import MARKER_REACH, Scene
 
 _EDGE_REACH = 5
 _STEM_REACH = 4
@@ -22,6 +22,20 @@ class OnRuler:
 
 
 @dataclass(frozen=True, slots=True)
+class OnMarker:
+    """A marker's flag in the ruler."""
+
+    marker_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnRangeEnd:
+    """The in point, or the out point, in the ruler."""
+
+    is_in: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OnPin:
     """A keyframe."""
 
@@ -30,9 +44,10 @@ class OnPin:
 
 @dataclass(frozen=True, slots=True)
 class OnEdge:
-    """The right edge of a shot."""
+    """The left or the right edge of a shot."""
 
     shot_id: str
+    side: Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +83,25 @@ class OnNothing:
     """No part of the film."""
 
 
-Hit = OnRuler | OnPin | OnEdge | OnJoin | OnTitle | OnShot | OnGrid | OnNothing
+Hit = (
+    OnRuler
+    | OnMarker
+    | OnRangeEnd
+    | OnPin
+    | OnEdge
+    | OnJoin
+    | OnTitle
+    | OnShot
+    | OnGrid
+    | OnNothing
+)
 
 
 def hit(scene: Scene, at: QPointF) -> Hit:
     """Return what lies at a place."""
     lanes = scene.lanes
     if at.y() < lanes.ruler_height:
-        return OnRuler()
+        return _in_ruler(scene, at)
     for span in scene.layout.spans_between(scene.first_frame - 1, scene.last_frame):
         if shows_join(scene, span) and join_rect(scene, span).contains(at):
             return OnJoin(span.shot.id)
@@ -86,7 +112,7 @@ def hit(scene: Scene, at: QPointF) -> Hit:
     if lanes.title_top <= at.y() < lanes.strip_bottom:
         edge = _edge_at(scene, at.x())
         if edge is not None:
-            return OnEdge(edge)
+            return edge
         span = scene.layout.span_at(frame)
         if span is not None:
             name = span.shot.id
@@ -102,18 +128,52 @@ def drop_target(scene: Scene, at: QPointF) -> DropTarget:
     frame = scene.scale.frame(at.x())
     span = scene.layout.span_at(frame)
     if span is None:
-        return OntoEmpty(len(scene.layout.spans))
+        return OntoEmpty(len(scene.layout.spans) if frame >= 0 else 0)
+    if at.y() < scene.lanes.strip_top:
+        after = frame - span.start >= span.shot.num_frames / 2
+        return OntoEmpty(span.index + after)
     return OntoShot(span.shot.id, frame - span.start)
 
 
-def _edge_at(scene: Scene, x: float) -> str | None:
-    frame = scene.scale.frame(x - _EDGE_REACH)
+def insertion_index(scene: Scene, x: float) -> int:
+    """Return the index before which shots dropped at a place would stand."""
+    frame = scene.scale.frame(x)
     span = scene.layout.span_at(frame)
     if span is None:
-        return None
-    # A shot narrower than the reach must still be selectable on its left.
-    reach = min(_EDGE_REACH, scene.scale.width(span.shot.num_frames) / 3)
-    return span.shot.id if abs(scene.scale.x(span.stop) - x) <= reach else None
+        return len(scene.layout.spans) if frame >= 0 else 0
+    return span.index + (frame - span.start >= span.shot.num_frames / 2)
+
+
+def _in_ruler(scene: Scene, at: QPointF) -> Hit:
+    if at.y() < scene.lanes.marks_top:
+        return OnRuler()
+    for marker in reversed(scene.project.markers):
+        left = scene.scale.x(marker.frame) - MARKER_REACH
+        if left <= at.x() <= left + 2 * MARKER_REACH:
+            return OnMarker(marker.id)
+    for is_in, point in ((True, scene.project.in_point), (False, scene.project.out_point)):
+        if point is not None and abs(scene.scale.x(point) - at.x()) <= _EDGE_REACH:
+            return OnRangeEnd(is_in)
+    return OnRuler()
+
+
+def _edge_at(scene: Scene, x: float) -> OnEdge | None:
+    for side, frame in (
+        ("tail", scene.scale.frame(x)),
+        ("head", scene.scale.frame(x)),
+        ("tail", scene.scale.frame(x - _EDGE_REACH)),
+        ("head", scene.scale.frame(x + _EDGE_REACH)),
+    ):
+        span = scene.layout.span_at(frame)
+        if span is None:
+            continue
+        # A shot narrower than the reach must still be selectable in its middle.
+        reach = min(_EDGE_REACH, scene.scale.width(span.shot.num_frames) / 4)
+        if side == "tail" and abs(scene.scale.x(span.stop) - x) <= reach:
+            return OnEdge(span.shot.id, "tail")
+        if side == "head" and abs(scene.scale.x(span.start) - x) <= reach:
+            return OnEdge(span.shot.id, "head")
+    return None
 
 
 def _pin_at(scene: Scene, at: QPointF) -> Pin | None:
@@ -129,7 +189,7 @@ def _pin_at(scene: Scene, at: QPointF) -> Pin | None:
         near = abs(scene.scale.x(pin.requested) - at.x()) <= _STEM_REACH
         on_stem = near and at.y() >= lanes.strip_bottom - 6
         if on_picture or on_stem:
-            if scene.selection == KeyframeSelected(pin.keyframe.id):
+            if pin.keyframe.id in scene.selected_keyframes:
                 return pin
             found = pin
     return found

@@ -50,8 +50,9 @@ class Scale:
 class Lanes:
     """The vertical axis: tops and heights of the lanes in a viewport of some height."""
 
-    ruler_height: int = 26
-    title_top: int = 30
+    tick_height: int = 24
+    ruler_height: int = 40
+    title_top: int = 44
     title_height: int = 20
     strip_height: int = 60
     pin_height: int = 58
@@ -60,10 +61,15 @@ class Lanes:
     @staticmethod
     def fitted(height: int) -> Lanes:
         """Return lanes that fill a viewport: the filmstrip and the pins take what is left."""
-        spare = max(0, height - 30 - 20 - 30 - 8 - 8)
+        spare = max(0, height - 44 - 20 - 30 - 8 - 8)
         strip = max(40, min(120, int(spare * 0.52)))
         pins = max(46, min(104, spare - strip))
         return Lanes(strip_height=strip, pin_height=pins)
+
+    @property
+    def marks_top(self) -> int:
+        """Top of the markers and the marked range, under the ticks."""
+        return self.tick_height
 
     @property
     def strip_top(self) -> int:
@@ -134,6 +140,7 @@ class FilmLayout:
             ShotSpan(index, start, shot)
             for index, (start, shot) in enumerate(project.shot_starts())
         )
+        self._by_id = {span.shot.id: span for span in self.spans}
         self._starts = [span.start for span in self.spans]
         requested = requested_frames(project)
         self.pins = tuple(
@@ -142,6 +149,7 @@ class FilmLayout:
             for k in span.shot.keyframes
             if k.id  # a drop that hovers has none: it shifts the grid but hangs no picture yet
         )
+        self._pin_by_id = {pin.keyframe.id: pin for pin in self.pins}
         self._pin_frames = [pin.requested for pin in self.pins]
 
     @property
@@ -162,7 +170,7 @@ class FilmLayout:
 
     def span_of(self, shot_id: str) -> ShotSpan | None:
         """Return a shot's place by its id."""
-        return next((span for span in self.spans if span.shot.id == shot_id), None)
+        return self._by_id.get(shot_id)
 
     def pins_between(self, first: int, last: int) -> tuple[Pin, ...]:
         """Return the pins that ask for frames ``[first, last]``."""
@@ -171,4 +179,4 @@ class FilmLayout:
 
     def pin_of(self, keyframe_id: str) -> Pin | None:
         """Return a keyframe's place by its id."""
-        return next((pin for pin in self.pins if pin.keyframe.id == keyframe_id), None)
+        return self._pin_by_id.get(keyframe_id)

@@ -7,31 +7,31 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 
-class CaptionEditor(QLineEdit):
-    """Edits a shot's caption in its title; Enter and leaving it keep, Esc does not.
+class TextEditor(QLineEdit):
+    """Edits a caption or a name in its place; Enter and leaving it keep, Esc does not.
 
     Signals:
-        done: the shot's id and the text.
+        done: the id of what is named, and the text.
         ended: it was closed, either way.
     """
 
     done = Signal(str, str)
     ended = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, name: str, hint: str, length: int, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("captionEditor")
-        self.setAccessibleName("Caption of the shot")
-        self.setPlaceholderText("What happens in this shot")
-        self.setMaxLength(4000)
-        self._shot_id = ""
+        self.setAccessibleName(name)
+        self.setPlaceholderText(hint)
+        self.setMaxLength(length)
+        self._part_id = ""
         self.installEventFilter(self)
         self.hide()
 
-    def begin(self, shot_id: str, caption: str, place: QRect) -> None:
-        """Open over a shot's title."""
-        self._shot_id = shot_id
-        self.setText(" ".join(caption.split()))
+    def begin(self, part_id: str, text: str, place: QRect) -> None:
+        """Open over the text that is edited."""
+        self._part_id = part_id
+        self.setText(" ".join(text.split()))
         self.setGeometry(place)
         self.show()
         self.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -51,10 +51,10 @@ class CaptionEditor(QLineEdit):
         return super().eventFilter(watched, event)
 
     def _end(self, *, keep: bool) -> None:
-        shot_id, self._shot_id = self._shot_id, ""
+        part_id, self._part_id = self._part_id, ""
         self.hide()
-        if keep and shot_id and self.isModified():
-            self.done.emit(shot_id, self.text())
+        if keep and part_id and self.isModified():
+            self.done.emit(part_id, self.text())
         self.ended.emit()
 
 

@@ -27,6 +27,7 @@ def tick_step(scale: Scale, rate: int, min_pixels: float) -> int:
 def paint_ruler(painter: QPainter, scene: Scene) -> None:
     """Draw ticks and timecode."""
     lanes, scale = scene.lanes, scene.scale
+    bottom = lanes.tick_height
     painter.fillRect(QRectF(0, 0, scene.width, lanes.ruler_height), color("panel"))
     rate = scene.project.format.rate
     nominal = nominal_rate(rate)
@@ -38,13 +39,13 @@ def paint_ruler(painter: QPainter, scene: Scene) -> None:
     if major % minor == 0:
         for frame in range(scene.first_frame // minor * minor, scene.last_frame + 1, minor):
             x = round(scale.x(frame)) + 0.5
-            painter.drawLine(QPointF(x, lanes.ruler_height - 5), QPointF(x, lanes.ruler_height))
+            painter.drawLine(QPointF(x, bottom - 5), QPointF(x, bottom))
     for frame in range(first, scene.last_frame + major, major):
         x = round(scale.x(frame)) + 0.5
         painter.setPen(QPen(color("line_hover"), 1))
-        painter.drawLine(QPointF(x, lanes.ruler_height - 10), QPointF(x, lanes.ruler_height))
+        painter.drawLine(QPointF(x, bottom - 10), QPointF(x, bottom))
         painter.setPen(color("text_dim"))
-        painter.drawText(QPointF(x + 4, lanes.ruler_height - 11), timecode(frame, rate))
+        painter.drawText(QPointF(x + 4, bottom - 11), timecode(frame, rate))
     painter.fillRect(QRectF(0, lanes.ruler_height - 1, scene.width, 1), color("line"))
 
 
@@ -88,11 +89,25 @@ def paint_marker(painter: QPainter, scene: Scene) -> None:
     marker = scene.marker
     if marker is None:
         return
-    name = "danger" if marker.is_taken else "keyframe"
+    name = "danger" if marker.is_taken else "accent" if marker.inserts else "keyframe"
     x = round(scene.scale.x(marker.frame)) + 0.5
-    painter.setPen(QPen(color(name), 1.5))
-    painter.drawLine(QPointF(x, scene.lanes.title_top), QPointF(x, scene.lanes.grid_bottom))
+    if marker.inserts:
+        _paint_insertion(painter, scene, x)
+    else:
+        painter.setPen(QPen(color(name), 1.5))
+        painter.drawLine(QPointF(x, scene.lanes.title_top), QPointF(x, scene.lanes.grid_bottom))
     draw_tag(painter, scene, x + 6, scene.lanes.title_top + 1, marker.text, name)
+
+
+def _paint_insertion(painter: QPainter, scene: Scene, x: float) -> None:
+    top, bottom = scene.lanes.title_top - 3, scene.lanes.strip_bottom + 3
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color("accent"))
+    painter.drawRect(QRectF(x - 1.5, top, 3, bottom - top))
+    for y, turn in ((top, 1), (bottom, -1)):
+        painter.drawPolygon(
+            QPolygonF([QPointF(x - 6, y), QPointF(x + 6, y), QPointF(x, y + 7 * turn)])
+        )
 
 
 def draw_tag(painter: QPainter, scene: Scene, x: float, y: float, text: str, name: str) -> None:

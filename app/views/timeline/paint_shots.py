@@ -9,7 +9,6 @@ from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen, QPixmap, QPolygon
 
 from app.state.boards import board_in_shot
 from app.state.grid import placement_text
-from app.state.selection import KeyframeSelected, ShotSelected
 from app.state.timecode import seconds_text
 from app.views.icons import glyph
 from app.views.theme import color
@@ -54,9 +53,9 @@ def shows_join(scene: Scene, span: ShotSpan) -> bool:
 
 def _paint_shot(painter: QPainter, scene: Scene, span: ShotSpan) -> None:
     rect = shot_rect(scene, span)
-    selected = scene.selection == ShotSelected(span.shot.id)
-    holds_selection = isinstance(scene.selection, KeyframeSelected) and any(
-        keyframe.id == scene.selection.keyframe_id for keyframe in span.shot.keyframes
+    selected = span.shot.id in scene.selected_shots
+    holds_selection = bool(scene.selected_keyframes) and any(
+        keyframe.id in scene.selected_keyframes for keyframe in span.shot.keyframes
     )
     path = QPainterPath()
     radius = min(_RADIUS, rect.width() / 2)
@@ -69,6 +68,8 @@ def _paint_shot(painter: QPainter, scene: Scene, span: ShotSpan) -> None:
         strip.setHeight(scene.lanes.strip_height - 1)
         _paint_strip(painter, scene, span, strip)
         _paint_title(painter, scene, span, rect)
+    if span.shot.id in scene.carried:
+        painter.fillPath(path, color("window", 0.55))
     if selected:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(color("accent"), 1.5))
@@ -212,20 +213,21 @@ def paint_pins(painter: QPainter, scene: Scene) -> None:
             ticked = x
     for pin in chosen:
         _paint_pin(painter, scene, pin)
-        _paint_pin_label(painter, scene, pin)
+    for pin in chosen:
+        name = pin.keyframe.id  # of many that are selected, labels would lie over each other
+        if len(chosen) < 3 or name in {scene.dragged_id, scene.hover.keyframe_id}:
+            _paint_pin_label(painter, scene, pin)
 
 
 def _is_chosen(scene: Scene, pin: Pin) -> bool:
     name = pin.keyframe.id
-    return name in {scene.dragged_id, scene.hover.keyframe_id} or (
-        scene.selection == KeyframeSelected(name)
-    )
+    return name in {scene.dragged_id, scene.hover.keyframe_id} or name in scene.selected_keyframes
 
 
 def _paint_pin(painter: QPainter, scene: Scene, pin: Pin) -> None:
     lanes = scene.lanes
     x = round(scene.scale.x(pin.requested)) + 0.5
-    selected = scene.selection == KeyframeSelected(pin.keyframe.id)
+    selected = pin.keyframe.id in scene.selected_keyframes
     hovered = scene.hover.keyframe_id == pin.keyframe.id
     amber = color("keyframe", 1.0 if selected or hovered else 0.85)
     painter.setPen(QPen(amber, 1))

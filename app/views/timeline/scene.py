@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QImage, QPainter, QPixmap
 
 from app.media.thumbnails import ThumbnailCache
-from app.state.selection import Selection
+from app.state.selection import Selection, selected_keyframe_ids, selected_shot_ids
+from app.state.snapping import SnapPoint
 from app.state.takes import TakesState
 from app.timeline.project import Keyframe, Project
 from app.timeline.storage import media_path
 from app.views.timeline.layout import FilmLayout, Lanes, Pin, Scale
 from engine.planning.resolution import FrameSize, cover_crop
+
+MARKER_REACH = 6
+"""Half the width of a marker's flag."""
 
 THUMBNAIL_HEIGHT = 128
 """Boards are kept this high in memory, whatever the zoom."""
@@ -32,11 +37,16 @@ class Hover:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A place that is being chosen: by a drop, or by a drag onto a taken frame."""
+    """A place that is being chosen: by a drop or a drag.
+
+    Attributes:
+        inserts: shots would be put here: a mark over the whole height of the shots.
+    """
 
     frame: int
     text: str
     is_taken: bool = False
+    inserts: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,12 +69,25 @@ class Scene:
     dragged_id: str = ""
     marker: Marker | None = None
     loop: tuple[int, int] | None = None
+    snap: SnapPoint | None = None
+    band: QRectF | None = None
+    carried: frozenset[str] = frozenset()
     progress: dict[str, float] = field(default_factory=dict[str, float])
 
     @property
     def project(self) -> Project:
         """The film that is drawn."""
         return self.layout.project
+
+    @cached_property
+    def selected_shots(self) -> frozenset[str]:
+        """The shots that are selected."""
+        return selected_shot_ids(self.selection)
+
+    @cached_property
+    def selected_keyframes(self) -> frozenset[str]:
+        """The keyframes that are selected."""
+        return selected_keyframe_ids(self.selection)
 
     @property
     def first_frame(self) -> int:

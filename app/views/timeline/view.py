@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -20,16 +21,27 @@ from PySide6.QtWidgets import QWidget
 from app.media.thumbnails import ThumbnailCache
 from app.state.drops import DropTarget
 from app.state.editor import Change
+from app.state.selection import selected_keyframe_ids
+from app.state.snapping import SnapPoint
 from app.state.workspace import Workspace
 from app.timeline.project import Project
 from app.views.timeline.canvas import TimelineCanvas
+from app.views.timeline.drags import BandDrag, Idle, Scrubbing, Touch
 from app.views.timeline.drop_marker import drop_marker
-from app.views.timeline.gestures import Idle, PinDrag, TimelineGestures
-from app.views.timeline.hits import OnGrid, OnJoin, OnPin, OnShot, OnTitle, drop_target, hit
-from app.views.timeline.layout import (
-    Lanes,
+from app.views.timeline.gestures import TimelineGestures
+from app.views.timeline.hits import (
+    OnGrid,
+    OnJoin,
+    OnMarker,
+    OnPin,
+    OnShot,
+    OnTitle,
+    drop_target,
+    hit,
 )
-from app.views.timeline.overlays import CaptionEditor, OfferCard
+from app.views.timeline.layout import FilmLayout, Lanes
+from app.views.timeline.overlays import OfferCard, TextEditor
+from app.views.timeline.sayings import cursor, drag_marker
 from app.views.timeline.scene import Hover, Marker, Scene
 
 ZOOM_STEP = 1.25
@@ -52,14 +64,22 @@ class TimelineView(TimelineCanvas):
         super().__init__(workspace, thumbnails, parent)
         self._gestures = TimelineGestures(workspace)
         self._drop: tuple[DropTarget, int] | None = None
+        self._film_layout: FilmLayout | None = None
         self.setAccessibleName("Timeline")
         self.setAccessibleDescription("Shots, keyframes and the grid of the film")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.viewport().setMouseTracking(True)
-        self._caption = CaptionEditor(self.viewport())
+        surface = self.viewport()
+        self._caption = TextEditor(
+            "Caption of the shot", "What happens in this shot", 4000, surface
+        )
         self._caption.done.connect(workspace.shots.set_caption)
-        self._caption.ended.connect(self.setFocus)
+        self._name = TextEditor("Name of the marker", "What is to be noted here", 200, surface)
+        self._name.done.connect(workspace.marks.rename)
+        for editor in (self._caption, self._name):
+            editor.ended.connect(self.setFocus)
+        workspace.marks.name_wanted.connect(self.edit_marker)
         self._offer = OfferCard(self.viewport())
         self._offer.accepted.connect(workspace.keyframes.accept_offer)
         self._offer.declined.connect(workspace.keyframes.decline_offer)
@@ -85,8 +105,21 @@ class TimelineView(TimelineCanvas):
     def marker(self) -> Marker | None:
         """Return the place that is being chosen."""
         if self._drop is None:
-            return self._gestures.marker()
+            return drag_marker(self._workspace.editor.project, self._gestures.gesture)
         return drop_marker(self._workspace.editor.project, self._drop_candidate(), *self._drop)
+
+    def snap(self) -> SnapPoint | None:
+        """Return the point that pulls the drag."""
+        return self._gestures.snap
+
+    def band(self) -> QRectF | None:
+        """Return the rubber band that is being drawn."""
+        gesture = self._gestures.gesture
+        return gesture.rect if isinstance(gesture, BandDrag) else None
+
+    def carried(self) -> frozenset[str]:
+        """Return the shots that are being carried elsewhere."""
+        return self._gestures.carried
 
     def is_drop_target(self) -> bool:
         """Whether files hover over the timeline."""
@@ -105,6 +138,19 @@ class TimelineView(TimelineCanvas):
         place = QRect(left, scene.lanes.title_top - 2, width, scene.lanes.title_height + 4)
         self._caption.begin(shot_id, span.shot.caption, place)
 
+    def edit_marker(self, marker_id: str) -> None:
+        """Open the name of a marker for editing in place."""
+        project = self._workspace.editor.project
+        marker = next((known for known in project.markers if known.id == marker_id), None)
+        if marker is None:
+            return
+        width = min(220, self.viewport().width() - 8)
+        left = round(self._scale.x(marker.frame)) - 6
+        left = max(4, min(left, self.viewport().width() - width - 4))
+        lanes = self.scene().lanes
+        place = QRect(left, lanes.marks_top - 5, width, lanes.ruler_height - lanes.marks_top + 8)
+        self._name.begin(marker_id, marker.name, place)
+
     # The mouse and the keys.
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -115,19 +161,16 @@ class TimelineView(TimelineCanvas):
         self._workspace.keyframes.decline_offer()
         scene = self.scene()
         found = hit(scene, event.position())
-        self._gestures.press(scene, found, event.position())
+        self._gestures.press(scene, found, Touch.of(event.position(), event.modifiers()))
         self.refresh()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with a gesture, or show what lies under the mouse."""
         scene = self.scene()
         if not isinstance(self._gestures.gesture, Idle):
-            self._gestures.move(scene, event.position())
-            self._scroll_at_borders(event.position().x())
-            if not isinstance(self._gestures.gesture, Idle):
-                self.refresh()
+            self._go_on(scene, Touch.of(event.position(), event.modifiers()))
         found = hit(scene, event.position())
-        self.viewport().setCursor(self._gestures.cursor(found))
+        self.viewport().setCursor(cursor(self._gestures.gesture, found))
         hover = Hover(
             keyframe_id=found.keyframe_id if isinstance(found, OnPin) else "",
             join_of=found.shot_id if isinstance(found, OnJoin) else "",
@@ -148,7 +191,10 @@ class TimelineView(TimelineCanvas):
         found = hit(self.scene(), event.position())
         if isinstance(found, OnTitle | OnShot):
             self.edit_caption(found.shot_id)
+        elif isinstance(found, OnMarker):
+            self.edit_marker(found.marker_id)
         elif isinstance(found, OnJoin):
+            self._gestures.cancel()  # the first click has switched it, the second switches back
             self._workspace.shots.toggle_join(found.shot_id)
         elif not self._workspace.editor.project.shots:
             self.files_wanted.emit()
@@ -172,21 +218,34 @@ class TimelineView(TimelineCanvas):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc leaves a gesture or an offer without an edit."""
+        """Esc leaves a gesture or an offer without an edit; the arrows nudge keyframes."""
         if event.key() == Qt.Key.Key_Escape:
             self._gestures.cancel()
             self._workspace.keyframes.decline_offer()
             self.refresh()
             return
+        step = self._nudge_of(event)
+        if step:
+            self._workspace.keyframes.nudge(step)
+            return
         event.ignore()
+
+    def event(self, event: QEvent) -> bool:
+        """While keyframes are selected here, the arrows are theirs and not the playhead's."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._nudge_of(event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Select what is under the mouse and ask for its menu."""
         scene = self.scene()
         found = hit(scene, QPointF(event.pos()))
-        if isinstance(found, OnPin | OnTitle | OnShot):
-            self._gestures.press(scene, found, QPointF(event.pos()))
-            self._gestures.cancel()
+        self._gestures.point_at(found)
         self.menu_wanted.emit(found, event.globalPos())
 
     # Files from outside.
@@ -221,20 +280,47 @@ class TimelineView(TimelineCanvas):
     # How it works.
 
     def _film_scene(self) -> Scene:
-        """The film as it is: a drop is aimed at that, not at its own preview."""
-        drop, self._drop = self._drop, None
+        """The film as it is: a drop or a carried shot is aimed at that, not at a preview."""
         scene = self.scene()
-        self._drop = drop
-        return scene
+        project = self._workspace.editor.project
+        if scene.project is project:
+            return scene
+        if self._film_layout is None or self._film_layout.project is not project:
+            self._film_layout = FilmLayout(project)
+        return replace(scene, layout=self._film_layout)
 
     def _drop_candidate(self) -> Project | None:
         return self._workspace.keyframes.preview_drop(*self._drop) if self._drop else None
 
+    def _go_on(self, scene: Scene, touch: Touch) -> None:
+        film = scene if self._gestures.candidate is None else self._film_scene()
+        before = self._gestures.gesture
+        self._gestures.move(scene, film, touch)
+        self._scroll_at_borders(touch.x)
+        after = self._gestures.gesture
+        if self._gestures.candidate is not None or self._gestures.carried:
+            if after != before:
+                self.refresh()
+        elif not isinstance(after, Scrubbing | Idle):
+            self.viewport().update()  # what these change lies on top of the film
+
+    def _nudge_of(self, event: QKeyEvent) -> int:
+        """Return by how many frames a key moves the selected keyframes; 0 for other keys."""
+        if not selected_keyframe_ids(self._workspace.editor.selection):
+            return 0
+        direction = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if keys == Qt.KeyboardModifier.NoModifier:
+            return direction
+        return 10 * direction if keys == Qt.KeyboardModifier.ShiftModifier else 0
+
     def _scroll_at_borders(self, x: float) -> None:
+        if isinstance(self._gestures.gesture, Idle):
+            return
         bar = self.horizontalScrollBar()
         if x < 0:
             bar.setValue(bar.value() - 16)
-        elif x > self.viewport().width() and isinstance(self._gestures.gesture, PinDrag):
+        elif x > self.viewport().width():
             bar.setValue(bar.value() + 16)
 
     def _set_hover(self, hover: Hover) -> None:
@@ -255,6 +341,7 @@ class TimelineView(TimelineCanvas):
             self._gestures.cancel()
             self.fit()
         elif change & Change.PROJECT:
+            self._gestures.cancel()  # what was dragged may be elsewhere now
             if self._is_fitted:
                 self.fit()
             else:
