@@ -1,6 +1,6 @@
 """How a net is put on the hardware: where its weights lie, and which shortcuts it takes.
 
-Every option is off by default and says whether it changes pixels (:class:`ComputeOptions`).
+What each option does to the pixels is said at :class:`~engine.protocol.jobs.ComputeOptions`.
 Knows the device's memory and diffusers' machinery for it; knows no schedules and no jobs.
 """
 
@@ -54,6 +54,8 @@ class Compute(Protocol):
     def cache_threshold(self) -> float: ...
     @property
     def fast_decode(self) -> bool: ...
+    @property
+    def num_gpus(self) -> int: ...
 
 
 def place_transformer(
@@ -75,7 +77,8 @@ def place_transformer(
     if compute.cache_threshold > 0:
         transformer.enable_cache(FirstBlockCacheConfig(threshold=compute.cache_threshold))
     if compute.compile:
-        transformer.compile_repeated_blocks(fullgraph=True)
+        # The exchange between GPUs is not part of what is compiled.
+        transformer.compile_repeated_blocks(fullgraph=compute.num_gpus == 1)
     return transformer
 
 
@@ -98,11 +101,14 @@ def place_autoencoder(vae: AutoencoderKLWan, device: torch.device, compute: Comp
     if budget(device, compute) < _DECODING_SET:
         nn.Module.to(vae, device, torch.bfloat16)
         return WanCodec(vae, decoder, largest_untiled=_DRAFT_POSITIONS)
-    nn.Module.to(vae, device, torch.bfloat16)
-    coarse = _channels_last(copy.deepcopy(vae.encoder))
-    for part in (vae.encoder, vae.quant_conv):
-        nn.Module.to(part, device, torch.float32)
-    return WanCodec(vae, decoder, coarse)
+    # The copy before anything is narrowed: the encoder itself must keep every bit of its weights.
+    coarse = copy.deepcopy(vae.encoder)
+    nn.Module.to(coarse, device, torch.bfloat16)
+    nn.Module.to(vae, device)
+    if not fast:
+        nn.Module.to(vae.decoder, torch.bfloat16)
+        nn.Module.to(vae.post_quant_conv, torch.bfloat16)
+    return WanCodec(vae, decoder, _channels_last(coarse))
 
 
 def _channels_last(module: nn.Module) -> nn.Module:

@@ -15,3 +15,4 @@ class Options:
     fp8: bool = False
     cache_threshold: float = 0.0
     fast_decode: bool = True
+    num_gpus: int = 1
