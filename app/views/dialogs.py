@@ -56,6 +56,13 @@ class Dialogs:
         dialog.setDefaultSuffix("mp4")
         dialog.open()
 
+    def frame(self, name: str, then: Callable[[Path], object]) -> None:
+        """Ask where a single frame shall be written."""
+        dialog = self._save_dialog("Save the frame as", f"{name}.png", then)
+        dialog.setNameFilters(["PNG image (*.png)"])
+        dialog.setDefaultSuffix("png")
+        dialog.open()
+
     def unsaved(self, name: str, then: Callable[[str], object]) -> None:
         """Ask what shall become of unsaved changes; answers ``save``, ``discard`` or ``cancel``."""
         box = QMessageBox(self._parent)

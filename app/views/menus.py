@@ -69,6 +69,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         *("-", "compare_wipe", "compare_side", "compare_difference"),
         *("compare_board", "compare_draft", "compare_master"),
         *("-", "safe_areas", "thirds", "captions", "dissolves"),
+        *("-", "grab_save", "grab_copy", "grab_pin"),
     ),
     "&Help": ("shortcuts", "about"),
 }

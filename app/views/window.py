@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.media.player import FrameServer
 from app.media.thumbnails import ThumbnailCache
 from app.state.drops import OntoEmpty, OntoShot
+from app.state.grabbing import GrabState
 from app.state.workspace import Workspace
 from app.timeline.storage import PROJECT_SUFFIX
 from app.views.banner import Banner
@@ -65,6 +66,9 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(workspace, thumbnails)
         self.jobs_panel = JobsPanel(workspace.jobs)
         self.strip = StatusStrip(workspace.jobs, self.commands["show_jobs"])
+        self.grabbing = GrabState(
+            workspace.editor, workspace.monitor, workspace.keyframes, workspace.notices, self
+        )
         self._build()
         self.banner = Banner(workspace.notices, self._stage)
         recent = RecentMenu(workspace.settings, self.open_project, self)
@@ -216,6 +220,9 @@ class MainWindow(QMainWindow):
             "replace_image": self._ask_replacement,
             "edit_caption": self._edit_caption,
             "render": lambda: self.dialogs.movie(ws.document.name, ws.jobs.render),
+            "grab_save": lambda: self.dialogs.frame(self.grabbing.frame_name, self.grabbing.save),
+            "grab_copy": self.grabbing.copy,
+            "grab_pin": self.grabbing.pin,
             "zoom_in": lambda: self.timeline.zoom_by(ZOOM_STEP),
             "zoom_out": lambda: self.timeline.zoom_by(1 / ZOOM_STEP),
             "fit": self.timeline.fit,

@@ -242,3 +242,56 @@ def test_timecode_is_typed(studio: Studio) -> None:
         assert not field.hasFocus()
 
     studio.play(story)
+
+
+def test_frame_is_saved_copied_and_pinned(studio: Studio) -> None:
+    async def story() -> None:
+        await studio.fill((48, (0,)))
+        app, grabbing = studio.app, studio.app.window.grabbing
+        app.editor.seek(20)
+        await studio.settle(0.1)
+        place = studio.root / "frame.png"
+        grabbing.save(place)
+        await studio.until(place.is_file)
+        saved = QImage(str(place))
+        assert (saved.width(), saved.height()) == (1920, 1080)
+        board = QImage(str(studio.board()))
+        found, wanted = saved.pixelColor(960, 540), board.pixelColor(96, 54)
+        assert abs(found.red() - wanted.red()) < 12
+        keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        QTest.keyClick(app.window, Qt.Key.Key_C, keys)
+        await studio.until(lambda: QApplication.clipboard().image().width() == 1920)
+        QTest.keyClick(app.window, Qt.Key.Key_K, keys)
+        await studio.until(lambda: len(app.editor.project.shots[0].keyframes) == 2)
+        assert app.editor.project.shots[0].keyframes[1].frame == 20
+        app.editor.undo()
+        assert len(app.editor.project.shots[0].keyframes) == 1
+        grabbing.save(studio.root / "no folder" / "frame.png")
+        await studio.until(lambda: "was not written" in app.window.banner.text)
+
+    studio.play(story)
+
+
+def test_frame_of_a_movie_is_grabbed_as_large_as_it_is(studio: Studio) -> None:
+    async def story() -> None:
+        await studio.fill((24, ()))
+        app = studio.app
+        app.window.grabbing.copy()
+        assert "no picture at the playhead" in app.window.banner.text
+        part = app.takes.pass_at(0)
+        assert part is not None
+        path = part.folder(app.editor.folder) / "master.mkv"
+        frames = movie(24, FrameSize(64, 36))
+        frames[5] = (255, 0, 0)
+        write_movie(path, frames, Fraction(24))
+        app.takes.finished(path)
+        app.editor.seek(5)
+        place = studio.root / "red.png"
+        app.window.grabbing.save(place)
+        await studio.until(place.is_file)
+        image = QImage(str(place))
+        assert (image.width(), image.height()) == (64, 36)
+        assert image.pixelColor(30, 18).red() > 240
+        assert image.pixelColor(30, 18).green() < 15
+
+    studio.play(story)
