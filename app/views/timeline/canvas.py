@@ -4,7 +4,9 @@ view's matter.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from dataclasses import replace
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
@@ -12,6 +14,7 @@ from app.media.thumbnails import ThumbnailCache
 from app.state.snapping import SnapPoint
 from app.state.workspace import Workspace
 from app.timeline.project import Project
+from app.timeline.storage import MEDIA_FOLDER
 from app.views.theme import color
 from app.views.timeline import paint_grid, paint_marks, paint_ruler, paint_shots
 from app.views.timeline.empty import paint_empty, paint_lane_names
@@ -27,6 +30,8 @@ from app.views.timeline.scene import Hover, Marker, PictureCache, Scene
 
 _FIT_TAIL = 150
 _FIT_MAX = 8.0
+_SEAM = 4
+"""Painted again where a shifted picture meets what is new: smooth edges reach over."""
 
 
 class TimelineCanvas(QAbstractScrollArea):
@@ -100,7 +105,7 @@ class TimelineCanvas(QAbstractScrollArea):
             width=self.viewport().width(),
             pixel_ratio=self.devicePixelRatioF(),
             font=self.font(),
-            folder=editor.folder,
+            media_folder=(editor.folder / MEDIA_FOLDER).as_posix(),
             selection=editor.selection,
             playhead=editor.playhead,
             thumbnails=self._thumbnails,
@@ -181,20 +186,46 @@ class TimelineCanvas(QAbstractScrollArea):
         pixmap.fill(color("window"))
         painter = QPainter(pixmap)
         painter.setFont(self.font())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_ruler.paint_ruler(painter, scene)
-        paint_marks.paint_marks(painter, scene)
-        if scene.layout.spans:
-            paint_shots.paint_shots(painter, scene)
-            paint_shots.paint_joins(painter, scene)
-            paint_grid.paint_grid(painter, scene)
-            paint_ruler.paint_takes(painter, scene)
-            paint_shots.paint_pins(painter, scene)
-            paint_lane_names(painter, scene)
-        else:
-            paint_empty(painter, scene, is_target=False)
+        _paint_film(painter, scene)
         painter.end()
         return pixmap
+
+    def _shift_base(self, by: int) -> bool:
+        """Move what is painted by some pixels and paint only what came into sight.
+
+        Whether that could be done: what keeps itself inside the view must be painted anew.
+        """
+        base, ratio = self._base, self.devicePixelRatioF()
+        width = self.viewport().width()
+        whole = (by * ratio).is_integer() and 0 < abs(by) < width / 2
+        if base is None or base.size() != self._base_size() or not whole:
+            return False
+        scene = self.scene()
+        tail = scene.scale.x(scene.layout.num_frames) - abs(by)
+        labelled = scene.selected_keyframes or scene.hover.keyframe_id or scene.dragged_id
+        if labelled or tail < width or not scene.layout.spans:
+            return False
+        exposed = (width - by - _SEAM, width) if by > 0 else (0, _SEAM - by)
+        dirty = [exposed, (0, self._title_stop(scene, by))]
+        if sum(stop - start for start, stop in dirty) > width / 2:
+            return False
+        base.scroll(round(-by * ratio), 0, base.rect())
+        painter = QPainter(base)
+        painter.setFont(self.font())
+        for start, stop in dirty:
+            area = QRect(start, 0, stop - start, self.viewport().height())
+            painter.setClipRect(area)
+            painter.fillRect(area, color("window"))
+            _paint_film(painter, replace(scene, window=(float(start), float(stop))))
+        painter.end()
+        return True
+
+    def _title_stop(self, scene: Scene, by: int) -> int:
+        """Return where the titles end that stick to the left border, or did before the shift."""
+        spans = scene.layout.spans_between(
+            scene.scale.frame(min(0, -by)), scene.scale.frame(max(0, -by))
+        )
+        return round(scene.scale.x(spans[-1].stop)) + 16 if spans else 0
 
     def _set_zoom(self, pixels_per_frame: float, scroll: int) -> None:
         self._scale = Scale(pixels_per_frame, self._scale.scroll)
@@ -210,9 +241,13 @@ class TimelineCanvas(QAbstractScrollArea):
         self.refresh()
 
     def _on_scroll(self, value: int) -> None:
+        by = value - self._scale.scroll
         self._scale = Scale(self._scale.pixels_per_frame, value)
         self.scrolled.emit()
-        self.refresh()
+        if self._shift_base(by):
+            self.viewport().update()
+        else:
+            self.refresh()
 
     def _layout_of(self, candidate: Project | None) -> FilmLayout:
         project = candidate if candidate is not None else self._workspace.editor.project
@@ -229,6 +264,21 @@ class TimelineCanvas(QAbstractScrollArea):
         if not self._workspace.playback.is_playing or 0 <= x <= self.viewport().width() - 8:
             return
         self.horizontalScrollBar().setValue(round(x + self._scale.scroll - 40))
+
+
+def _paint_film(painter: QPainter, scene: Scene) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    paint_ruler.paint_ruler(painter, scene)
+    paint_marks.paint_marks(painter, scene)
+    if scene.layout.spans:
+        paint_shots.paint_shots(painter, scene)
+        paint_shots.paint_joins(painter, scene)
+        paint_grid.paint_grid(painter, scene)
+        paint_ruler.paint_takes(painter, scene)
+        paint_shots.paint_pins(painter, scene)
+        paint_lane_names(painter, scene)
+    else:
+        paint_empty(painter, scene, is_target=False)
 
 
 def _progress(workspace: Workspace) -> dict[str, float]:

@@ -5,6 +5,7 @@ Pure arithmetic; what is drawn there and what a mouse does there is decided else
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
@@ -16,6 +17,14 @@ MAX_PIXELS_PER_FRAME = 40.0
 LEFT_MARGIN = 12
 TAIL = 240
 """Room after the last shot, where new ones can be dropped."""
+
+
+def pixel(x: float) -> int:
+    """Return the pixel nearest to a place, the same one however far the film is scrolled.
+
+    ``round`` would take halves to even numbers, and noise in the last digit decide the rest.
+    """
+    return math.floor(x + 0.5 + 1e-6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +59,9 @@ class Scale:
 class Lanes:
     """The vertical axis: tops and heights of the lanes in a viewport of some height."""
 
-    tick_height: int = 24
-    ruler_height: int = 40
-    title_top: int = 44
+    tick_height: int = 22
+    ruler_height: int = 37
+    title_top: int = 39
     title_height: int = 20
     strip_height: int = 60
     pin_height: int = 58
@@ -61,8 +70,8 @@ class Lanes:
     @staticmethod
     def fitted(height: int) -> Lanes:
         """Return lanes that fill a viewport: the filmstrip and the pins take what is left."""
-        spare = max(0, height - 44 - 20 - 30 - 8 - 8)
-        strip = max(40, min(120, int(spare * 0.52)))
+        spare = max(0, height - 39 - 20 - 30 - 8 - 8)
+        strip = max(40, min(120, int(spare * 0.47)))
         pins = max(46, min(104, spare - strip))
         return Lanes(strip_height=strip, pin_height=pins)
 
@@ -149,6 +158,7 @@ class FilmLayout:
             for k in span.shot.keyframes
             if k.id  # a drop that hovers has none: it shifts the grid but hangs no picture yet
         )
+        self._files = {item.id: item.file for item in project.media}
         self._pin_by_id = {pin.keyframe.id: pin for pin in self.pins}
         self._pin_frames = [pin.requested for pin in self.pins]
 
@@ -171,6 +181,10 @@ class FilmLayout:
     def span_of(self, shot_id: str) -> ShotSpan | None:
         """Return a shot's place by its id."""
         return self._by_id.get(shot_id)
+
+    def media_file(self, media_id: str) -> str:
+        """Return the file of an image, by the image's id."""
+        return self._files[media_id]
 
     def pins_between(self, first: int, last: int) -> tuple[Pin, ...]:
         """Return the pins that ask for frames ``[first, last]``."""

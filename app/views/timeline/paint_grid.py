@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from app.state.grid import GridPass, HeadKind, head_kind
 from app.views.theme import color
+from app.views.timeline.layout import pixel
 from app.views.timeline.paint_ruler import draw_tag
 from app.views.timeline.scene import Scene
 from engine.planning.grid import FRAMES_PER_GROUP
@@ -36,7 +37,7 @@ def paint_grid(painter: QPainter, scene: Scene) -> None:
     lane = QRectF(0, scene.lanes.grid_top, scene.width, scene.lanes.grid_height)
     painter.fillRect(lane, color("field"))
     for part in scene.layout.grid.passes:
-        if scene.scale.x(part.end) >= 0 and scene.scale.x(part.start) <= scene.width:
+        if scene.scale.x(part.end) >= scene.left and scene.scale.x(part.start) <= scene.right:
             _paint_pass(painter, scene, part)
 
 
@@ -44,13 +45,16 @@ def _paint_pass(painter: QPainter, scene: Scene, part: GridPass) -> None:
     lanes = scene.lanes
     left, right = scene.scale.x(part.start), scene.scale.x(part.end)
     painter.save()
-    painter.setClipRect(QRectF(left, lanes.grid_top, right - left - 1, lanes.grid_height))
+    painter.setClipRect(
+        QRectF(left, lanes.grid_top, right - left - 1, lanes.grid_height),
+        Qt.ClipOperation.IntersectClip,
+    )
     for index, chunk in enumerate(part.plan.chunks):
         start = scene.scale.x(part.start + chunk.start)
         stop = scene.scale.x(part.start + chunk.stop)
-        if stop < 0:
+        if stop < scene.left:
             continue
-        if start > scene.width:
+        if start > scene.right:
             break
         _paint_chunk(painter, scene, chunk, index, start, stop)
     painter.restore()
@@ -68,12 +72,16 @@ def _paint_chunk(
     painter.fillRect(block, color(shade))
     cell = frame * FRAMES_PER_GROUP
     if cell >= _MIN_CELL:
-        painter.setPen(QPen(color("field"), 1))
-        first = max(0, int(-(start + frame) // cell))
+        first = max(0, int((scene.left - start - frame) // cell))
         x = start + frame + first * cell
-        while x < min(stop, scene.width) - 1:
-            painter.drawLine(QPointF(x, top), QPointF(x, top + height))
+        lines: list[QLineF] = []
+        while x < min(stop, scene.right) - 1:
+            lines.append(QLineF(pixel(x), top, pixel(x), top + height))
             x += cell
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(color("field"), 1))
+        painter.drawLines(lines)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     kind = head_kind(chunk, index == 0)
     width = max(min(2.0, (stop - start) / 2), frame - 1)
     room = _ROOMY if frame >= 1 else stop - start

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QPainter, QPen, QPolygonF
 from app.state.selection import MarkerSelected
 from app.timeline.project import Marker
 from app.views.theme import color
+from app.views.timeline.layout import pixel
 from app.views.timeline.paint_ruler import draw_tag
 from app.views.timeline.scene import MARKER_REACH, Scene
 
@@ -58,7 +59,7 @@ def _paint_range(painter: QPainter, scene: Scene) -> None:
 def _paint_flag(painter: QPainter, scene: Scene, marker: Marker, x: float, room: float) -> None:
     tint = color(f"marker_{marker.color}")
     top = scene.lanes.marks_top + 2.0
-    x = round(x) + 0.5
+    x = pixel(x) + 0.5
     selected = scene.selection == MarkerSelected(marker.id)
     painter.setPen(QPen(color("text"), 1.5) if selected else Qt.PenStyle.NoPen)
     painter.setBrush(tint)
@@ -93,7 +94,7 @@ def paint_snap(painter: QPainter, scene: Scene) -> None:
     snap = scene.snap
     if snap is None:
         return
-    x = round(scene.scale.x(snap.frame)) + 0.5
+    x = pixel(scene.scale.x(snap.frame)) + 0.5
     painter.setPen(QPen(color("accent"), 1, Qt.PenStyle.DashLine))
     painter.drawLine(QPointF(x, scene.lanes.marks_top), QPointF(x, scene.lanes.grid_bottom + 4))
     draw_tag(painter, scene, x + 6, scene.lanes.grid_bottom - 20, snap.text, "accent")

@@ -7,7 +7,7 @@ from PySide6.QtGui import QBrush, QPainter, QPen, QPolygonF
 
 from app.state.timecode import nominal_rate, timecode
 from app.views.theme import color, mono_font
-from app.views.timeline.layout import Scale
+from app.views.timeline.layout import Scale, pixel
 from app.views.timeline.scene import Scene
 
 _MIN_LABEL_PIXELS = 96
@@ -38,10 +38,10 @@ def paint_ruler(painter: QPainter, scene: Scene) -> None:
     painter.setPen(QPen(color("line_strong"), 1))
     if major % minor == 0:
         for frame in range(scene.first_frame // minor * minor, scene.last_frame + 1, minor):
-            x = round(scale.x(frame)) + 0.5
+            x = pixel(scale.x(frame)) + 0.5
             painter.drawLine(QPointF(x, bottom - 5), QPointF(x, bottom))
     for frame in range(first, scene.last_frame + major, major):
-        x = round(scale.x(frame)) + 0.5
+        x = pixel(scale.x(frame)) + 0.5
         painter.setPen(QPen(color("line_hover"), 1))
         painter.drawLine(QPointF(x, bottom - 10), QPointF(x, bottom))
         painter.setPen(color("text_dim"))
@@ -69,7 +69,7 @@ def paint_takes(painter: QPainter, scene: Scene) -> None:
 
 def paint_playhead(painter: QPainter, scene: Scene) -> None:
     """Draw the playhead over everything."""
-    x = round(scene.scale.x(scene.playhead)) + 0.5
+    x = pixel(scene.scale.x(scene.playhead)) + 0.5
     if not -10 <= x <= scene.width + 10:
         return
     width = scene.scale.width(1)
@@ -90,7 +90,7 @@ def paint_marker(painter: QPainter, scene: Scene) -> None:
     if marker is None:
         return
     name = "danger" if marker.is_taken else "accent" if marker.inserts else "keyframe"
-    x = round(scene.scale.x(marker.frame)) + 0.5
+    x = pixel(scene.scale.x(marker.frame)) + 0.5
     if marker.inserts:
         _paint_insertion(painter, scene, x)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from app.state.boards import board_in_shot
@@ -12,7 +12,7 @@ from app.state.grid import placement_text
 from app.state.timecode import seconds_text
 from app.views.icons import glyph
 from app.views.theme import color
-from app.views.timeline.layout import Pin, ShotSpan
+from app.views.timeline.layout import Pin, ShotSpan, pixel
 from app.views.timeline.paint_ruler import draw_tag
 from app.views.timeline.scene import THUMBNAIL_HEIGHT, Scene
 
@@ -120,7 +120,7 @@ def _paint_strip(painter: QPainter, scene: Scene, span: ShotSpan, strip: QRectF)
         if part.start < span.stop and span.start < part.end
     )
     painter.save()
-    painter.setClipRect(strip)
+    painter.setClipRect(strip, Qt.ClipOperation.IntersectClip)
     for first, stop in ((0, span.shot.num_frames),) if movie else _stretches(span):
         left = strip.left() - 1 + scene.scale.width(first)
         right = strip.left() - 1 + scene.scale.width(stop)
@@ -148,8 +148,8 @@ def _paint_tiles(
     left, right = stretch
     height = int(strip.height())
     width = max(8, round(height * scene.aspect))
-    x = left + max(0, int(-left // width)) * width
-    while x < min(right, scene.width):
+    x = left + max(0, int((scene.left - left) // width)) * width
+    while x < min(right, scene.right):
         frame = max(0, math.ceil((x - strip.left()) / scene.scale.pixels_per_frame))
         picture = _tile(scene, span, min(frame, span.shot.num_frames - 1), width, height)
         shown = min(width, right - x)
@@ -198,19 +198,22 @@ def paint_pins(painter: QPainter, scene: Scene) -> None:
     margin = int(120 / scene.scale.pixels_per_frame) + 4
     pins = scene.layout.pins_between(scene.first_frame - margin, scene.last_frame + margin)
     chosen: list[Pin] = []
-    previous = ticked = float("-inf")
+    slot = tick = -1
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    ticks: list[QRect] = []
     for pin in pins:
-        x = scene.scale.x(pin.requested)
+        # Slots of the film, not of the view: while it scrolls, the same pins stay.
+        place = scene.scale.width(pin.requested)
         if _is_chosen(scene, pin):
             chosen.append(pin)
-        elif x - previous >= _CLOSE:
+        elif int(place / _CLOSE) != slot:
             _paint_pin(painter, scene, pin)
-            previous = x
-        elif x - ticked >= _CLOSEST:
-            top = scene.lanes.strip_bottom + 1
-            painter.fillRect(QRectF(round(x), top, 1, 5), color("keyframe", 0.8))
-            ticked = x
+        elif int(place / _CLOSEST) != tick:
+            x = pixel(scene.scale.x(pin.requested))
+            ticks.append(QRect(x, scene.lanes.strip_bottom + 1, 1, 5))
+        slot, tick = int(place / _CLOSE), int(place / _CLOSEST)
+    for rect in ticks:
+        painter.fillRect(rect, color("keyframe", 0.8))
     for pin in chosen:
         _paint_pin(painter, scene, pin)
     for pin in chosen:
@@ -226,16 +229,16 @@ def _is_chosen(scene: Scene, pin: Pin) -> bool:
 
 def _paint_pin(painter: QPainter, scene: Scene, pin: Pin) -> None:
     lanes = scene.lanes
-    x = round(scene.scale.x(pin.requested)) + 0.5
+    x = pixel(scene.scale.x(pin.requested)) + 0.5
     selected = pin.keyframe.id in scene.selected_keyframes
     hovered = scene.hover.keyframe_id == pin.keyframe.id
     amber = color("keyframe", 1.0 if selected or hovered else 0.85)
     painter.setPen(QPen(amber, 1))
     # Over the filmstrip of a whole long film the stems would hide the pictures.
     top = lanes.strip_top if scene.scale.pixels_per_frame >= 1 else lanes.strip_bottom
-    painter.drawLine(QPointF(x, top), QPointF(x, lanes.label_top + 12))
     used_x = scene.scale.x(pin.used) + max(1.0, scene.scale.width(1)) / 2
-    painter.drawLine(QPointF(x, lanes.label_top + 12), QPointF(used_x, lanes.grid_top + 1))
+    foot = QPointF(x, lanes.label_top + 12)
+    painter.drawPolyline([QPointF(x, top), foot, QPointF(used_x, lanes.grid_top + 1)])
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(amber)
     y = lanes.strip_bottom
@@ -247,7 +250,7 @@ def _paint_pin(painter: QPainter, scene: Scene, pin: Pin) -> None:
     painter.fillRect(rect, color("field"))
     if picture is not None:
         painter.drawPixmap(rect.topLeft(), picture)
-    elif scene.thumbnails.failed(_path(scene, pin), THUMBNAIL_HEIGHT):
+    elif scene.thumbnails.failed(scene.media_path(pin.keyframe), THUMBNAIL_HEIGHT):
         painter.setPen(color("danger"))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, "missing")
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -264,8 +267,3 @@ def _paint_pin_label(painter: QPainter, scene: Scene, pin: Pin) -> None:
     if pin.keyframe.exact:
         text += ", exact"
     draw_tag(painter, scene, x, scene.lanes.label_top - 2, text, "keyframe")
-
-
-def _path(scene: Scene, pin: Pin) -> str:
-    item = scene.project.media_item(pin.keyframe.media)
-    return str(scene.folder / "media" / item.file)

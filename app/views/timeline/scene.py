@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QImage, QPainter, QPixmap
@@ -14,9 +13,10 @@ from app.state.selection import Selection, selected_keyframe_ids, selected_shot_
 from app.state.snapping import SnapPoint
 from app.state.takes import TakesState
 from app.timeline.project import Keyframe, Project
-from app.timeline.storage import media_path
 from app.views.timeline.layout import FilmLayout, Lanes, Pin, Scale
 from engine.planning.resolution import FrameSize, cover_crop
+
+_OVERHANG = 24
 
 MARKER_REACH = 6
 """Half the width of a marker's flag."""
@@ -51,7 +51,11 @@ class Marker:
 
 @dataclass(frozen=True)
 class Scene:
-    """The present film, or the film as it would be after the drag that is under way."""
+    """The present film, or the film as it would be after the drag that is under way.
+
+    Attributes:
+        window: the part, from left to right in pixels, that is painted; None: everything in sight.
+    """
 
     layout: FilmLayout
     scale: Scale
@@ -59,7 +63,7 @@ class Scene:
     width: int
     pixel_ratio: float
     font: QFont
-    folder: Path
+    media_folder: str
     selection: Selection
     playhead: int
     thumbnails: ThumbnailCache
@@ -69,6 +73,7 @@ class Scene:
     dragged_id: str = ""
     marker: Marker | None = None
     loop: tuple[int, int] | None = None
+    window: tuple[float, float] | None = None
     snap: SnapPoint | None = None
     band: QRectF | None = None
     carried: frozenset[str] = frozenset()
@@ -90,14 +95,24 @@ class Scene:
         return selected_keyframe_ids(self.selection)
 
     @property
+    def left(self) -> float:
+        """Where painting begins: a little left of what is wanted, for what hangs over."""
+        return self.window[0] - _OVERHANG if self.window else 0.0
+
+    @property
+    def right(self) -> float:
+        """Where painting ends."""
+        return min(self.width, self.window[1] + _OVERHANG) if self.window else float(self.width)
+
+    @property
     def first_frame(self) -> int:
         """The first frame in sight."""
-        return max(0, self.scale.frame(0))
+        return max(0, self.scale.frame(self.left))
 
     @property
     def last_frame(self) -> int:
         """The last frame in sight."""
-        return self.scale.frame(self.width)
+        return self.scale.frame(self.right)
 
     @property
     def aspect(self) -> float:
@@ -110,11 +125,15 @@ class Scene:
         x = self.scale.x(pin.requested)
         return QRectF(x, self.lanes.pin_top, round(height * self.aspect), height)
 
+    def media_path(self, keyframe: Keyframe) -> str:
+        """Return where a keyframe's image lies."""
+        return f"{self.media_folder}/{self.layout.media_file(keyframe.media)}"
+
     def board(self, keyframe: Keyframe, width: int, height: int) -> QPixmap | None:
         """Return a board cropped to the film's frame at a size, once it is loaded."""
         if not keyframe.media:
             return None  # the ghost of a drop: its picture is not in the project yet
-        path = str(media_path(self.folder, self.project.media_item(keyframe.media)))
+        path = self.media_path(keyframe)
         image = self.thumbnails.still(path, THUMBNAIL_HEIGHT)
         if image is None:
             return None

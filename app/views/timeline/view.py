@@ -65,6 +65,7 @@ class TimelineView(TimelineCanvas):
         self._gestures = TimelineGestures(workspace)
         self._drop: tuple[DropTarget, int] | None = None
         self._film_layout: FilmLayout | None = None
+        self._shown_playhead = 0
         self.setAccessibleName("Timeline")
         self.setAccessibleDescription("Shots, keyframes and the grid of the film")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -350,7 +351,15 @@ class TimelineView(TimelineCanvas):
             self.refresh()
         if change & Change.PLAYHEAD:
             self._follow_playhead()
-            self.viewport().update()
+            self._update_playhead()
+
+    def _update_playhead(self) -> None:
+        """Draw only where the playhead was and where it is: it moves 24 times a second."""
+        height = self.viewport().height()
+        room = round(max(8.0, self._scale.width(1) + 3))
+        for frame in (self._shown_playhead, self._playhead()):
+            self.viewport().update(QRect(round(self._scale.x(frame)) - 8, 0, room + 10, height))
+        self._shown_playhead = self._playhead()
 
     def _show_offer(self) -> None:
         offer = self._workspace.keyframes.offer

@@ -1,0 +1,46 @@
+"""Scrolling paints only what comes into sight, and what is seen is the same."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+
+from app.timeline import marks
+from app.timeline.project import Marker
+from tests.app.conftest import Studio
+
+
+def pixels(image: QImage) -> np.ndarray:
+    shape = (image.height(), image.width(), 4)
+    return np.frombuffer(image.constBits(), np.uint8).reshape(shape).astype(int)
+
+
+@pytest.mark.parametrize("zoom", [0.5, 2.0, 4.3, 12.0])
+def test_scrolled_picture_is_the_one_painted_anew(studio: Studio, zoom: float) -> None:
+    async def story() -> None:
+        await studio.fill(*[(48, (0, 9, 18, 36)), (31, (3, 7))] * 40)
+        view, editor = studio.app.window.timeline, studio.app.editor
+        for frame in (5, 60, 64, 300):
+            marker = Marker(frame=frame, name=f"at {frame}")
+            editor.do("Mark", lambda film, marker=marker: marks.add_marker(film, marker))
+        editor.do("In", lambda film: marks.set_in_point(film, 40))
+        view.zoom_to(zoom, 0)
+        await studio.settle(0.1)
+        bar = view.horizontalScrollBar()
+        bar.setValue(100)
+        view.viewport().repaint()
+        await studio.settle(0.2)
+        for value in (113, 160, 155, 60, 61, 240, 0):
+            bar.setValue(value)
+            view.viewport().repaint()
+            assert view._base is not None
+            shifted = view._base.toImage()
+            view.refresh()
+            view.viewport().repaint()
+            assert view._base is not None
+            difference = pixels(shifted) - pixels(view._base.toImage())
+            assert np.abs(difference).max() < 64, value  # smooth edges may differ a little
+            assert np.count_nonzero(difference) < 3000
+
+    studio.play(story)

@@ -1,0 +1,122 @@
+"""Measures how long the timeline takes to paint 200 shots with 1000 keyframes.
+
+    QT_QPA_PLATFORM=offscreen python tests/benchmarks/timeline.py
+
+Each row is one kind of movement at 60 frames: the event is handled, then the whole timeline is
+painted, as the screen would have it. A frame at 60 Hz lasts 16.7 ms.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+import qasync
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from app.views.theme import apply_theme
+from app.views.timeline.view import TimelineView
+from tests.app.conftest import Studio
+
+NUM_SHOTS = 200
+NUM_STEPS = 60
+KEYFRAMES = (0, 9, 18, 27, 36)
+SIZES = ((1280, 720), (2560, 1440))
+
+
+def _paint(view: TimelineView) -> None:
+    view.viewport().repaint()
+
+
+def _mouse(view: TimelineView, kind: QEvent.Type, x: float, y: float) -> None:
+    button = Qt.MouseButton.LeftButton
+    at = QPointF(x, y)
+    keys = Qt.KeyboardModifier.AltModifier
+    event = QMouseEvent(kind, at, QPointF(view.viewport().mapToGlobal(at)), button, button, keys)
+    QApplication.sendEvent(view.viewport(), event)
+
+
+def _times(view: TimelineView, step: Callable[[int], object]) -> list[float]:
+    seconds: list[float] = []
+    for number in range(NUM_STEPS):
+        began = time.perf_counter()
+        step(number)
+        _paint(view)
+        seconds.append(time.perf_counter() - began)
+    return seconds
+
+
+def _row(name: str, seconds: list[float]) -> None:
+    ordered = sorted(seconds)
+    p99 = ordered[int(len(ordered) * 0.99)]
+    print(f"{name:<44}{statistics.median(ordered) * 1000:>9.1f}{p99 * 1000:>9.1f}")
+
+
+def _drag(view: TimelineView, start: tuple[float, float]) -> list[float]:
+    x, y = start
+    _mouse(view, QEvent.Type.MouseButtonPress, x, y)
+    seconds = _times(view, lambda n: _mouse(view, QEvent.Type.MouseMove, x + 5 + 2 * n, y))
+    view._gestures.cancel()
+    view.refresh()
+    return seconds
+
+
+async def _measure(studio: Studio, size: tuple[int, int]) -> None:
+    view, editor = studio.app.window.timeline, studio.app.editor
+    studio.app.window.resize(*size)
+    await studio.settle(0.3)
+    print(f"\n{size[0]}×{size[1]}: milliseconds{'':<24}{'median':>9}{'p99':>9}")
+    bar = view.horizontalScrollBar()
+    for zoom, name in ((0.12, "whole film"), (2.0, "some shots"), (12.0, "one shot")):
+        view.zoom_to(zoom, 10.0)
+        await studio.settle(0.3)
+        _row(f"scroll, {name}", _times(view, lambda n: bar.setValue(n * 7)))
+        _row(f"playhead, {name}", _times(view, lambda n: editor.seek(n + 1)))
+        bar.setValue(0)
+    view.zoom_to(1.0, 10.0)
+    _row("zoom to the mouse", _times(view, lambda n: view.zoom_to(1.0 + n * 0.15, 400.0)))
+    view.zoom_to(4.0, 10.0)
+    view.horizontalScrollBar().setValue(0)
+    await studio.settle(0.3)
+    scene = view.scene()
+    pin = scene.scale.x(27) + 4, float(scene.lanes.pin_top + 6)
+    _row("drag a keyframe", _drag(view, pin))
+    strip = float(scene.lanes.strip_top + 20)
+    _row("trim a tail, ripple", _drag(view, (scene.scale.x(48) - 2, strip)))
+    _row("carry a shot", _drag(view, (scene.scale.x(20), strip)))
+    _row("rubber band", _drag(view, (scene.scale.x(2), float(scene.lanes.grid_top - 3))))
+
+
+async def _story(studio: Studio) -> None:
+    await studio.fill(*[(48, KEYFRAMES)] * NUM_SHOTS)
+    await studio.settle(0.5)
+    for size in SIZES:
+        await _measure(studio, size)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\nlargest memory of the process: {memory:.0f} MiB")
+
+
+def main() -> None:
+    """Print the table."""
+    app = QApplication(sys.argv)
+    apply_theme(app)
+    app.setQuitOnLastWindowClosed(False)
+    loop = qasync.QEventLoop(app, already_running=False)
+    asyncio.set_event_loop(loop)
+    with tempfile.TemporaryDirectory() as folder, loop:
+        studio = Studio(loop, Path(folder))
+        loop.run_until_complete(studio._whole(lambda: _story(studio), None))
+
+
+if __name__ == "__main__":
+    main()
