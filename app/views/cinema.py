@@ -25,7 +25,7 @@ class Cinema(QWidget):
 
     left = Signal()
 
-    def __init__(self, viewer: QWidget, owner: QWidget) -> None:
+    def __init__(self, viewer: Viewer, owner: QWidget) -> None:
         super().__init__(owner, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
         self.setAccessibleName("Full screen viewer")
         self._viewer = viewer
@@ -75,6 +75,7 @@ class Cinema(QWidget):
         self._home = None
         self._idle.stop()
         self._viewer.unsetCursor()
+        self._viewer.show_clock(False)
         home.replaceWidget(self._place, self._viewer)
         home.setStretchFactor(self._viewer, 1)
         self._viewer.show()
@@ -87,6 +88,7 @@ class Cinema(QWidget):
         if self.is_open:
             if self._viewer.cursor().shape() == Qt.CursorShape.BlankCursor:
                 self._viewer.unsetCursor()
+            self._viewer.show_clock(True)
             self._idle.start()
 
     def event(self, event: QEvent) -> bool:
@@ -112,6 +114,7 @@ class Cinema(QWidget):
 
     def _hide_mouse(self) -> None:
         self._viewer.setCursor(Qt.CursorShape.BlankCursor)
+        self._viewer.show_clock(False)
 
 
 def connect_stage(commands: Commands, viewer: Viewer, cinema: Cinema, home: QBoxLayout) -> None:

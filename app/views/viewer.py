@@ -25,6 +25,7 @@ from app.media.player import NATIVE, FrameKey, FrameServer
 from app.media.thumbnails import ThumbnailCache
 from app.state.editor import Change
 from app.state.monitor import FormingPicture, MoviePicture, Picture
+from app.state.timecode import timecode
 from app.state.workspace import Workspace
 from app.views.stage import overlays
 from app.views.stage.badges import badge_of
@@ -71,6 +72,7 @@ class Viewer(QWidget):
         self._main = Pictures(frames, thumbnails)
         self._sides = Sides(workspace.viewing, self._main, Pictures(frames, thumbnails))
         self._framing = FITTED
+        self._shows_clock = False
         self._last_clip_at = 0.0
         self._pressed_at: QPointF | None = None
         self._dragged_from: QPointF | None = None
@@ -83,6 +85,7 @@ class Viewer(QWidget):
         self.setMouseTracking(True)
         workspace.editor.changed.connect(self._on_change)
         workspace.monitor.changed.connect(self._look_again)
+        workspace.viewing.changed.connect(self._tell_size)
         workspace.playback.changed.connect(self._look_again)
         workspace.jobs.changed.connect(self.update)
         thumbnails.ready.connect(self.update)
@@ -98,13 +101,12 @@ class Viewer(QWidget):
     @property
     def scale(self) -> float:
         """Device pixels for each pixel of the film."""
-        fitted = fit_scale(self._room(), self._film_size(), self.devicePixelRatioF())
+        fitted = fit_scale(self._rooms()[0], self._film_size(), self.devicePixelRatioF())
         return self._framing.scale or fitted
 
     def picture_rect(self) -> QRectF:
-        """Return where the film's frame stands."""
-        ratio = self.devicePixelRatioF()
-        return frame_rect(self._framing, self._room(), self._film_size(), ratio)
+        """Return where the film's frame stands; side by side, the first of the two."""
+        return self._places()[0][1]
 
     def fit(self) -> None:
         """Show the whole picture."""
@@ -112,13 +114,20 @@ class Viewer(QWidget):
 
     def zoom_to(self, scale: float, at: QPointF | None = None) -> None:
         """Zoom to so many device pixels for each pixel of the film, around a place."""
-        room, film = self._room(), self._film_size()
-        ratio = self.devicePixelRatioF()
-        self._set_framing(zoomed(self._framing, scale, at or room.center(), room, film, ratio))
+        rooms, ratio = self._rooms(), self.devicePixelRatioF()
+        place = at or rooms[0].center()
+        room = rooms[-1] if place.x() >= rooms[-1].left() else rooms[0]
+        self._set_framing(zoomed(self._framing, scale, place, room, self._film_size(), ratio))
 
     def zoom_by(self, factor: float) -> None:
         """Zoom around the middle."""
         self.zoom_to(self.scale * factor)
+
+    def show_clock(self, shown: bool) -> None:
+        """Show the timecode in the picture: on the full screen there is no other."""
+        if shown != self._shows_clock:
+            self._shows_clock = shown
+            self.update()
 
     def sizeHint(self) -> QSize:
         """Ask for a film-shaped place."""
@@ -146,35 +155,37 @@ class Viewer(QWidget):
             painter.fillRect(frame, color("stage"))
             self._main.paint(painter, frame, picture, ratio=ratio, font=self.font())
         else:
-            self._sides.paint(painter, frame, (picture, other), ratio=ratio, font=self.font())
+            both = (picture, other)
+            self._sides.paint(painter, self._places(), both, ratio=ratio, font=self.font())
         if isinstance(picture, FormingPicture):
             self._note_latency(picture.clip.emitted_at)
         if self._main.is_exact:
             ws.playback.note_shown()
-        self._paint_overlays(painter, frame)
-        self._paint_badges(painter, frame, picture, other)
+        self._paint_overlays(painter)
+        self._paint_badges(painter, picture, other)
         painter.end()
 
-    def _paint_overlays(self, painter: QPainter, frame: QRectF) -> None:
+    def _paint_overlays(self, painter: QPainter) -> None:
         ws = self._workspace
-        for area in self._sides.areas(frame):
+        found = ws.editor.project.shot_at(ws.editor.playhead)
+        for room, area in self._places():
+            painter.save()
+            painter.setClipRect(room)
             if ws.viewing.shows("thirds"):
                 overlays.paint_thirds(painter, area)
             if ws.viewing.shows("safe_areas"):
                 overlays.paint_safe_areas(painter, area)
-        if ws.viewing.shows("captions"):
-            found = ws.editor.project.shot_at(ws.editor.playhead)
-            text = found[1].caption if found else ""
-            overlays.paint_caption(painter, frame.intersected(self._room()), text, self.font())
+            if ws.viewing.shows("captions") and found is not None:
+                visible = area.intersected(room)
+                overlays.paint_caption(painter, visible, found[1].caption, self.font())
+            painter.restore()
 
-    def _paint_badges(
-        self, painter: QPainter, frame: QRectF, picture: Picture, other: Picture | None
-    ) -> None:
-        visible = frame.intersected(self._room())
+    def _paint_badges(self, painter: QPainter, picture: Picture, other: Picture | None) -> None:
+        visible = [area.intersected(room) for room, area in self._places()]
         text, tint = badge_of(picture, self._workspace.jobs)
         if other is None:
             if text:
-                corner = visible.topLeft() + QPointF(8, 8)
+                corner = visible[0].topLeft() + QPointF(8, 8)
                 overlays.paint_badge(painter, corner, text, color(tint), self.font())
         else:
             labels = (text or "Nothing", tint or "text_faint")
@@ -186,6 +197,11 @@ class Viewer(QWidget):
             width = overlays.badge_width(painter, words, self.font())
             corner = QPointF(self.width() - width - 16, self.height() - overlays.BADGE_HEIGHT - 16)
             overlays.paint_badge(painter, corner, words, color("text_faint"), self.font())
+        if self._shows_clock:
+            editor = self._workspace.editor
+            words = timecode(editor.playhead, editor.project.format.rate)
+            corner = QPointF(16, self.height() - overlays.BADGE_HEIGHT - 16)
+            overlays.paint_badge(painter, corner, words, color("playhead"), self.font())
 
     # What the mouse does.
 
@@ -212,7 +228,7 @@ class Viewer(QWidget):
             self._workspace.viewing.set_wipe((place.x() - frame.left()) / frame.width())
         elif self._pressed_at is None or self._is_drag(place):
             self._pressed_at = None
-            room, film = self._room(), self._film_size()
+            room, film = self._rooms()[0], self._film_size()
             by = place - self._dragged_from
             self._dragged_from = place
             ratio = self.devicePixelRatioF()
@@ -262,9 +278,16 @@ class Viewer(QWidget):
 
     # Small doings.
 
-    def _room(self) -> QRectF:
-        margin = 0 if self.window().isFullScreen() and self.window() is self.parent() else _MARGIN
-        return QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
+    def _rooms(self) -> tuple[QRectF, ...]:
+        """Return the places for pictures: one, or two beside each other."""
+        margin = 0 if self.window() is self.parent() else _MARGIN
+        whole = QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
+        return self._sides.rooms(whole)
+
+    def _places(self) -> list[tuple[QRectF, QRectF]]:
+        """Return each room with where the film's frame stands in it."""
+        film, ratio = self._film_size(), self.devicePixelRatioF()
+        return [(room, frame_rect(self._framing, room, film, ratio)) for room in self._rooms()]
 
     def _film_size(self) -> QSizeF:
         film = self._workspace.editor.project.format

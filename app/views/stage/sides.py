@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -14,7 +15,7 @@ from app.views.stage.pictures import Pictures
 from app.views.theme import color
 
 _GRIP = 6
-_GAP = 4
+_GAP = 8
 
 
 class Sides:
@@ -39,27 +40,26 @@ class Sides:
             return False
         return abs(place.x() - self.line(frame)) <= _GRIP
 
-    def areas(self, frame: QRectF) -> tuple[QRectF, ...]:
-        """Return where whole pictures stand: one, or two beside each other."""
+    def rooms(self, room: QRectF) -> tuple[QRectF, ...]:
+        """Return where whole pictures have their place: everywhere, or in two halves."""
         if self._viewing.comparison != "side":
-            return (frame,)
-        width = (frame.width() - _GAP) / 2
-        height = frame.height() * width / frame.width()
-        top = frame.top() + (frame.height() - height) / 2
-        left = QRectF(frame.left(), top, width, height)
+            return (room,)
+        width = (room.width() - _GAP) / 2
+        left = QRectF(room.left(), room.top(), width, room.height())
         return left, left.translated(width + _GAP, 0)
 
     def paint(
         self,
         painter: QPainter,
-        frame: QRectF,
+        places: Sequence[tuple[QRectF, QRectF]],
         pictures: tuple[Picture, Picture],
         *,
         ratio: float,
         font: QFont,
     ) -> None:
-        """Draw both pictures."""
+        """Draw both pictures; ``places`` are rooms, each with where the film's frame stands."""
         first, second = pictures
+        frame = places[0][1]
         comparison = self._viewing.comparison
         match comparison:
             case "off":
@@ -78,9 +78,13 @@ class Sides:
                     painter.restore()
                 _draw_line(painter, frame, line)
             case "side":
-                areas = self.areas(frame)
-                self._one(painter, areas[0], self._first, first, ratio, font)
-                self._one(painter, areas[1], self._second, second, ratio, font)
+                for (room, area), side, picture in zip(
+                    places, (self._first, self._second), pictures, strict=True
+                ):
+                    painter.save()
+                    painter.setClipRect(room)
+                    self._one(painter, area, side, picture, ratio, font)
+                    painter.restore()
             case "difference":
                 self._one(painter, frame, self._first, first, ratio, font)
                 painter.save()
@@ -93,13 +97,12 @@ class Sides:
     def paint_labels(
         self,
         painter: QPainter,
-        visible: QRectF,
+        areas: Sequence[QRectF],
         first: tuple[str, str],
         second: tuple[str, str],
         font: QFont,
     ) -> None:
         """Name both sides, each on its side."""
-        areas = self.areas(visible)
         corner = areas[0].topLeft() + QPointF(8, 8)
         if self._viewing.comparison == "difference":
             text = f"{first[0]} − {second[0]}"
