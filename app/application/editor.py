@@ -22,9 +22,11 @@ from PySide6.QtWidgets import QApplication
 
 from app.application.collecting import Collecting
 from app.client.client import EngineClient
+from app.media.joins import JoinMeter
 from app.media.player import FrameServer
 from app.media.thumbnails import ThumbnailCache
 from app.state.clipboard import ClipboardState
+from app.state.discarding import Discarding
 from app.state.document import DocumentState
 from app.state.editor import EditorState
 from app.state.intake import Intake
@@ -38,6 +40,8 @@ from app.state.selecting import Selecting
 from app.state.settings import SettingsState
 from app.state.shots import ShotEdits
 from app.state.snapping import SnappingState
+from app.state.take_choices import TakeChoices
+from app.state.take_library import TakeLibrary
 from app.state.takes import TakesState
 from app.state.viewing import ViewingState
 from app.state.watching import Watching
@@ -78,6 +82,11 @@ class EditorApp(QObject):
         self.intake = Intake(self)
         self.takes = TakesState(self.editor, self)
         self.jobs = JobsState(client, self.editor, self.takes, self.notices, self)
+        self.library = TakeLibrary(self.editor, self.takes, self)
+        self.discarding = Discarding(self.editor, self.takes, self.library, self.notices, self)
+        self.choices = TakeChoices(
+            self.editor, self.takes, self.library, self.jobs, self.notices, self
+        )
         self.playback = PlaybackState(self.editor, self)
         self.viewing = ViewingState(self)
         self.document = DocumentState(
@@ -85,6 +94,7 @@ class EditorApp(QObject):
         )
         self.document.guard_with(lambda: self.jobs.is_active)
         self.document.switching.connect(self.jobs.stop)
+        self.document.switching.connect(self.discarding.settle)
         shots = ShotEdits(self.editor)
         keyframes = KeyframeEdits(self.editor, self.intake, self.notices, self)
         self.clipboard = ClipboardState(self.editor, shots, keyframes, self.notices, self)
@@ -97,6 +107,7 @@ class EditorApp(QObject):
             marks=MarkEdits(self.editor, self),
             snapping=SnappingState(self.editor, self.settings, self),
             takes=self.takes,
+            choices=self.choices,
             jobs=self.jobs,
             playback=self.playback,
             monitor=MonitorState(
@@ -110,7 +121,8 @@ class EditorApp(QObject):
         self.watching = Watching(self.jobs, self.playback, self.settings, self)
         self.frames = FrameServer(self)
         self.thumbnails = ThumbnailCache(self)
-        self.window = MainWindow(self.workspace, self.frames, self.thumbnails)
+        self.joins = JoinMeter(self)
+        self.window = MainWindow(self.workspace, self.frames, self.thumbnails, self.joins)
 
     def begin(self, path: Path | None) -> None:
         """Open a film, or begin an untitled one."""
@@ -123,7 +135,10 @@ class EditorApp(QObject):
         self.intake.close()
         self.frames.close()
         self.thumbnails.close()
+        self.joins.close()
         await self.jobs.close()
+        self.library.close()
+        self.discarding.settle()
         self.document.close()
 
 

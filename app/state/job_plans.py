@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from app.state.job_entries import JobEntry
@@ -18,7 +18,7 @@ def missing_drafts(
 ) -> tuple[JobEntry, ...]:
     """Return one entry for each pass that has no draft."""
     return tuple(
-        _entry(draft_job(project, folder, part), part, takes.passes, batch)
+        _entry(draft_job(project, folder, part), part, takes, batch)
         for part in takes.passes
         if takes.take(part).draft is None
     )
@@ -31,7 +31,7 @@ def rendering(
     entries: list[JobEntry] = []
     for part in takes.passes:
         entries.extend(
-            _entry(job, part, takes.passes, batch)
+            _entry(job, part, takes, batch)
             for job in _missing(project, folder, part, takes.take(part))
         )
     entries.append(_export(project, folder, takes.passes, output, batch))
@@ -47,13 +47,19 @@ def _missing(project: Project, folder: Path, part: FilmPass, take: Take) -> list
     return jobs
 
 
-def _entry(job: AnyJob, part: FilmPass, passes: Sequence[FilmPass], batch: int) -> JobEntry:
-    is_one = part.stop - part.first == 1
-    title = f"Shot {part.stop}" if is_one else f"Shots {part.first + 1}–{part.stop}"
-    alike = [p.start for p in passes if (p.first, p.stop) == (part.first, part.stop)]
-    if len(alike) > 1:  # a long shot that was divided at a keyframe
-        title = f"{title}, part {alike.index(part.start) + 1} of {len(alike)}"
-    return JobEntry(job, title, batch, part.take, (part.start, part.end))
+def masters(
+    project: Project, folder: Path, takes: TakesState, names: Collection[str], batch: int
+) -> tuple[JobEntry, ...]:
+    """Return one entry for each named take in use that has a draft and no master."""
+    return tuple(
+        _entry(refine_job(project, folder, part), part, takes, batch)
+        for part in takes.passes
+        if part.take in names and takes.take(part).draft and not takes.take(part).master
+    )
+
+
+def _entry(job: AnyJob, part: FilmPass, takes: TakesState, batch: int) -> JobEntry:
+    return JobEntry(job, takes.title(part), batch, part.take, (part.start, part.end))
 
 
 def _export(

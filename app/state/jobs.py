@@ -1,22 +1,21 @@
 """The queue: what is asked of the engine, what it says, and what became of each job.
 
-One asyncio task listens, one hands over a job after the other. A lost engine leaves its jobs
+One asyncio task hands over a job after the other. A lost engine leaves its jobs
 interrupted; going on submits the same jobs again and the engine resumes from its checkpoints.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.client.client import ClientEvent, EngineClient, EngineLost
+from app.client.client import EngineClient, EngineLost
 from app.media.previews import PreviewClip, open_preview
+from app.state import job_queue
 from app.state.editor import EditorState
 from app.state.job_entries import (
     Failed,
@@ -28,27 +27,12 @@ from app.state.job_entries import (
     Stopped,
     Waiting,
 )
-from app.state.job_plans import missing_drafts, rendering
+from app.state.job_plans import masters, missing_drafts, rendering
+from app.state.job_runner import Ending, JobRunner
 from app.state.notices import Notice, NoticeAction, NoticesState
 from app.state.takes import TakesState
 from app.timeline.takes import DRAFT_FILE, MASTER_FILE
-from engine.protocol.errors import EngineError
-from engine.protocol.messages import (
-    CancelAcknowledged,
-    JobCancelled,
-    JobFailed,
-    JobFinished,
-    JobQueued,
-    JobStarted,
-    Preview,
-    Progress,
-    ProtocolFault,
-    Ready,
-)
-
-log = logging.getLogger(__name__)
-
-Ending = JobFinished | JobFailed | JobCancelled | EngineLost
+from engine.protocol.messages import JobCancelled, JobFailed, JobFinished, Preview, Progress
 
 
 class JobsState(QObject):
@@ -71,16 +55,17 @@ class JobsState(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._client = client
+        self._engine = JobRunner(client, self._hear, notices.error)
         self._editor = editor
         self._takes = takes
         self._notices = notices
         self._entries: tuple[JobEntry, ...] = ()
         self._previews: dict[str, PreviewClip] = {}
-        self._endings: dict[str, asyncio.Future[Ending]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self._runner: asyncio.Task[None] | None = None
         self._batch = 0
+        self._is_paused = False
+        self._pausing: set[str] = set()
+        self._leaving: set[str] = set()
         self._lost_notice: Notice | None = None
 
     # What is there.
@@ -101,6 +86,16 @@ class JobsState(QObject):
         return any(isinstance(entry.status, Running | Waiting) for entry in self._entries)
 
     @property
+    def is_paused(self) -> bool:
+        """Whether the queue stands still, or will at the next step."""
+        return self._is_paused
+
+    @property
+    def fraction(self) -> float | None:
+        """How much of what was asked for is done, 0 to 1; None when nothing is under way."""
+        return job_queue.fraction_done(self._entries) if self.is_active else None
+
+    @property
     def can_go_on(self) -> bool:
         """Whether interrupted jobs can be submitted again."""
         return any(isinstance(entry.status, Interrupted) for entry in self._entries)
@@ -118,8 +113,7 @@ class JobsState(QObject):
 
     def start(self) -> None:
         """Listen, and have the engine started before it is needed."""
-        self._spawn(self._listen())
-        self._spawn(self._warm_up())
+        self._engine.start()
 
     def generate(self) -> None:
         """Make the drafts of all passes that have none."""
@@ -140,6 +134,55 @@ class JobsState(QObject):
             project, folder = self._editor.project, self._editor.folder
             self._queue(rendering(project, folder, self._takes, output, self._batch + 1))
 
+    def refine(self, takes: Collection[str]) -> None:
+        """Make the masters of some takes that are in use."""
+        if self._can_plan():
+            project, folder = self._editor.project, self._editor.folder
+            self._queue(masters(project, folder, self._takes, takes, self._batch + 1))
+
+    def pause(self) -> None:
+        """Stand still at the next step; the job under way goes on from there on ``resume``.
+
+        A movie that is being written is finished first: it has no step to go on from.
+        """
+        if not self.is_active or self._is_paused:
+            return
+        self._is_paused = True
+        running = self.running
+        if running is not None and running.kind != "export":
+            self._pausing.add(running.job.job_id)
+            self._cancel(running)
+        self.changed.emit()
+
+    def resume(self) -> None:
+        """Go on after ``pause``, or after the engine was lost."""
+        if self.can_go_on:
+            self.go_on()
+        elif self._is_paused:
+            self._resumed()
+
+    def move(self, job_id: str, step: int) -> None:
+        """Move a waiting job by some places, towards the front when ``step`` is negative."""
+        self._entries = job_queue.moved(self._entries, job_id, step)
+        self.changed.emit()
+
+    def retry(self, job_id: str) -> None:
+        """Ask again for a job that failed or was stopped."""
+        self._entries = job_queue.retried(self._entries, job_id)
+        self._resumed()
+
+    def stop_job(self, job_id: str) -> None:
+        """End one job, and let go of what needs it."""
+        running = self.running
+        if running is not None and running.job.job_id == job_id:
+            self._leaving.add(job_id)
+            self._pausing.discard(job_id)
+            self._cancel(running)
+            return
+        self._entries = job_queue.without(self._entries, job_id)
+        self._drop_pause()
+        self.changed.emit()
+
     def stop(self) -> None:
         """End the running job and drop those that wait; what was computed stays on disk."""
         running = self.running
@@ -147,19 +190,18 @@ class JobsState(QObject):
             if isinstance(entry.status, Waiting | Interrupted):
                 self._set(entry.job.job_id, Stopped())
         self._end_lost_notice()
+        self._is_paused = False
+        self._pausing.clear()
         if running is not None:
-            assert isinstance(running.status, Running)
-            self._set(running.job.job_id, replace(running.status, stopping=True))
-            self._spawn(self._client.cancel(running.job.job_id))
+            self._cancel(running)
+        self.changed.emit()
 
     def go_on(self) -> None:
         """Submit the interrupted jobs again."""
         for entry in self._entries:
             if isinstance(entry.status, Interrupted):
                 self._set(entry.job.job_id, Waiting())
-        self._end_lost_notice()
-        self.changed.emit()
-        self._run()
+        self._resumed()
 
     def clear_done(self) -> None:
         """Take the finished, failed and stopped ones off the list."""
@@ -168,10 +210,7 @@ class JobsState(QObject):
 
     async def close(self) -> None:
         """End the engine and everything under way."""
-        await self._client.close()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._engine.close()
 
     # How it works: from entries to the engine.
 
@@ -186,51 +225,33 @@ class JobsState(QObject):
             return False
 
     def _queue(self, entries: Sequence[JobEntry]) -> None:
-        """Put entries at the end; what is open already is not asked for twice, but goes on."""
+        """Put entries at the end, and begin."""
         self._batch += 1
-        wanted = {entry.job.job_id for entry in entries}
-        kept: list[JobEntry] = []
-        for entry in self._entries:
-            if isinstance(entry.status, Interrupted):
-                again = entry.job.job_id in wanted
-                kept.append(replace(entry, status=Waiting() if again else Stopped()))
-            elif entry.is_open or entry.job.job_id not in wanted:
-                kept.append(entry)
-        there = {entry.job.job_id for entry in kept if entry.is_open}
-        kept = [entry for entry in kept if entry.is_open or entry.job.job_id not in wanted]
-        fresh = [entry for entry in entries if entry.job.job_id not in there]
-        self._entries = (*kept, *fresh)
+        self._entries = job_queue.enqueue(self._entries, entries)
+        self._resumed()
+
+    def _resumed(self) -> None:
+        """Nothing holds the queue any more."""
+        self._is_paused = False
         self._end_lost_notice()
         self.changed.emit()
         self._run()
 
     def _run(self) -> None:
         if self._runner is None or self._runner.done():
-            self._runner = self._spawn(self._work())
+            self._runner = self._engine.spawn(self._work())
 
     async def _work(self) -> None:
-        while True:
+        while not self._is_paused:
             entry = next((e for e in self._entries if isinstance(e.status, Waiting)), None)
             if entry is None:
                 return
-            ending = await self._perform(entry)
+            self._leaving.discard(entry.job.job_id)
+            self._set(entry.job.job_id, Running())
+            ending = await self._engine.perform(entry.job)
             self._settle(entry, ending)
             if isinstance(ending, EngineLost):
                 return
-
-    async def _perform(self, entry: JobEntry) -> Ending:
-        job_id = entry.job.job_id
-        ending: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
-        self._endings[job_id] = ending
-        self._set(job_id, Running())
-        try:
-            await self._client.submit(entry.job)
-        except EngineError as error:
-            return JobFailed(job_id=job_id, code=error.code, message=str(error))
-        try:
-            return await ending
-        finally:
-            self._endings.pop(job_id, None)
 
     def _settle(self, entry: JobEntry, ending: Ending) -> None:
         job_id = entry.job.job_id
@@ -242,12 +263,21 @@ class JobsState(QObject):
                 self._set(job_id, Failed(message))
                 self._drop_batch(entry.batch)
                 self._notices.error(message)
+            case JobCancelled() if job_id in self._pausing:
+                self._pausing.discard(job_id)
+                self._set(job_id, Waiting())
             case JobCancelled():
                 self._set(job_id, Stopped())
-                self._drop_batch(entry.batch)
+                if job_id in self._leaving:
+                    self._drop_needing(entry)
+                else:
+                    self._drop_batch(entry.batch)
             case EngineLost():
                 self._set(job_id, Interrupted())
+                self._is_paused = False
+                self._pausing.clear()
                 self._offer_to_go_on()
+        self._drop_pause()
 
     def _tell_finished(self, entry: JobEntry, path: Path) -> None:
         if path.name in {DRAFT_FILE, MASTER_FILE}:
@@ -257,6 +287,20 @@ class JobsState(QObject):
         else:
             self._notices.show(Notice("success", f"The film was written to {path}."))
 
+    def _drop_needing(self, gone: JobEntry) -> None:
+        for entry in self._entries:
+            if isinstance(entry.status, Waiting) and job_queue.needs(entry, gone):
+                self._set(entry.job.job_id, Stopped())
+
+    def _drop_pause(self) -> None:
+        """A queue in which nothing is left does not stand still."""
+        self._is_paused = self._is_paused and self.is_active
+
+    def _cancel(self, entry: JobEntry) -> None:
+        assert isinstance(entry.status, Running)
+        self._set(entry.job.job_id, replace(entry.status, stopping=True))
+        self._engine.cancel(entry.job.job_id)
+
     def _drop_batch(self, batch: int) -> None:
         for entry in self._entries:
             if entry.batch == batch and isinstance(entry.status, Waiting):
@@ -264,37 +308,12 @@ class JobsState(QObject):
 
     # What the engine says.
 
-    async def _listen(self) -> None:
-        async for event in self._client.events():
-            self._hear(event)
-
-    async def _warm_up(self) -> None:
-        try:
-            await self._client.start()
-        except EngineError as error:
-            self._notices.error(str(error))
-
-    def _hear(self, event: ClientEvent) -> None:
+    def _hear(self, event: Progress | Preview) -> None:
         match event:
             case Progress():
                 self._note_progress(event)
             case Preview():
                 self._note_preview(event)
-            case JobFinished() | JobFailed() | JobCancelled():
-                self._end(event.job_id, event)
-            case EngineLost(message=message, job_ids=job_ids):
-                log.warning("engine lost: %s", message)
-                for job_id in job_ids:
-                    self._end(job_id, event)
-            case ProtocolFault(message=message):
-                log.warning("protocol fault: %s", message)
-            case Ready() | JobQueued() | JobStarted() | CancelAcknowledged():
-                return
-
-    def _end(self, job_id: str, ending: Ending) -> None:
-        future = self._endings.get(job_id)
-        if future is not None and not future.done():
-            future.set_result(ending)
 
     def _note_progress(self, event: Progress) -> None:
         entry = self._find(event.job_id)
@@ -335,20 +354,5 @@ class JobsState(QObject):
         return next((entry for entry in self._entries if entry.job.job_id == job_id), None)
 
     def _set(self, job_id: str, status: JobStatus) -> None:
-        self._entries = tuple(
-            replace(entry, status=status) if entry.job.job_id == job_id else entry
-            for entry in self._entries
-        )
+        self._entries = job_queue.with_status(self._entries, job_id, status)
         self.changed.emit()
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._forget)
-        return task
-
-    def _forget(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a task of the queue failed", exc_info=error)
-            self._notices.error("Something went wrong in the editor; the log has the details.")

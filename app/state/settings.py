@@ -24,6 +24,7 @@ class Settings(BaseModel):
     last_folder: str = ""
     plays_previews: bool = True
     shows_jobs: bool | None = None
+    bench_tab: str = "takes"
     snaps: bool = True
     overwrites: bool = False
 

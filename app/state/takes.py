@@ -7,7 +7,7 @@ in this session counts at once.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -44,9 +44,11 @@ class TakesState(QObject):
 
     Signals:
         changed: the passes or what stands of them changed.
+        made: a movie of a take was finished.
     """
 
     changed = Signal()
+    made = Signal()
 
     def __init__(self, editor: EditorState, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,8 +62,19 @@ class TakesState(QObject):
     def passes(self) -> tuple[FilmPass, ...]:
         """The passes of the film, none while it is empty."""
         if self._passes is None:
-            self._passes = film_passes(self._editor.project, self._editor.folder)
+            planned = film_passes(self._editor.project, self._editor.folder)
+            self._passes = tuple(map(self._standing, planned))
         return self._passes
+
+    def title(self, film_pass: FilmPass) -> str:
+        """Return what the user calls a pass: ``Shots 1–3``, ``Shot 4, part 1 of 2``."""
+        part = film_pass
+        is_one = part.stop - part.first == 1
+        title = f"Shot {part.stop}" if is_one else f"Shots {part.first + 1}–{part.stop}"
+        alike = [p.start for p in self.passes if (p.first, p.stop) == (part.first, part.stop)]
+        if len(alike) > 1:  # a long shot that was divided at a keyframe
+            title = f"{title}, part {alike.index(part.start) + 1} of {len(alike)}"
+        return title
 
     def pass_at(self, film_frame: int) -> FilmPass | None:
         """Return the pass that covers a film frame."""
@@ -82,7 +95,21 @@ class TakesState(QObject):
         """A movie of a take was just finished."""
         self._seen.add(movie)
         self._takes.pop(movie.parent, None)
+        self.made.emit()
         self.changed.emit()
+
+    def look_again(self) -> None:
+        """Folders of takes were moved: ask the disk again."""
+        self._takes.clear()
+        self._passes = None
+        self.changed.emit()
+
+    def _standing(self, film_pass: FilmPass) -> FilmPass:
+        """Return the pass without the take it was kept on, where this one is gone from the disk."""
+        is_kept = film_pass.take != film_pass.own_take
+        if is_kept and self.take(film_pass).draft is None:
+            return replace(film_pass, take=film_pass.own_take)
+        return film_pass
 
     def _look(self, folder: Path) -> Take:
         report = _read_report(folder / TAKE_FILE)

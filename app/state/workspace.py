@@ -17,6 +17,7 @@ from app.state.selecting import Selecting
 from app.state.settings import SettingsState
 from app.state.shots import ShotEdits
 from app.state.snapping import SnappingState
+from app.state.take_choices import TakeChoices
 from app.state.takes import TakesState
 from app.state.viewing import ViewingState
 
@@ -33,6 +34,7 @@ class Workspace:
     marks: MarkEdits
     snapping: SnappingState
     takes: TakesState
+    choices: TakeChoices
     jobs: JobsState
     playback: PlaybackState
     monitor: MonitorState

@@ -21,6 +21,7 @@ from app.state.workspace import Workspace
 from app.timeline.project import MarkerColor
 from app.views.icons import icon
 from app.views.shuttle_keys import ShuttleKeys
+from app.views.takes.commands import connect_takes
 from app.views.viewing_commands import connect_viewing
 
 MARKER_COLORS: tuple[MarkerColor, ...] = get_args(MarkerColor)
@@ -88,6 +89,29 @@ SPECS: dict[str, Spec] = {
     "previous_marker": Spec("&Previous marker", ("Ctrl+Shift+M",)),
     **{f"marker_{name}": Spec(name.capitalize()) for name in MARKER_COLORS},
     "reroll": Spec("Re-roll &seed", ("Ctrl+R",), "dice"),
+    "reroll_pass": Spec(
+        "Re-roll these s&hots", ("R",), "dice", "Another seed for these shots only; others stay"
+    ),
+    "keep_take": Spec(
+        "&Keep take", ("Shift+K",), "lock", "Stay with this take whatever else changes", True
+    ),
+    "approve_take": Spec(
+        "&Approve take", ("Shift+A",), "success", "Approved takes become masters on their own", True
+    ),
+    "use_take": Spec("&Use take", ("U",), "restore", "Put this take into the film"),
+    "restore_take": Spec(
+        "Restore &settings of take", (), "undo", "Bring back shots, boards, model and seed"
+    ),
+    "delete_take": Spec("&Delete take", ("Shift+Del",), "trash", "Delete this take; undo has it"),
+    "render_approved": Spec("Render a&pproved takes", ("Ctrl+Alt+R",), "render"),
+    **{f"rate_{n}": Spec("★" * n, (f"Ctrl+{n}",)) for n in range(1, 6)},
+    "pause_jobs": Spec(
+        "&Pause the queue",
+        ("Ctrl+Shift+.",),
+        "pause",
+        "Stand still at the next step, and go on from there",
+        True,
+    ),
     "generate": Spec("&Generate", ("Ctrl+G",), "generate", "Make the drafts of all shots"),
     "stop": Spec("S&top", ("Ctrl+.",), "stop", "Stop; what was computed stays on disk"),
     "render": Spec("&Render 1080p…", ("Ctrl+Shift+R",), "render", "Make masters and write a movie"),
@@ -140,6 +164,8 @@ SPECS: dict[str, Spec] = {
     "zoom_out": Spec("Zoom &out", ("-", "Ctrl+-"), "zoom-out"),
     "fit": Spec("&Fit film in timeline", ("Shift+Z", "Ctrl+0"), "fit"),
     "show_inspector": Spec("&Inspector", ("F4",), "panel", is_checkable=True),
+    "show_takes": Spec("&Takes", ("F7",), "takes", is_checkable=True),
+    "show_joins": Spec("J&oins", ("F8",), "joins", is_checkable=True),
     "show_jobs": Spec("&Jobs", ("F6",), "jobs", is_checkable=True),
     "loop_previews": Spec("Play the clip while it &forms", is_checkable=True),
     "full_screen": Spec("F&ull screen", ("F11",), is_checkable=True),
@@ -158,6 +184,7 @@ class Commands(QObject):
         self.keys = ShuttleKeys(workspace.playback, self)
         self._connect_state()
         connect_viewing(self, workspace)
+        connect_takes(self, workspace)
         workspace.editor.changed.connect(self._refresh)
         workspace.jobs.changed.connect(self._refresh)
         workspace.playback.changed.connect(self._refresh)

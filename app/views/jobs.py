@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -28,6 +31,7 @@ from app.state.job_entries import (
 )
 from app.state.jobs import JobsState
 from app.state.timecode import duration_text
+from app.views.icons import icon
 
 _BAR_STEPS = 1000
 
@@ -73,11 +77,26 @@ def stages_text(entry: JobEntry) -> str:
 
 
 class JobRow(QWidget):
-    """One job of the queue."""
+    """One job of the queue; one that waits can be dragged to another place.
+
+    Signals:
+        moved: it asks to go up (-1) or down (1) in the queue.
+        dragged: it is dragged, with the mouse at this height of the screen.
+        retried, stopped: its button was pressed.
+    """
+
+    moved = Signal(str, int)
+    dragged = Signal(str, int)
+    retried = Signal(str)
+    stopped = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("jobRow")
+        self._job_id = ""
+        self._can_move = False
+        self._press_y = 0
+        self._held = ""
         self._title = QLabel()
         self._kind = QLabel()
         self._kind.setProperty("faint", "true")
@@ -87,55 +106,113 @@ class JobRow(QWidget):
         self._status = QLabel()
         self._status.setProperty("dim", "true")
         self._status.setWordWrap(True)
+        self.up = _row_button("up", "Earlier in the queue")
+        self.up.clicked.connect(lambda: self.moved.emit(self._job_id, -1))
+        self.down = _row_button("down", "Later in the queue")
+        self.down.clicked.connect(lambda: self.moved.emit(self._job_id, 1))
+        self.retry = _row_button("retry", "Try again")
+        self.retry.clicked.connect(lambda: self.retried.emit(self._job_id))
+        self.stop = _row_button("close", "Stop this job; what was computed stays")
+        self.stop.clicked.connect(lambda: self.stopped.emit(self._job_id))
         top = QHBoxLayout()
+        top.setSpacing(2)
         top.addWidget(self._title)
-        top.addStretch(1)
+        top.addSpacing(4)
         top.addWidget(self._kind)
+        top.addStretch(1)
+        for button in (self.up, self.down, self.retry, self.stop):
+            top.addWidget(button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(4)
+        column.setContentsMargins(12, 4, 8, 6)
+        column.setSpacing(3)
         column.addLayout(top)
         column.addWidget(self._bar)
         column.addWidget(self._status)
 
+    @property
+    def job_id(self) -> str:
+        """The job that is shown."""
+        return self._job_id
+
     def show_entry(self, entry: JobEntry) -> None:
         """Show how it stands with a job."""
+        status = entry.status
+        self._job_id = entry.job.job_id
+        self._can_move = isinstance(status, Waiting)
         self._title.setText(entry.title)
         self._kind.setText(KIND_NAMES[entry.kind])
-        running = isinstance(entry.status, Running)
-        self._bar.setVisible(running)
+        self._bar.setVisible(isinstance(status, Running))
         self._bar.setValue(round(entry.fraction * _BAR_STEPS))
         self._status.setText(status_text(entry))
+        self.up.setVisible(self._can_move)
+        self.down.setVisible(self._can_move)
+        self.retry.setVisible(isinstance(status, Failed | Stopped))
+        self.stop.setVisible(entry.is_open)
+        self.stop.setEnabled(not (isinstance(status, Running) and status.stopping))
+        shape = Qt.CursorShape.OpenHandCursor if self._can_move else Qt.CursorShape.ArrowCursor
+        self.setCursor(shape)
         self.setAccessibleName(f"{entry.title}, {KIND_NAMES[entry.kind]}: {status_text(entry)}")
         self.setToolTip(stages_text(entry))
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of it."""
+        self._press_y = round(event.globalPosition().y())
+        self._held = self._job_id if self._can_move else ""
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag it."""
+        y = round(event.globalPosition().y())
+        if self._held and abs(y - self._press_y) >= QApplication.startDragDistance() // 2:
+            self.dragged.emit(self._held, y)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of it."""
+        self._held = ""
+
+
+def _row_button(name: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon(name))
+    button.setIconSize(QSize(13, 13))
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setCursor(Qt.CursorShape.ArrowCursor)
+    button.setFixedSize(22, 22)
+    return button
+
 
 class JobsPanel(QWidget):
-    """The queue."""
+    """The queue: what runs, what waits in its order, then what is done."""
 
-    def __init__(self, jobs: JobsState) -> None:
+    def __init__(self, jobs: JobsState, pause: QAction) -> None:
         super().__init__()
         self.setObjectName("jobsPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Jobs")
         self._jobs = jobs
         self._rows: list[JobRow] = []
-        heading = QLabel("Jobs")
-        heading.setProperty("heading", "true")
+        self._heading = QLabel()
+        self._heading.setProperty("heading", "true")
+        self._pause = QToolButton()
+        self._pause.setDefaultAction(pause)
+        self._pause.setIconSize(QSize(16, 16))
         self._clear = QPushButton("Clear done")
         self._clear.setProperty("flat", "true")
+        self._clear.setToolTip("Take finished, failed and stopped jobs off the list")
         self._clear.clicked.connect(jobs.clear_done)
         top = QHBoxLayout()
-        top.setContentsMargins(12, 4, 4, 0)
-        top.addWidget(heading)
+        top.setContentsMargins(12, 4, 8, 0)
+        top.addWidget(self._heading)
         top.addStretch(1)
         top.addWidget(self._clear)
+        top.addWidget(self._pause)
         body = QWidget()
         body.setObjectName("jobsBody")
         self._list = QVBoxLayout(body)
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(0)
-        self._nothing = QLabel("Generate drafts with Ctrl+G.")
+        self._nothing = QLabel("Nothing to do. Generate makes drafts (Ctrl+G).")
         self._nothing.setProperty("faint", "true")
         self._nothing.setContentsMargins(12, 4, 12, 4)
         self._nothing.setWordWrap(True)
@@ -154,10 +231,19 @@ class JobsPanel(QWidget):
         jobs.changed.connect(self._show)
         self._show()
 
+    @property
+    def rows(self) -> tuple[JobRow, ...]:
+        """The jobs as they stand below each other."""
+        return tuple(self._rows)
+
     def _show(self) -> None:
-        entries = tuple(reversed(self._jobs.entries))
+        entries = in_reading_order(self._jobs.entries)
         while len(self._rows) < len(entries):
             row = JobRow()
+            row.moved.connect(self._jobs.move)
+            row.dragged.connect(self._drag)
+            row.retried.connect(self._jobs.retry)
+            row.stopped.connect(self._jobs.stop_job)
             self._list.insertWidget(len(self._rows) + 1, row)
             self._rows.append(row)
         while len(self._rows) > len(entries):
@@ -166,12 +252,39 @@ class JobsPanel(QWidget):
             row.show_entry(entry)
         self._nothing.setVisible(not entries)
         self._clear.setVisible(any(not entry.is_open for entry in entries))
+        self._heading.setText(self._summary())
+
+    def _summary(self) -> str:
+        waiting = sum(isinstance(entry.status, Waiting) for entry in self._jobs.entries)
+        if self._jobs.is_paused:
+            return "Pausing…" if self._jobs.running else f"Paused, {waiting} waiting"
+        fraction = self._jobs.fraction
+        return f"{fraction:.0%} done" if fraction is not None else "Queue"
+
+    def _drag(self, job_id: str, y: int) -> None:
+        """Bring a job to the place under the mouse, as far as the queue allows."""
+        ids = [row.job_id for row in self._rows]
+        if job_id not in ids:
+            return
+        tops = [row.mapToGlobal(QPoint(0, 0)).y() for row in self._rows]
+        target = max((n for n, top in enumerate(tops) if y >= top), default=0)
+        step = target - ids.index(job_id)
+        if step:
+            self._jobs.move(job_id, step)
+
+
+def in_reading_order(entries: Sequence[JobEntry]) -> tuple[JobEntry, ...]:
+    """Return what runs, what waits in its order, and below it what is done, latest first."""
+    running = [entry for entry in entries if isinstance(entry.status, Running)]
+    waiting = [entry for entry in entries if isinstance(entry.status, Waiting | Interrupted)]
+    done = [entry for entry in entries if not entry.is_open]
+    return (*running, *waiting, *reversed(done))
 
 
 class StatusStrip(QWidget):
     """The window's foot: what runs, how far it is, and where the queue is."""
 
-    def __init__(self, jobs: JobsState, show_jobs: QAction) -> None:
+    def __init__(self, jobs: JobsState, panels: Sequence[QAction]) -> None:
         super().__init__()
         self.setObjectName("statusStrip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -185,15 +298,16 @@ class StatusStrip(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(160)
         self._bar.setAccessibleName("Progress of the running job")
-        button = QToolButton()
-        button.setDefaultAction(show_jobs)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 6, 0)
         row.setSpacing(10)
         row.addWidget(self._hint, 1)
         row.addWidget(self._text)
         row.addWidget(self._bar)
-        row.addWidget(button)
+        for action in panels:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            row.addWidget(button)
         self.setFixedHeight(28)
         jobs.changed.connect(self._show)
         self._show()
@@ -207,7 +321,8 @@ class StatusStrip(QWidget):
         waiting = sum(isinstance(entry.status, Waiting) for entry in self._jobs.entries)
         self._bar.setVisible(running is not None)
         if running is None:
-            self._text.setText("Ready to go on" if self._jobs.can_go_on else "")
+            text = "Ready to go on" if self._jobs.can_go_on else ""
+            self._text.setText(f"Paused  ·  {waiting} waiting" if self._jobs.is_paused else text)
             return
         more = f"  ·  {waiting} waiting" if waiting else ""
         self._text.setText(f"{running.title}  ·  {status_text(running)}{more}")

@@ -54,7 +54,11 @@ MENUS: dict[str, tuple[str, ...]] = {
         *("add_marker", "rename_marker", "next_marker", "previous_marker", "-"),
     ),
     "&Mark>Marker &colour": tuple(f"marker_{name}" for name in MARKER_COLORS),
-    "&Generate": ("generate", "stop", "-", "reroll", "-", "loop_previews"),
+    "&Generate": ("generate", "stop", "-", "pause_jobs", "-", "reroll", "-", "loop_previews"),
+    "&Take": (
+        *("reroll_pass", "use_take", "keep_take", "approve_take", "restore_take", "-"),
+        *("rate_1", "rate_2", "rate_3", "rate_4", "rate_5", "-", "render_approved", "delete_take"),
+    ),
     "&Play": (
         *("play", "shuttle_back", "pause", "shuttle_forward", "loop", "-"),
         *("step_back", "step_forward", "second_back", "second_forward"),
@@ -62,7 +66,8 @@ MENUS: dict[str, tuple[str, ...]] = {
     ),
     "&View": (
         *("source_auto", "source_board", "source_draft", "source_master", "-"),
-        *("zoom_in", "zoom_out", "fit", "-", "show_inspector", "show_jobs", "full_screen"),
+        *("zoom_in", "zoom_out", "fit", "-", "full_screen", "show_inspector"),
+        *("show_takes", "show_joins", "show_jobs"),
     ),
     "&Picture": (
         *("viewer_full", "-", "viewer_fit", "viewer_100", "viewer_200", "viewer_in", "viewer_out"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.media.joins import JoinMeter
 from app.media.player import FrameServer
 from app.media.thumbnails import ThumbnailCache
 from app.state.drops import OntoEmpty, OntoShot
@@ -26,12 +27,16 @@ from app.timeline.storage import PROJECT_SUFFIX
 from app.views.banner import Banner
 from app.views.cinema import Cinema, connect_stage
 from app.views.commands import Commands
+from app.views.desktop import DesktopMessages
 from app.views.dialogs import Dialogs
 from app.views.help import about_text, keys_text
 from app.views.icons import app_icon, icon
 from app.views.inspector.panel import Inspector
 from app.views.jobs import JobsPanel, StatusStrip
 from app.views.menus import RecentMenu, context_menu, fill_menu_bar
+from app.views.takes.bench import Bench
+from app.views.takes.joins import JoinsPanel
+from app.views.takes.panel import TakesPanel
 from app.views.timeline.hits import Hit
 from app.views.timeline.panel import TimelinePanel, tool_button
 from app.views.timeline.view import ZOOM_STEP, TimelineView
@@ -51,7 +56,11 @@ class MainWindow(QMainWindow):
     ended = Signal()
 
     def __init__(
-        self, workspace: Workspace, frames: FrameServer, thumbnails: ThumbnailCache
+        self,
+        workspace: Workspace,
+        frames: FrameServer,
+        thumbnails: ThumbnailCache,
+        joins: JoinMeter,
     ) -> None:
         super().__init__()
         self._workspace = workspace
@@ -64,8 +73,16 @@ class MainWindow(QMainWindow):
         self.viewer = Viewer(workspace, frames, thumbnails)
         self.timeline = TimelineView(workspace, thumbnails)
         self.inspector = Inspector(workspace, thumbnails)
-        self.jobs_panel = JobsPanel(workspace.jobs)
-        self.strip = StatusStrip(workspace.jobs, self.commands["show_jobs"])
+        self.jobs_panel = JobsPanel(workspace.jobs, self.commands["pause_jobs"])
+        names = ("reroll_pass", "use_take", "keep_take", "approve_take", "restore_take")
+        tools = [self.commands[name] for name in (*names, "delete_take")]
+        self.takes_panel = TakesPanel(workspace, thumbnails, tools)
+        self.joins_panel = JoinsPanel(workspace, joins)
+        tabs = {name: self.commands[f"show_{name}"] for name in ("takes", "joins", "jobs")}
+        self.strip = StatusStrip(workspace.jobs, list(tabs.values()))
+        panels = (self.takes_panel, self.joins_panel, self.jobs_panel)
+        self.bench = Bench(dict(zip(tabs, panels, strict=True)), tabs, workspace.settings)
+        self.desktop = DesktopMessages(workspace.jobs, self)
         self.grabbing = GrabState(
             workspace.editor, workspace.monitor, workspace.keyframes, workspace.notices, self
         )
@@ -151,9 +168,7 @@ class MainWindow(QMainWindow):
         connect_stage(self.commands, self.viewer, self.cinema, column)
         for window in (self, self.cinema):
             self.commands.keys.watch(window)
-        self._side = _splitter(Qt.Orientation.Vertical, self.inspector, self.jobs_panel)
-        self._side.setStretchFactor(0, 1)
-        self._upper = _splitter(Qt.Orientation.Horizontal, stage, self._side)
+        self._upper = _splitter(Qt.Orientation.Horizontal, stage, self.bench, self.inspector)
         self._upper.setStretchFactor(0, 1)
         names = ("add_shot", "add_images", "split", "add_marker", "snap", "overwrite")
         adders = [self.commands[name] for name in names]
@@ -231,8 +246,7 @@ class MainWindow(QMainWindow):
         }
         for name, call in calls.items():
             commands.connect_to(name, call)
-        commands["show_inspector"].toggled.connect(self._side.setVisible)
-        commands["show_jobs"].toggled.connect(self._show_jobs)
+        commands["show_inspector"].toggled.connect(self.inspector.setVisible)
         commands["loop_previews"].toggled.connect(self._set_loop_previews)
         commands["full_screen"].toggled.connect(self._set_full_screen)
         self.timeline.menu_wanted.connect(self._open_context_menu)
@@ -242,6 +256,7 @@ class MainWindow(QMainWindow):
         self.inspector.film.model_wanted.connect(self._ask_model)
         ws.document.changed.connect(self._show_title)
         ws.jobs.changed.connect(self._show_buttons)
+        ws.jobs.changed.connect(self._show_title)
         ws.editor.changed.connect(self._show_buttons)
         self._show_buttons()
 
@@ -261,7 +276,9 @@ class MainWindow(QMainWindow):
         document = self._workspace.document
         mark = " •" if document.is_modified else ""
         self._title.setText(f"{document.name}{mark}")
-        self.setWindowTitle(f"{document.name}[*] – SmartDirector")
+        fraction = self._workspace.jobs.fraction
+        done = f"{fraction:.0%} · " if fraction is not None else ""
+        self.setWindowTitle(f"{done}{document.name}[*] – SmartDirector")
         self.setWindowModified(document.is_modified)
         self.strip.say("Saving a copy…" if document.is_copying else "")
 
@@ -358,7 +375,7 @@ class MainWindow(QMainWindow):
 
     def _keep_shape(self) -> None:
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
-        sizes = {"main": self._main, "upper": self._upper, "side": self._side}
+        sizes = {"main": self._main, "columns": self._upper}
         self._workspace.settings.update(
             window_geometry=geometry,
             splitters={name: tuple(splitter.sizes()) for name, splitter in sizes.items()},
@@ -371,20 +388,17 @@ class MainWindow(QMainWindow):
         if values.window_geometry:
             self.restoreGeometry(QByteArray.fromBase64(values.window_geometry.encode()))
         timeline = max(250, min(340, self.height() // 3))
-        defaults = {"main": (self.height(), timeline), "upper": (980, 300), "side": (280, 110)}
+        defaults = {"main": (self.height(), timeline), "columns": (820, 290, 290)}
         for name, splitter in (
             ("main", self._main),
-            ("upper", self._upper),
-            ("side", self._side),
+            ("columns", self._upper),
         ):
             splitter.setSizes(list(values.splitters.get(name, defaults[name])))
         self.commands["show_inspector"].setChecked(True)
-        shows_jobs = values.shows_jobs
-        if shows_jobs is None:  # nobody has chosen: a small screen is for the inspector
-            shows_jobs = self.screen().availableGeometry().height() >= 960
-        self.jobs_panel.setVisible(shows_jobs)
-        with QSignalBlocker(self.commands["show_jobs"]):
-            self.commands["show_jobs"].setChecked(shows_jobs)
+        shows_bench = values.shows_jobs
+        if shows_bench is None:  # nobody has chosen: a small screen is for the picture
+            shows_bench = self.screen().availableGeometry().width() >= 1440
+        self.bench.restore(is_open=shows_bench)
         self.commands["loop_previews"].setChecked(values.plays_previews)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import time
 from collections.abc import AsyncIterator, Callable
@@ -241,6 +242,9 @@ class FakeEngine:
         path = Path(job.folder) / "draft.mkv"
         frames = movie(num_frames, size, job.seed)
         await asyncio.to_thread(write_movie, path, frames, job.rate.fraction)
+        rows = _keyframe_rows(job)
+        facts = {"job": job.model_dump(mode="json"), "num_steps": num_steps, "keyframes": rows}
+        _add_to_manifest(path.parent, "draft", facts)
         return path, num_frames
 
     async def _refine(self, job: RefineJob, seconds: dict[str, float]) -> tuple[Path, int]:
@@ -252,6 +256,7 @@ class FakeEngine:
         path = draft.with_name("master.mkv")
         frames, rate = await asyncio.to_thread(read_movie, draft)
         await asyncio.to_thread(write_movie, path, frames, rate)
+        _add_to_manifest(path.parent, "master", {"requested_model": job.model, "keyframes": []})
         return path, len(frames)
 
     async def _export(self, job: ExportJob, seconds: dict[str, float]) -> tuple[Path, int]:
@@ -328,6 +333,28 @@ class FakeEngine:
 
 class _Cancelled(Exception):
     """The running job was asked to end."""
+
+
+def _add_to_manifest(folder: Path, part: str, facts: dict[str, Any]) -> None:
+    path = folder / "take.json"
+    known = json.loads(path.read_bytes()) if path.is_file() else {}
+    path.write_text(json.dumps({**known, part: facts}))
+
+
+def _keyframe_rows(job: DraftJob) -> list[dict[str, Any]]:
+    """Return a fidelity report: each board a little less like its frame than the one before."""
+    rows: list[dict[str, Any]] = []
+    start = 0
+    for shot in job.shots:
+        for keyframe in shot.keyframes:
+            number, frame = len(rows), start + keyframe.frame
+            used = frame - (frame - number) % 4 if not keyframe.exact else frame
+            psnr = 40.0 - 4.0 * number
+            rows.append(
+                {"keyframe": number, "requested_frame": frame, "frame": used, "psnr_db": psnr}
+            )
+        start += shot.num_frames
+    return rows
 
 
 def _joined(segments: tuple[Segment, ...]) -> np.ndarray:

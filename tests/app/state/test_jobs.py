@@ -75,7 +75,7 @@ def test_stop_ends_what_runs_and_what_waits(studio: Studio) -> None:
     studio.engine.hold()
 
     async def story() -> None:
-        await studio.fill((300, (0,)), (300, (0,)))
+        await studio.fill((300, (0,)), (310, (0,)))
         jobs = studio.app.jobs
         jobs.generate()
         await studio.until(lambda: jobs.running)

@@ -1,0 +1,116 @@
+"""What can be done to the queue as a list: put in, move, take out, try again. Pure.
+
+A master comes after its draft and a movie after all that it is made of; every function here keeps
+to that. Only what waits is ever moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.state.job_entries import (
+    Failed,
+    Interrupted,
+    JobEntry,
+    JobStatus,
+    Stopped,
+    Waiting,
+)
+
+Queue = tuple[JobEntry, ...]
+
+
+def with_status(queue: Queue, job_id: str, status: JobStatus) -> Queue:
+    """Return the queue with another status of one job."""
+    return tuple(
+        replace(entry, status=status) if entry.job.job_id == job_id else entry for entry in queue
+    )
+
+
+def enqueue(queue: Queue, entries: Sequence[JobEntry]) -> Queue:
+    """Put entries at the end; what is open already is not asked for twice, but goes on."""
+    wanted = {entry.job.job_id for entry in entries}
+    kept: list[JobEntry] = []
+    for entry in queue:
+        if isinstance(entry.status, Interrupted):
+            again = entry.job.job_id in wanted
+            kept.append(replace(entry, status=Waiting() if again else Stopped()))
+        elif entry.is_open or entry.job.job_id not in wanted:
+            kept.append(entry)
+    there = {entry.job.job_id for entry in kept if entry.is_open}
+    kept = [entry for entry in kept if entry.is_open or entry.job.job_id not in wanted]
+    # Passes that are alike share a take, and it is made once.
+    fresh: dict[str, JobEntry] = {}
+    for entry in entries:
+        if entry.job.job_id not in there:
+            fresh.setdefault(entry.job.job_id, entry)
+    return (*kept, *fresh.values())
+
+
+def moved(queue: Queue, job_id: str, step: int) -> Queue:
+    """Move a waiting job by ``step`` places among those that wait, as far as it may go."""
+    waiting = [entry for entry in queue if isinstance(entry.status, Waiting)]
+    index = next((n for n, entry in enumerate(waiting) if entry.job.job_id == job_id), None)
+    if index is None:
+        return queue
+    way = 1 if step > 0 else -1
+    for _ in range(abs(step)):
+        other = index + way
+        if not 0 <= other < len(waiting):
+            break
+        first, second = sorted((index, other))
+        if needs(waiting[second], waiting[first]):
+            break
+        waiting[index], waiting[other] = waiting[other], waiting[index]
+        index = other
+    order = iter(waiting)
+    return tuple(next(order) if isinstance(e.status, Waiting) else e for e in queue)
+
+
+def without(queue: Queue, job_id: str) -> Queue:
+    """Let a waiting or interrupted job be, and what needs it."""
+    gone = next((entry for entry in queue if entry.job.job_id == job_id), None)
+    if gone is None or not isinstance(gone.status, Waiting | Interrupted):
+        return queue
+    return tuple(
+        replace(entry, status=Stopped())
+        if entry is gone or (isinstance(entry.status, Waiting) and needs(entry, gone))
+        else entry
+        for entry in queue
+    )
+
+
+def retried(queue: Queue, job_id: str) -> Queue:
+    """Let a failed or stopped job wait again, with what was dropped because of it."""
+    chosen = next((entry for entry in queue if entry.job.job_id == job_id), None)
+    if chosen is None or not isinstance(chosen.status, Failed | Stopped):
+        return queue
+    again = [
+        replace(entry, status=Waiting())
+        for entry in queue
+        if entry is chosen
+        or (
+            entry.batch == chosen.batch
+            and isinstance(entry.status, Stopped)
+            and (isinstance(chosen.status, Failed) or needs(entry, chosen) or needs(chosen, entry))
+        )
+    ]
+    ids = {entry.job.job_id for entry in again}
+    return (*(entry for entry in queue if entry.job.job_id not in ids), *again)
+
+
+def needs(later: JobEntry, earlier: JobEntry) -> bool:
+    """Whether a job cannot be done before another one."""
+    if later.kind == "export":
+        return earlier.batch == later.batch
+    return later.kind == "refine" and earlier.kind == "draft" and later.take == earlier.take
+
+
+def fraction_done(queue: Queue) -> float | None:
+    """How much of what was asked for is done, 0 to 1; None when nothing is under way."""
+    open_batches = {entry.batch for entry in queue if entry.is_open}
+    asked = [entry for entry in queue if entry.batch in open_batches]
+    if not asked:
+        return None
+    return sum(entry.fraction for entry in asked) / len(asked)

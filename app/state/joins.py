@@ -1,0 +1,66 @@
+"""Where the film's parts meet: every cut, every continued join, every border of two passes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from app.media.joins import JoinKey
+from app.media.player import FrameKey
+from app.state.takes import TakesState
+from app.timeline.project import Project
+
+JoinKind = Literal["cut", "continue", "border"]
+
+LUMA_STEP = 4.0
+CHROMA_STEP = 3.0
+"""Steps, in 8-bit levels, that the eye sees where a movement goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilmJoin:
+    """A place where two parts meet.
+
+    Attributes:
+        frame: the film frame just after it.
+        title: of both sides: ``1 | 2``.
+        key: its frames in the movies; None while a side is not generated.
+    """
+
+    frame: int
+    kind: JoinKind
+    title: str
+    key: JoinKey | None
+
+
+def film_joins(project: Project, takes: TakesState) -> tuple[FilmJoin, ...]:
+    """Return the joins of a film in order."""
+    joins: list[FilmJoin] = []
+    inner = {part.start for part in takes.passes}
+    for number, (start, shot) in enumerate(project.shot_starts(), 1):
+        end = start + shot.num_frames
+        inside = sorted(frame for frame in inner if start < frame < end)
+        joins += [
+            FilmJoin(frame, "border", f"{number} | {number}", _key(takes, frame))
+            for frame in inside
+        ]
+        if number < len(project.shots):
+            title = f"{number} | {number + 1}"
+            joins.append(FilmJoin(end, shot.join, title, _key(takes, end)))
+    return tuple(joins)
+
+
+def is_visible_step(join: FilmJoin, luma: float, chroma: float) -> bool:
+    """Whether a step would be seen as a jump: at a cut it is expected."""
+    return join.kind != "cut" and (abs(luma) > LUMA_STEP or chroma > CHROMA_STEP)
+
+
+def _key(takes: TakesState, frame: int) -> JoinKey | None:
+    left, right = _movie_frame(takes, frame - 1), _movie_frame(takes, frame)
+    return JoinKey(left, right) if left and right else None
+
+
+def _movie_frame(takes: TakesState, frame: int) -> FrameKey | None:
+    part = takes.pass_at(frame)
+    movie = takes.take(part).best if part else None
+    return FrameKey(str(movie), frame - part.start) if part and movie else None

@@ -1,0 +1,71 @@
+"""A message on the desktop when a long batch ends behind other windows, where there is a tray."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QSystemTrayIcon, QWidget
+
+from app.state.job_entries import Failed, Finished, JobEntry
+from app.state.jobs import JobsState
+from app.views.icons import app_icon
+
+LONG_S = 30.0
+"""A batch that takes less needs no message."""
+
+
+class DesktopMessages(QObject):
+    """Tells when the queue has ended while the window is not in front."""
+
+    def __init__(self, jobs: JobsState, window: QWidget) -> None:
+        super().__init__(window)
+        self._jobs = jobs
+        self._window = window
+        self._began: float | None = None
+        self._before: frozenset[str] = frozenset()
+        self._tray: QSystemTrayIcon | None = None
+        jobs.changed.connect(self._follow)
+
+    def _follow(self) -> None:
+        if self._jobs.is_active:
+            if self._began is None:
+                self._began = time.monotonic()
+                self._before = frozenset(
+                    entry.job.job_id for entry in self._jobs.entries if not entry.is_open
+                )
+            return
+        began, self._began = self._began, None
+        if began is None or time.monotonic() - began < LONG_S or self._window.isActiveWindow():
+            return
+        fresh = [e for e in self._jobs.entries if e.job.job_id not in self._before]
+        text = ending_text(fresh)
+        if text and QSystemTrayIcon.isSystemTrayAvailable():
+            self._show(text)
+
+    def _show(self, text: str) -> None:
+        if self._tray is None:
+            self._tray = QSystemTrayIcon(app_icon(), self)
+            self._tray.messageClicked.connect(self._come)
+        self._tray.show()
+        self._tray.showMessage("SmartDirector", text, app_icon())
+
+    def _come(self) -> None:
+        self._window.raise_()
+        self._window.activateWindow()
+
+
+def ending_text(entries: list[JobEntry]) -> str:
+    """Say in one sentence how a batch ended; empty when the user ended it."""
+    failed = [entry for entry in entries if isinstance(entry.status, Failed)]
+    if failed:
+        return f"{failed[0].title} could not be made; the window says why."
+    done = [entry for entry in entries if isinstance(entry.status, Finished)]
+    if not done:
+        return ""
+    movie = next((entry for entry in done if entry.kind == "export"), None)
+    if movie is not None:
+        return f"{movie.title} is written."
+    return (
+        f"{len(done)} takes are ready." if len(done) > 1 else f"{done[0].title}: the take is ready."
+    )

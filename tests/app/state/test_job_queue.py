@@ -1,0 +1,76 @@
+"""The queue as a list: what may stand before what, and what goes on after a failure."""
+
+from __future__ import annotations
+
+from app.state.job_entries import Failed, JobEntry, Running, Stopped, Waiting
+from app.state.job_queue import enqueue, fraction_done, moved, retried, with_status, without
+from engine.protocol.jobs import DraftJob, ExportJob, FrameRate, RefineJob, Segment, ShotSpec
+
+RATE = FrameRate(num=24)
+
+
+def _draft(name: str, batch: int = 1) -> JobEntry:
+    job = DraftJob(
+        job_id=f"d{name}",
+        folder="/t",
+        shots=(ShotSpec(num_frames=9),),
+        rate=RATE,
+        width=64,
+        height=64,
+    )
+    return JobEntry(job, name, batch, name, (0, 9))
+
+
+def _refine(name: str, batch: int = 1) -> JobEntry:
+    return JobEntry(RefineJob(job_id=f"r{name}", folder="/t"), name, batch, name, (0, 9))
+
+
+def _export(batch: int = 1) -> JobEntry:
+    job = ExportJob(job_id="x", segments=(Segment(path="/a", stop=9),), output="/m.mp4", rate=RATE)
+    return JobEntry(job, "m.mp4", batch, "", (0, 9))
+
+
+QUEUE = (_draft("a"), _refine("a"), _draft("b"), _refine("b"), _export())
+
+
+def _ids(queue: tuple[JobEntry, ...]) -> str:
+    return " ".join(entry.job.job_id for entry in queue)
+
+
+def test_a_job_moves_as_far_as_it_may() -> None:
+    assert _ids(moved(QUEUE, "db", -1)) == "da db ra rb x"
+    assert _ids(moved(QUEUE, "db", -9)) == "db da ra rb x"
+    assert _ids(moved(QUEUE, "rb", -9)) == "da ra db rb x"
+    assert _ids(moved(QUEUE, "da", 3)) == "da ra db rb x"
+    assert _ids(moved(QUEUE, "x", -1)) == "da ra db rb x"
+
+
+def test_what_runs_stays_where_it_is() -> None:
+    queue = with_status(QUEUE, "da", Running())
+    assert _ids(moved(queue, "db", -9)) == "da db ra rb x"
+    assert moved(queue, "da", 1) == queue
+
+
+def test_letting_a_draft_be_lets_its_master_and_the_movie_be() -> None:
+    left = [e.job.job_id for e in without(QUEUE, "da") if isinstance(e.status, Waiting)]
+    assert left == ["db", "rb"]
+
+
+def test_a_retried_job_brings_back_what_was_dropped_with_it() -> None:
+    queue = with_status(QUEUE, "da", Failed("No memory."))
+    for name in ("ra", "db", "rb", "x"):
+        queue = with_status(queue, name, Stopped())
+    again = retried((*queue, _draft("c", 2)), "da")
+    assert _ids(again) == "dc da ra db rb x"
+    assert all(isinstance(entry.status, Waiting) for entry in again)
+    assert retried(QUEUE, "da") == QUEUE
+
+
+def test_the_fraction_counts_what_was_asked_for() -> None:
+    assert fraction_done(QUEUE) == 0.0
+    assert fraction_done(()) is None
+
+
+def test_what_is_alike_is_made_once() -> None:
+    assert _ids(enqueue((), (_draft("a"), _refine("a"), _draft("a"), _export()))) == "da ra x"
+    assert _ids(enqueue((_draft("a"),), (_draft("a", 2), _draft("b", 2)))) == "da db"
