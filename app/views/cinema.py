@@ -81,6 +81,8 @@ class Cinema(QWidget):
         self._viewer.show()
         self._place.hide()
         self.hide()
+        # Where no window manager does it, the keys would go nowhere.
+        self._owner.activateWindow()
         self.left.emit()
 
     def wake(self) -> None:
@@ -131,6 +133,7 @@ def connect_stage(commands: Commands, viewer: Viewer, cinema: Cinema, home: QBox
     cinema.left.connect(lambda: full.setChecked(False))
     viewer.full_screen_wanted.connect(full.toggle)
     viewer.mouse_moved.connect(cinema.wake)
+    commands.connect_to("go_to", cinema.leave)  # the place to type in is in the window
     commands.connect_to("viewer_fit", viewer.fit)
     commands.connect_to("viewer_100", lambda: viewer.zoom_to(1.0))
     commands.connect_to("viewer_200", lambda: viewer.zoom_to(2.0))

@@ -77,6 +77,7 @@ class Viewer(QWidget):
         self._pressed_at: QPointF | None = None
         self._dragged_from: QPointF | None = None
         self._drags_line = False
+        self._clicked_on = 0
         self.setAccessibleName("Viewer")
         self.setMinimumSize(320, 180)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -241,6 +242,7 @@ class Viewer(QWidget):
         self._drags_line = False
         left = event.button() == Qt.MouseButton.LeftButton
         if is_click and left and self._workspace.editor.project.shots:
+            self._clicked_on = self._workspace.editor.playhead
             self._workspace.playback.toggle()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -250,6 +252,8 @@ class Viewer(QWidget):
         ):
             if self._workspace.editor.project.shots:
                 self._workspace.playback.toggle()
+                if not self._workspace.playback.is_playing:
+                    self._workspace.editor.seek(self._clicked_on)
             self.full_screen_wanted.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -110,12 +110,14 @@ def test_picture_fills_the_screen_and_comes_back(studio: Studio) -> None:
         assert window.viewer.isVisible()
         assert not window.commands["viewer_full"].isChecked()
         QTest.mouseClick(window.viewer, Qt.MouseButton.LeftButton)
+        await studio.settle(0.1)
         QTest.mouseDClick(window.viewer, Qt.MouseButton.LeftButton)
         await studio.settle(0.05)
         assert window.cinema.isVisible()
         QTest.keyClick(window.viewer, Qt.Key.Key_F)
         assert window.viewer.window() is window
         assert not studio.app.playback.is_playing
+        assert studio.app.editor.playhead == 1
 
     studio.play(story)
 
