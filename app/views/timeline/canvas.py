@@ -29,7 +29,7 @@ from app.views.timeline.layout import (
 from app.views.timeline.scene import Hover, Marker, PictureCache, Scene
 
 _FIT_TAIL = 150
-_FIT_MAX = 8.0
+_FIT_MAX = 20.0
 _SEAM = 4
 """Painted again where a shifted picture meets what is new: smooth edges reach over."""
 

@@ -76,6 +76,7 @@ def test_head_trim_ripples_and_shift_takes_from_the_neighbour(studio: Studio) ->
         assert lengths(studio) == [48, 38]
         assert frames(studio, 1) == [0, 20]
         assert studio.app.editor.undo_name == "Trim shot"
+        head = studio.at(48, y) + QPoint(2, 0)  # the film is shorter, so it is shown larger
         drag(studio, head, studio.at(40, y) + QPoint(2, 0), SHIFT | ALT)
         assert lengths(studio) == [40, 46]
         assert studio.app.editor.undo_name == "Roll join"
@@ -179,5 +180,28 @@ def test_drag_snaps_to_the_playhead_and_alt_lets_go(studio: Studio) -> None:
         drag(studio, start, near)
         assert frames(studio, 0) == [0, 46]
         assert not app.settings.values.snaps
+
+    studio.play(story)
+
+
+def test_filmstrip_of_a_split_shot_shows_the_board_that_goes_on(studio: Studio) -> None:
+    async def story() -> None:
+        await studio.fill((48, (0,)))
+        studio.app.editor.seek(24)
+        studio.app.window.commands["split"].trigger()
+        view = studio.app.window.timeline
+        y = round(strip_y(studio))
+
+        def shown(frame: int) -> tuple[int, ...]:
+            color = view.viewport().grab().toImage().pixelColor(studio.at(frame, y + 10))
+            return color.red(), color.green(), color.blue()
+
+        studio.app.editor.seek(0)
+        await studio.until(lambda: max(shown(10)) > 40)
+        assert max(shown(34)) > 40
+        studio.app.window.commands["to_end"].trigger()
+        studio.app.workspace.shots.toggle_join(studio.app.editor.project.shots[0].id)
+        view.setFocus()
+        assert max(shown(28)) < 40
 
     studio.play(story)
