@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from app.timeline.project import Keyframe, Project, Shot
@@ -61,7 +62,7 @@ class FilmPass:
     seed: int = 0
     own_take: str = ""
 
-    @property
+    @cached_property
     def content(self) -> str:
         """Hash of the shots that it is made from."""
         return shots_hash(self.shots, self.next_keyframe)

@@ -35,7 +35,7 @@ class Bench(QWidget):
         super().__init__()
         self.setObjectName("bench")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumWidth(272)
+        self.setMinimumWidth(256)
         self._actions = dict(actions)
         self._settings = settings
         self._names = list(panels)

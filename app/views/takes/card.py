@@ -82,6 +82,7 @@ class TakeCard(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._thumbnails = thumbnails
         self._name = ""
+        self._picture = ("", 0)
         self._thumb = _Thumb()
         self._seed = QLabel()
         self._marks = QLabel()
@@ -127,10 +128,8 @@ class TakeCard(QFrame):
         """Show a take."""
         record = row.record
         self._name = record.name
-        movie = record.files.draft
-        middle = record.num_frames // 2
-        image = self._thumbnails.movie_frame(str(movie), middle, THUMB.height() * 2)
-        self._thumb.show_image(image)
+        self._picture = (str(record.files.draft), record.num_frames // 2)
+        self.show_picture()
         self._seed.setText(f"Seed {record.job.seed}")
         self._marks.setText(_marks(row))
         self._verdict.setText("approved" if record.notes.approved else "")
@@ -149,6 +148,11 @@ class TakeCard(QFrame):
             self.setProperty("selected", is_selected)
             self.style().unpolish(self)
             self.style().polish(self)
+
+    def show_picture(self) -> None:
+        """Show the frame in the middle of the draft, once it is there."""
+        movie, frame = self._picture
+        self._thumb.show_image(self._thumbnails.movie_frame(movie, frame, THUMB.height() * 2))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Look at the take."""

@@ -135,7 +135,7 @@ class FidelityReport(QWidget):
             self._bars.pop().deleteLater()
         for bar, row in zip(self._bars, rows, strict=True):
             bar.show_row(row, start)
-        self.setMaximumHeight(30 + _HEIGHT * min(6, len(rows)) + 6)
+        self.setMaximumHeight(30 + _HEIGHT * min(12, len(rows)) + 6)
 
     def _on_click(self) -> None:
         bar = self.sender()

@@ -56,10 +56,10 @@ class TakesPanel(QWidget):
         column.addLayout(self._top())
         column.addLayout(_tool_row(actions))
         column.addWidget(self._body(), 3)
-        column.addWidget(self.report, 1)
+        column.addWidget(self.report, 2)
         self._choices.changed.connect(self._show)
         workspace.jobs.changed.connect(self._show_nothing)
-        thumbnails.ready.connect(self._show)
+        thumbnails.ready.connect(self._show_pictures)
         self._show()
 
     @property
@@ -125,6 +125,11 @@ class TakesPanel(QWidget):
         for card, row in zip(self._cards, rows, strict=True):
             is_selected = selected is not None and selected.record.name == row.record.name
             card.show_take(row, rate, is_selected=is_selected)
+
+    def _show_pictures(self) -> None:
+        if self.isVisible():
+            for card in self._cards:
+                card.show_picture()
 
     def _show_nothing(self) -> None:
         part = self._choices.film_pass
