@@ -101,13 +101,17 @@ class KeyframeEdits(QObject):
     def preview_drop(self, target: DropTarget, count: int) -> Project | None:
         """Return the film's timing as a drop would make it, only to be drawn; None if it cannot."""
         project = self._editor.project
-        if isinstance(target, OntoEmpty) or count != 1:
+        if isinstance(target, OntoEmpty):
             return None
         shot = next((shot for shot in project.shots if shot.id == target.shot_id), None)
-        if shot is None or any(k.frame == target.frame for k in shot.keyframes):
+        if shot is None:
             return None
-        ghost = Keyframe(id="", media="", frame=target.frame)
-        keyframes = tuple(sorted((*shot.keyframes, ghost), key=lambda k: k.frame))
+        taken = {keyframe.frame for keyframe in shot.keyframes}
+        frames = spread(count, target.frame, shot.num_frames, taken)
+        if len(frames) < count or (count == 1 and target.frame in taken):
+            return None
+        ghosts = [Keyframe(id="", media="", frame=frame) for frame in frames]
+        keyframes = tuple(sorted((*shot.keyframes, *ghosts), key=lambda k: k.frame))
         changed = shot.model_copy(update={"keyframes": keyframes})
         shots = tuple(changed if known is shot else known for known in project.shots)
         return project.model_copy(update={"shots": shots})

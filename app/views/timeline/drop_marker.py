@@ -15,13 +15,18 @@ def drop_marker(
     """Say where dropped files would go; ``candidate`` is the timing as it would be."""
     if isinstance(target, OntoEmpty):
         what = "new shot" if count == 1 else f"{count} new shots, one for each image"
-        where = f"before shot {target.index + 1}" if target.index < len(project.shots) else "at end"
+        where = (
+            f"before shot {target.index + 1}" if target.index < len(project.shots) else "at the end"
+        )
         return insertion_marker(project, target.index, f"{what}, {where}")
     index, start = next(
         (index, start)
         for index, (start, shot) in enumerate(project.shot_starts())
         if shot.id == target.shot_id
     )
+    if count > 1 and candidate is None:
+        text = f"shot {index + 1} has no room for {count} images; on its title: one shot each"
+        return Marker(start, text, is_taken=True)
     if count > 1:
         text = f"{count} images spread over shot {index + 1}; on its title: one shot each"
         return Marker(start, text)

@@ -114,7 +114,7 @@ def _paint_title(painter: QPainter, scene: Scene, span: ShotSpan, rect: QRectF) 
 
 
 def _paint_strip(painter: QPainter, scene: Scene, span: ShotSpan, strip: QRectF) -> None:
-    painter.fillRect(strip, color("field"))
+    painter.fillRect(strip.toRect(), color("field"))
     movie = any(
         scene.takes.take(part).best
         for part in scene.takes.passes
@@ -168,7 +168,8 @@ def _paint_tiles(
         if picture is not None:
             source = QRectF(0, 0, shown * scene.pixel_ratio, height * scene.pixel_ratio)
             painter.drawPixmap(QRectF(x, strip.top(), shown, height), picture, source)
-            painter.fillRect(QRectF(x + shown - 1, strip.top(), 1, height), color("stage", 0.5))
+            edge = QRect(pixel(x + shown) - 1, int(strip.top()), 1, height)
+            painter.fillRect(edge, color("stage", 0.5))
         x += width
 
 
@@ -262,7 +263,8 @@ def _paint_pin(painter: QPainter, scene: Scene, pin: Pin) -> None:
     )
     rect = scene.pin_rect(pin)
     picture = scene.board(pin.keyframe, int(rect.width()), int(rect.height()))
-    painter.fillRect(rect, color("field"))
+    if picture is None:
+        painter.fillRect(rect, color("field"))
     if picture is not None:
         painter.drawPixmap(rect.topLeft(), picture)
     elif scene.thumbnails.failed(scene.media_path(pin.keyframe), THUMBNAIL_HEIGHT):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
+from app.state.drops import OntoShot
 from app.state.selection import (
     MarkerSelected,
     SeveralKeyframes,
@@ -216,6 +217,22 @@ def test_images_on_a_title_become_shots_there(studio: Studio) -> None:
         project = studio.app.editor.project
         names = [project.media_item(s.keyframes[0].media).name for s in project.shots[1:4]]
         assert names == ["board 1.png", "board 2.png", "board 3.png"]
+
+    studio.play(story)
+
+
+def test_spread_is_shown_on_the_grid_while_images_hover(studio: Studio) -> None:
+    async def story() -> None:
+        await studio.fill((48, ()))
+        view, shot = studio.app.window.timeline, studio.app.editor.project.shots[0]
+        keyframes = studio.app.workspace.keyframes
+        shown = keyframes.preview_drop(OntoShot(shot.id, 20), 4)
+        assert shown is not None
+        assert [k.frame for k in shown.shots[0].keyframes] == [0, 12, 24, 36]
+        assert keyframes.preview_drop(OntoShot(shot.id, 20), 49) is None
+        drop_files(studio, boards(studio, 4), studio.at(20, strip_y(studio)))
+        await studio.until(lambda: len(studio.app.editor.project.shots[0].keyframes) == 4)
+        assert view.marker() is None
 
     studio.play(story)
 
