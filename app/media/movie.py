@@ -18,6 +18,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 
+_HD_LINES = 1200
 _SEQUENTIAL_REACH = 48
 """Frames that are decoded rather than jumped over: a seek would cost about as much."""
 
@@ -32,7 +33,10 @@ class MovieReader:
     def __init__(self, path: Path) -> None:
         self._container = av.open(str(path))
         self._stream = self._container.streams.video[0]
-        self._stream.thread_type = "AUTO"
+        # Frame threads hold a dozen pictures more and make every jump wait for them; up to HD one
+        # thread decodes in real time with room to spare, and leaves the other cores to the window.
+        is_large = self._stream.codec_context.height > _HD_LINES
+        self._stream.thread_type = "AUTO" if is_large else "SLICE"
         rate = self._stream.average_rate or self._stream.guessed_rate or Fraction(24)
         self._rate = Fraction(rate)
         self._frames: Iterator[VideoFrame] = iter(())

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from app.media.movie import MovieReader
 
 MAX_OPEN_MOVIES = 4
-CACHE_BYTES = 160 * 1024 * 1024
+CACHE_BYTES = 96 * 1024 * 1024
 NATIVE = (0, 0)
 """The size that leaves pictures as large as they are."""
 
@@ -163,11 +163,12 @@ class FrameServer(QObject):
     def _passed_on_the_way(
         self, key: FrameKey | None, sizes: dict[FrameKey, int], generation: int
     ) -> frozenset[int]:
+        """Return the frames before ``key`` that are wanted later: the film plays backwards."""
         if key is None:
             return frozenset()
         return frozenset(
             other.frame
-            for other in self._wanted
+            for other in self._wanted[self._wanted.index(key) :]
             if other.path == key.path
             and key.frame - _PASSING <= other.frame < key.frame
             and not self._is_fresh(other, sizes, generation)

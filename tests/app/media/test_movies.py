@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.media.movie import MovieReader
-from app.media.player import FrameKey, FrameServer
+from app.media.player import NATIVE, FrameKey, FrameServer
 from app.media.previews import open_preview
 from app.media.thumbnails import ThumbnailCache
 from engine.planning.resolution import FrameSize
@@ -116,3 +116,39 @@ def test_preview_that_makes_no_sense_is_passed_over(tmp_path: Path) -> None:
     clip = open_preview(tmp_path / "good.npy", 0.0)
     assert clip is not None
     assert clip.image(99).width() == 6
+
+
+def test_playing_backwards_decodes_each_stretch_once(clip: Path) -> None:
+    reader = MovieReader(clip)
+    found = dict(reader.run_to(40, 64, 36, frozenset(range(34, 40))))
+    assert sorted(found)[-1] == 40
+    for index, pixels in found.items():
+        single = MovieReader(clip)
+        assert np.array_equal(pixels, single.frame(index, 64, 36))
+        single.close()
+    assert len(found) > 1
+    reader.close()
+
+
+def test_native_size_leaves_a_frame_as_it_is(clip: Path) -> None:
+    reader = MovieReader(clip)
+    pixels = reader.frame(3, *NATIVE)
+    assert pixels is not None
+    assert pixels.shape == (36, 64, 4)
+    reader.close()
+
+
+def test_a_slow_machine_drops_frames_and_does_not_lag(qtbot, clip: Path) -> None:
+    """While it plays, what would come too late is passed over."""
+    server = FrameServer()
+    server.set_size(64, 36)
+    keys = [FrameKey(str(clip), index) for index in range(30)]
+    server.want(keys[:1])
+    qtbot.waitUntil(lambda: server.frame(keys[0]) is not None)
+    server._cost_s = 0.1  # a machine that needs a tenth of a second for each frame
+    arrived: list[FrameKey] = []
+    server.arrived.connect(arrived.append)
+    server.want(keys[1:], 0.01)
+    qtbot.waitUntil(lambda: bool(arrived))
+    assert arrived[0].frame >= 8
+    server.close()
