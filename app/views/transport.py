@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from app.state.monitor import Source
 from app.state.workspace import Workspace
@@ -21,6 +22,7 @@ SOURCES: tuple[tuple[Source, str, str], ...] = (
     ("draft", "Draft", "The draft takes (3)"),
     ("master", "Master", "The masters (4)"),
 )
+_NARROW = 860
 _TRANSPORT = ("to_start", "step_back", "play", "step_forward", "to_end", "loop")
 _COMPARISON = ("compare_wipe", "compare_side", "compare_difference", "-")
 _SIDES = ("compare_board", "compare_draft", "compare_master")
@@ -45,8 +47,10 @@ class Transport(QWidget):
         left = QHBoxLayout()
         left.setSpacing(4)
         left.addWidget(self.timecode)
-        left.addWidget(self._total)
-        left.addStretch(1)
+        # Words give way before buttons do.
+        self._total.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._total.setMinimumWidth(self._total.fontMetrics().horizontalAdvance("1000/1000"))
+        left.addWidget(self._total, 1)
         middle = QHBoxLayout()
         middle.setSpacing(2)
         for name in _TRANSPORT:
@@ -80,6 +84,11 @@ class Transport(QWidget):
         self._show()
         self._show_source()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say less where there is little room: no button is ever cut off."""
+        super().resizeEvent(event)
+        self._show()
+
     def _choose(self, name: str) -> None:
         for source, _, _ in SOURCES:
             if source == name:
@@ -88,10 +97,14 @@ class Transport(QWidget):
     def _show(self, _change: object = None) -> None:
         editor, playback = self._workspace.editor, self._workspace.playback
         last = max(0, editor.project.num_frames - 1)
+        is_narrow = self.width() < _NARROW
         words = f"frame {editor.playhead} of {last}"
+        self._total.setToolTip(words)
+        if is_narrow:
+            words = f"{editor.playhead}/{last}"
         if playback.speed not in {0, 1}:
             words = f"{playback.speed}×  {words}".replace("-", "−")
-        if playback.is_playing and playback.num_dropped:
+        if playback.is_playing and playback.num_dropped and not is_narrow:
             words += f"  ·  {playback.num_dropped} dropped"
         self._total.setText(words)
 
