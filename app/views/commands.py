@@ -102,6 +102,9 @@ SPECS: dict[str, Spec] = {
     "restore_take": Spec(
         "Restore &settings of take", (), "undo", "Bring back shots, boards, model and seed"
     ),
+    "compare_take": Spec(
+        "&Compare with take", ("Alt+W",), "wipe", "Lay this take over what is shown"
+    ),
     "delete_take": Spec("&Delete take", ("Shift+Del",), "trash", "Delete this take; undo has it"),
     "render_approved": Spec("Render a&pproved takes", ("Ctrl+Alt+R",), "render"),
     **{f"rate_{n}": Spec("★" * n, (f"Ctrl+{n}",)) for n in range(1, 6)},

@@ -56,7 +56,8 @@ MENUS: dict[str, tuple[str, ...]] = {
     "&Mark>Marker &colour": tuple(f"marker_{name}" for name in MARKER_COLORS),
     "&Generate": ("generate", "stop", "-", "pause_jobs", "-", "reroll", "-", "loop_previews"),
     "&Take": (
-        *("reroll_pass", "use_take", "keep_take", "approve_take", "restore_take", "-"),
+        *("reroll_pass", "use_take", "keep_take", "approve_take", "restore_take"),
+        *("compare_take", "-"),
         *("rate_1", "rate_2", "rate_3", "rate_4", "rate_5", "-", "render_approved", "delete_take"),
     ),
     "&Play": (

@@ -74,7 +74,14 @@ class MainWindow(QMainWindow):
         self.timeline = TimelineView(workspace, thumbnails)
         self.inspector = Inspector(workspace, thumbnails)
         self.jobs_panel = JobsPanel(workspace.jobs, self.commands["pause_jobs"])
-        names = ("reroll_pass", "use_take", "keep_take", "approve_take", "restore_take")
+        names = (
+            "reroll_pass",
+            "use_take",
+            "keep_take",
+            "approve_take",
+            "compare_take",
+            "restore_take",
+        )
         tools = [self.commands[name] for name in (*names, "delete_take")]
         self.takes_panel = TakesPanel(workspace, thumbnails, tools)
         self.joins_panel = JoinsPanel(workspace, joins)

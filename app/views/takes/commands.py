@@ -8,6 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QAction
 
+from app.state.viewing import TakeSide
 from app.state.workspace import Workspace
 from app.timeline.take_files import MAX_RATING
 from app.views.icons import icon
@@ -40,6 +41,7 @@ def connect_takes(commands: _Commands, workspace: Workspace) -> None:
     commands.connect_to("use_take", with_selected(choices.use))
     commands.connect_to("restore_take", with_selected(choices.restore))
     commands.connect_to("delete_take", with_selected(choices.delete))
+    commands.connect_to("compare_take", lambda: _compare(workspace))
     commands.connect_to("render_approved", choices.render_approved)
     for stars in range(1, MAX_RATING + 1):
         commands.connect_to(f"rate_{stars}", with_selected(rating(stars)))
@@ -52,6 +54,7 @@ def connect_takes(commands: _Commands, workspace: Workspace) -> None:
         commands["keep_take"].setEnabled(has_pass)
         for name in ("approve_take", "delete_take", *(f"rate_{n + 1}" for n in range(MAX_RATING))):
             commands[name].setEnabled(row is not None)
+        commands["compare_take"].setEnabled(row is not None)
         commands["use_take"].setEnabled(row is not None and row.fits and not row.is_in_use)
         commands["restore_take"].setEnabled(row is not None and not row.is_in_use)
         commands["render_approved"].setEnabled(choices.can_render_approved)
@@ -69,6 +72,18 @@ def connect_takes(commands: _Commands, workspace: Workspace) -> None:
     jobs.changed.connect(show_queue)
     show()
     show_queue()
+
+
+def _compare(workspace: Workspace) -> None:
+    """Put the take that is looked at beside what the viewer shows."""
+    row, part = workspace.choices.selected, workspace.choices.film_pass
+    if row is None or part is None:
+        return
+    files = row.record.files
+    movie = files.master or files.draft
+    if movie is not None:
+        label = f"Seed {row.record.job.seed}"
+        workspace.viewing.compare_with(TakeSide(movie, label, part.start, row.record.num_frames))
 
 
 def _check(action: QAction, is_on: bool) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from app.state.job_entries import Failed, Finished, Running, Stopped, Waiting
 from app.state.monitor import MoviePicture
+from app.state.viewing import TakeSide
 from app.timeline.take_files import DISCARDED_FOLDER, read_notes
 from app.timeline.takes import film_passes
 from app.views.desktop import ending_text
@@ -62,6 +63,26 @@ def test_rerolling_one_pass_keeps_the_others(studio: Studio) -> None:
         picture = studio.app.workspace.monitor.picture(320)
         assert isinstance(picture, MoviePicture)
         assert second in picture.key.path
+
+    studio.play(story)
+
+
+def test_another_take_is_laid_over_the_picture(studio: Studio) -> None:
+    async def story() -> None:
+        await studio.fill((100, (0,)))
+        await _generate(studio)
+        first = _names(studio)[0]
+        _trigger(studio, "reroll_pass")
+        await _generate(studio)
+        panel = studio.app.window.takes_panel
+        old = next(card for card in panel.cards if card.name == first)
+        QTest.mouseClick(old, LEFT, pos=QPoint(40, 30))
+        QTest.keyClick(studio.app.window, Qt.Key.Key_W, Qt.KeyboardModifier.AltModifier)
+        viewing = studio.app.workspace.viewing
+        assert viewing.comparison == "wipe"
+        assert isinstance(viewing.other, TakeSide)
+        assert first in str(viewing.other.movie)
+        assert viewing.other.num_frames == 100
 
     studio.play(story)
 
