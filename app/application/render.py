@@ -88,7 +88,7 @@ async def render_film(
     """
     if not project.shots:
         raise ValueError("The project has no shots yet; add one before rendering.")
-    passes = [_with_take(p, folder, options) for p in film_passes(project, folder)]
+    passes = [with_take(p, folder, options) for p in film_passes(project, folder)]
     _check_takes_used(passes, options.takes)
     report = RenderReport(options.output)
     for film_pass in passes:
@@ -122,7 +122,7 @@ async def render_film(
     return report
 
 
-def _with_take(film_pass: FilmPass, folder: Path, options: RenderOptions) -> FilmPass:
+def with_take(film_pass: FilmPass, folder: Path, options: RenderOptions) -> FilmPass:
     """Return the pass with the first of the wanted takes that was made from the same shots."""
     for name in options.takes:
         candidate = replace(film_pass, take=name)
@@ -134,8 +134,12 @@ def _with_take(film_pass: FilmPass, folder: Path, options: RenderOptions) -> Fil
         wanted = ([shot.model_dump() for shot in film_pass.shots], border and border.model_dump())
         if _names_only(job["shots"], job.get("next_keyframe")) == _names_only(*wanted):
             return candidate
-    # Other switches make other pixels, so another take.
-    return replace(film_pass, take=f"{film_pass.take}{options.switches.suffix}")
+    suffix = options.switches.suffix
+    is_kept = film_pass.take != film_pass.own_take
+    if is_kept and not suffix and read_take(film_pass.folder(folder)).draft is not None:
+        return film_pass
+    # Other switches make other pixels, so another take; and a kept one may be gone from the disk.
+    return replace(film_pass, take=f"{film_pass.own_take}{suffix}")
 
 
 def _check_takes_used(passes: Sequence[FilmPass], takes: Sequence[str]) -> None:
