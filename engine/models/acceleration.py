@@ -16,9 +16,10 @@ from diffusers import AutoencoderKLWan
 from diffusers.hooks import FirstBlockCacheConfig, apply_group_offloading
 from torch import Tensor, nn
 
+from engine.models.blocks import DirectorAttnProcessor
 from engine.models.fp8 import quantize_linears
 from engine.models.memory import free_memory, total_memory
-from engine.models.transformer import DirectorAttnProcessor, DirectorTransformer
+from engine.models.transformer import DirectorTransformer
 from engine.models.wan_codec import WanCodec
 from engine.models.wan_decoder import FastWanDecoder, supports
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import torch
 from diffusers.hooks._helpers import TransformerBlockRegistry
 
+from engine.models.blocks import DirectorBlock
 from engine.models.prior import posterior_sample
-from engine.models.transformer import DirectorBlock, DirectorTransformer
+from engine.models.transformer import DirectorTransformer
 
 
 def test_blocks_are_known_to_caches_and_regional_compilation() -> None:
