@@ -293,6 +293,8 @@ def share_with_helpers(net: DirectorTransformer, load: LoadFn, num_gpus: int) ->
     Raises:
         BadInput: this machine, or this net, cannot be shared out so.
     """
+    if net.is_cache_enabled:
+        raise BadInput("Residual caching and several GPUs do not go together; choose one of them.")
     try:
         return Helpers(net, load, num_gpus)
     except ValueError as error:

@@ -3,7 +3,8 @@
 The tokens are shared out by diffusers' context parallelism (Ulysses: all heads of a share of the
 tokens outside of attention, a share of the heads of all tokens inside). The caller's process is
 rank 0 and goes on using its transformer as ever; helper processes, one for each further GPU, repeat
-every forward with the same inputs. No port is opened: the processes find each other by a file.
+every forward with the same inputs. The processes find each other by a file and, on Linux,
+talk over the loopback interface alone.
 
 Knows processes and collectives; knows no jobs.
 """
@@ -12,6 +13,8 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -110,6 +113,9 @@ def join(rank: int, num_ranks: int, meeting: str) -> None:
     on_gpu = torch.cuda.is_available()
     if on_gpu:
         torch.cuda.set_device(rank)
+    if sys.platform == "linux":  # nothing may listen where another machine could reach it
+        for name in ("GLOO_SOCKET_IFNAME", "NCCL_SOCKET_IFNAME"):
+            os.environ.setdefault(name, "lo")
     dist.init_process_group(
         "cpu:gloo,cuda:nccl" if on_gpu else "gloo",
         init_method=Path(meeting).as_uri(),

@@ -6,6 +6,7 @@ Shape legend: B batch, C channels, N latent frames, H W latent grid, L caption t
 from __future__ import annotations
 
 from contextlib import nullcontext
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -43,8 +44,7 @@ def caption_fn(
         branch: "cond" or "uncond"; residual caches keep the branches of CFG apart.
     """
     embeddings = bundle.encode_caption(caption).to(bundle.dtype)
-    # Without float64 the shift of all positions would no longer cancel out exactly.
-    u = torch.tensor(positions, dtype=torch.float64, device=bundle.device)
+    u = _position_tensor(positions, bundle.device)
     scalar = bundle.settings.timesteps == "scalar"
     options: dict[str, Any] = {} if caption_bias is None else {"caption_bias": caption_bias}
     steps = _Steps()
@@ -132,6 +132,16 @@ def latent_shots(job: DraftJob, plan: ChunkPlan) -> tuple[int, ...]:
 def _segments(job: DraftJob) -> list[str]:
     """Return the film's caption, then each shot's as it stands in the whole; parts may be empty."""
     return [clean_caption(job.caption), *shot_captions([shot.caption for shot in job.shots])]
+
+
+@lru_cache(maxsize=8)
+def _position_tensor(positions: tuple[float, ...], device: torch.device) -> Tensor:
+    """Return the positions as a tensor, one and the same for both branches of CFG.
+
+    The rotary embedding is kept for as long as it is asked for by the same tensor.
+    """
+    # Without float64 the shift of all positions would no longer cancel out exactly.
+    return torch.tensor(positions, dtype=torch.float64, device=device)
 
 
 class _Steps:

@@ -97,6 +97,13 @@ def test_residual_caching_skips_blocks_and_stays_near(tmp_path: Path) -> None:
     assert error(second, first) < 1e-4
 
 
+def test_residual_caching_beside_several_gpus_is_refused(tmp_path: Path) -> None:
+    folder = make_tiny_model(tmp_path / "tiny", "gen")
+    compute = ComputeOptions(num_gpus=2, cache_threshold=0.1)
+    with pytest.raises(BadInput, match="do not go together"):
+        _ = ModelBundle(folder, CPU, torch.float32, compute).transformer
+
+
 def test_more_gpus_than_there_are_is_one_sentence(tmp_path: Path) -> None:
     folder = make_tiny_model(tmp_path / "tiny", "gen")
     bundle = ModelBundle(folder, CPU, torch.float32, ComputeOptions(num_gpus=9))

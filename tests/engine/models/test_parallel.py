@@ -49,6 +49,7 @@ def _rank(rank: int, num_ranks: int, folder: str) -> None:
     share_tokens(model, num_ranks)
     for num_frames in (5, 4):  # a share ends inside a latent frame, and on its border
         torch.save(forward(model, num_frames), f"{folder}/{rank}-{num_frames}.pt")
+    dist.barrier()  # who leaves early takes the connection with it
     dist.destroy_process_group()
 
 
