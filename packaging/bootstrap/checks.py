@@ -66,7 +66,7 @@ def _pytest(root: Path, arguments: list[str]) -> Outcome:
         stdout=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        errors="reroot",
+        errors="replace",
     )
     assert child.stdout is not None
     try:
