@@ -70,7 +70,9 @@ def place_transformer(
     transformer.eval().requires_grad_(False)
     if compute.fp8:
         _LOG.info("%d layers in 8 bits", quantize_linears(transformer.blocks))
-    if device.type == "cuda" and weight_bytes(transformer) + _WORKING_SET > budget(device, compute):
+    needed = weight_bytes(transformer) + _WORKING_SET
+    is_streamed = device.type == "cuda" and needed > budget(device, compute)
+    if is_streamed:
         stream_blocks(transformer, device)
     else:
         nn.Module.to(transformer, device)  # diffusers' own takes no torch.device in its types
@@ -78,8 +80,9 @@ def place_transformer(
     if compute.cache_threshold > 0:
         transformer.enable_cache(FirstBlockCacheConfig(threshold=compute.cache_threshold))
     if compute.compile:
-        # The exchange between GPUs is not part of what is compiled.
-        transformer.compile_repeated_blocks(fullgraph=compute.num_gpus == 1)
+        # What streams, caches or exchanges around a block is not part of what is compiled.
+        is_alone = not is_streamed and compute.cache_threshold == 0 and compute.num_gpus == 1
+        transformer.compile_repeated_blocks(fullgraph=is_alone)
     return transformer
 
 

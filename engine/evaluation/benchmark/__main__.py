@@ -10,12 +10,12 @@ from pathlib import Path
 
 import torch
 
-from engine.evaluation.benchmark import codec, film, forward, memory, parallel
+from engine.evaluation.benchmark import caching, codec, film, forward, memory, parallel
 from engine.evaluation.benchmark.options import Options
 from engine.evaluation.benchmark.report import Report
 from engine.evaluation.benchmark.subjects import DRAFT, MASTER
 
-SECTIONS = ("forward", "codec", "film", "memory", "parallel")
+SECTIONS = ("forward", "caching", "codec", "film", "memory", "parallel")
 
 
 def main() -> int:
@@ -33,6 +33,8 @@ def main() -> int:
             case "forward":
                 variants = tuple(options.variants or forward.VARIANTS)
                 forward.run(report, clips, variants, options.rounds)
+            case "caching":
+                caching.run(report, clips, options.rounds)
             case "codec":
                 codec.run(report, options.rounds, tuple(options.modes))
             case "film":

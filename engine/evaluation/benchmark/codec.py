@@ -10,10 +10,14 @@ from typing import Any
 import torch
 from diffusers import AutoencoderKLWan
 from torch import Tensor
+from torch.nn import functional
 
+from engine.evaluation.benchmark.options import Options
 from engine.evaluation.benchmark.report import Report
 from engine.evaluation.benchmark.subjects import DRAFT, Clip, make_vae
-from engine.evaluation.benchmark.timing import Measured, take_turns
+from engine.evaluation.benchmark.timing import Measured, relative_error, take_turns
+from engine.models.acceleration import place_autoencoder
+from engine.models.wan_codec import WanCodec
 from engine.models.wan_decoder import FastWanDecoder, Mode
 
 CLIPS = (DRAFT, Clip(1920, 1088, 21))
@@ -21,6 +25,7 @@ GOALS = {"832×480×81": (90.0, 139.0), "1920×1088×21": (20.0, 10.0)}
 """Frames per second, and GiB at the most."""
 
 _CHECKED_LATENTS = 3
+_ENCODED_FRAMES = 13
 
 
 def run(report: Report, rounds: int, modes: tuple[Mode, ...]) -> None:
@@ -32,6 +37,7 @@ def run(report: Report, rounds: int, modes: tuple[Mode, ...]) -> None:
         for kind, dtype in (("bf16", torch.bfloat16), ("fp16", torch.float16))
     }
     _likeness(report, vae, decoders)
+    _encoding(report, vae, rounds)
     for clip in CLIPS:
         report.section(f"Decoding {clip}, frames written to the CPU as uint8")
         z = _latents(clip)
@@ -70,6 +76,42 @@ def _likeness(report: Report, vae: AutoencoderKLWan, decoders: dict[str, FastWan
     torch.cuda.empty_cache()
 
 
+def _encoding(report: Report, vae: AutoencoderKLWan, rounds: int) -> None:
+    """Encode large frames in fp32, as keyframes are, and as clips are: in bfloat16."""
+    clip = Clip(1920, 1088, _ENCODED_FRAMES)
+    report.section(f"Encoding {clip}, frames of smooth noise")
+    frames = _smooth_frames(clip)
+    exact = WanCodec(make_vae(dtype=torch.float32))
+    exact.vae.load_state_dict(vae.state_dict())
+    turns = {
+        "fp32": partial(exact.encode, frames),
+        "as the product does": partial(_product_codec(vae).encode, frames),
+    }
+    measured = take_turns(turns, rounds)
+    reference = measured["fp32"]
+    for name, one in measured.items():
+        figures: dict[str, Any] = {}
+        if isinstance(one, Measured) and isinstance(reference, Measured):
+            figures["fps"] = clip.num_frames / one.seconds
+            figures["error"] = relative_error(one.result, reference.result)
+        report.add_measured(name, one, **figures)
+    torch.cuda.empty_cache()
+
+
+def _product_codec(vae: AutoencoderKLWan) -> WanCodec:
+    twin = make_vae(dtype=torch.float32)
+    twin.load_state_dict(vae.state_dict())
+    return place_autoencoder(twin, torch.device("cuda"), Options())
+
+
+def _smooth_frames(clip: Clip) -> Tensor:
+    generator = torch.Generator("cuda").manual_seed(5)
+    shape = (1, 3, clip.num_frames, clip.height // 16, clip.width // 16)
+    coarse = torch.randn(shape, generator=generator, device="cuda")
+    size = (clip.num_frames, clip.height, clip.width)
+    return functional.interpolate(coarse, size, mode="trilinear").tanh()
+
+
 def _latents(clip: Clip) -> Tensor:
     generator = torch.Generator("cuda").manual_seed(2)
     return torch.randn(clip.latent_shape, generator=generator, device="cuda").to(torch.bfloat16)
@@ -80,8 +122,6 @@ def _stock(vae: AutoencoderKLWan, z: Tensor) -> int:
 
 
 def _streamed(vae: AutoencoderKLWan, z: Tensor) -> Iterator[Tensor]:
-    from engine.models.wan_codec import WanCodec
-
     return WanCodec(vae).decode_stream(z)
 
 

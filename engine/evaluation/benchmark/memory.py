@@ -38,10 +38,12 @@ def run(
         references[name] = one.result.cpu() if isinstance(one, Measured) else None
     del made, plain
     _let_go()
-    cases = [(limit, False) for limit in limits_gib]
-    for limit, fp8 in [*cases, (min(limits_gib), True)]:
-        options = Options(memory_gib=limit, fp8=fp8)
-        report.section(f"{limit:g} GiB, {'fp8' if fp8 else 'bf16'}")
+    least = min(limits_gib)
+    cases = {f"{limit:g} GiB": Options(memory_gib=limit) for limit in limits_gib}
+    cases[f"{least:g} GiB, fp8"] = Options(memory_gib=least, fp8=True)
+    cases[f"{least:g} GiB, compiled"] = Options(memory_gib=least, compile=True)
+    for title, options in cases.items():
+        report.section(title)
         model = place_transformer(on_host(host), torch.device("cuda"), options)
         for clip in clips:
             measured = take_turns({"": _forward(model, clip)}, rounds)[""]

@@ -33,13 +33,14 @@ def net() -> DirectorTransformer:
     ).eval()
 
 
-def forward(model: DirectorTransformer) -> Tensor:
+def forward(model: DirectorTransformer, device: torch.device = CPU) -> Tensor:
     generator = torch.Generator().manual_seed(1)
     latent = torch.randn(1, 8, 4, 6, 4, generator=generator)
     timestep = torch.tensor([[0.0, 700.0, 700.0, 700.0]])
     captions = torch.randn(1, 7, 16, generator=generator)
+    inputs = (latent, timestep, captions, torch.arange(4, dtype=torch.float64))
     with torch.no_grad():
-        return model(latent, timestep, captions, torch.arange(4, dtype=torch.float64))
+        return model(*(tensor.to(device) for tensor in inputs)).cpu()
 
 
 def error(value: Tensor, reference: Tensor) -> float:
@@ -95,6 +96,27 @@ def test_residual_caching_skips_blocks_and_stays_near(tmp_path: Path) -> None:
         second = forward(model)
     assert torch.equal(first, forward(net()))
     assert error(second, first) < 1e-4
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize(
+    "compute",
+    [
+        ComputeOptions(compile=True),
+        ComputeOptions(compile=True, memory_gib=2),
+        ComputeOptions(compile=True, cache_threshold=1e-6),
+        ComputeOptions(compile=True, cache_threshold=1e-6, memory_gib=2),
+        ComputeOptions(compile=True, fp8=True, memory_gib=2),
+    ],
+    ids=["alone", "streamed", "cached", "streamed and cached", "streamed in 8 bits"],
+)
+def test_compiled_blocks_go_with_streaming_and_caching(compute: ComputeOptions) -> None:
+    device = torch.device("cuda")
+    model = place_transformer(net(), device, compute)
+    with model.cache_context("cond"):
+        found = [forward(model, device) for _ in range(2)][-1]
+    assert error(found, forward(net())) < (0.06 if compute.fp8 else 1e-3)
 
 
 def test_residual_caching_beside_several_gpus_is_refused(tmp_path: Path) -> None:
