@@ -70,19 +70,15 @@ def place_transformer(
     transformer.eval().requires_grad_(False)
     if compute.fp8:
         _LOG.info("%d layers in 8 bits", quantize_linears(transformer.blocks))
-    needed = weight_bytes(transformer) + _WORKING_SET
-    is_streamed = device.type == "cuda" and needed > budget(device, compute)
-    if is_streamed:
+    if compute.compile:
+        compile_blocks(transformer, whole=compute.num_gpus == 1)
+    if device.type == "cuda" and weight_bytes(transformer) + _WORKING_SET > budget(device, compute):
         stream_blocks(transformer, device)
     else:
         nn.Module.to(transformer, device)  # diffusers' own takes no torch.device in its types
     choose_attention(transformer, compute.attention)
     if compute.cache_threshold > 0:
         transformer.enable_cache(FirstBlockCacheConfig(threshold=compute.cache_threshold))
-    if compute.compile:
-        # What streams, caches or exchanges around a block is not part of what is compiled.
-        is_alone = not is_streamed and compute.cache_threshold == 0 and compute.num_gpus == 1
-        transformer.compile_repeated_blocks(fullgraph=is_alone)
     return transformer
 
 
@@ -141,6 +137,24 @@ def weight_bytes(module: nn.Module) -> int:
     """Return the size of a net's weights and buffers in bytes."""
     tensors = [*module.parameters(), *module.buffers()]
     return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+
+
+def compile_blocks(
+    transformer: DirectorTransformer, *, whole: bool, backend: str = "inductor"
+) -> None:
+    """Compile the blocks' own work, once for all of them.
+
+    To be called before anything hooks into the blocks: what streams weights, caches or exchanges
+    around a block cannot be compiled, and diffusers' ``compile_repeated_blocks`` would try.
+
+    Args:
+        transformer: the net.
+        whole: refuse anything in a block that cannot be compiled, instead of stepping out for it;
+            the exchange between GPUs is such a thing.
+        backend: one of torch's compilers.
+    """
+    for block in transformer.blocks:
+        block.forward = torch.compile(block.forward, fullgraph=whole, backend=backend)
 
 
 def stream_blocks(transformer: DirectorTransformer, device: torch.device) -> None:

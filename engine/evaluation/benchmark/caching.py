@@ -6,8 +6,9 @@ the threshold is set so that every step is skipped, or none.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from itertools import cycle
 
 import torch
 from torch import Tensor
@@ -25,7 +26,7 @@ from engine.evaluation.benchmark.timing import take_turns
 from engine.models.acceleration import place_transformer
 from engine.models.transformer import DirectorTransformer
 
-CASES = {"no cache": 0.0, "cache, no step skipped": 1e-9, "cache, every step skipped": 1.0}
+CASES = {"no cache": 0.0, "cache, no step skipped": 1e-9, "cache, every step skipped": 1e9}
 
 
 def run(report: Report, clips: tuple[Clip, ...], rounds: int) -> None:
@@ -41,13 +42,18 @@ def run(report: Report, clips: tuple[Clip, ...], rounds: int) -> None:
     }
     for clip in clips:
         report.section(f"Residual caching, compiled, {clip}")
-        inputs = make_inputs(clip)
-        turns = {name: partial(_forward, model, inputs) for name, model in models.items()}
+        turns: dict[str, Callable[[], Tensor]] = {}
+        for name, model in models.items():
+            if CASES[name] > 0:
+                model._reset_stateful_cache()  # what another size left there
+            # What does not change at all between two steps would always be skipped.
+            inputs = cycle([make_inputs(clip, seed=1), make_inputs(clip, seed=2)])
+            turns[name] = partial(_forward, model, inputs)
         for name, one in take_turns(turns, rounds, warmups=2).items():
             report.add_measured(name, one)
 
 
-def _forward(model: Any, inputs: Inputs) -> Tensor:
-    assert isinstance(model, DirectorTransformer)
+def _forward(model: DirectorTransformer, inputs: Iterator[Inputs]) -> Tensor:
+    one = next(inputs)
     with model.cache_context("cond"):
-        return model(inputs.latents, inputs.frame_timestep, inputs.captions, inputs.positions)
+        return model(one.latents, one.frame_timestep, one.captions, one.positions)

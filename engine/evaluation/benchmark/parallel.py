@@ -9,7 +9,7 @@ import torch
 from engine.evaluation.benchmark.report import Report
 from engine.evaluation.benchmark.subjects import Clip, make_inputs, make_transformer
 from engine.evaluation.benchmark.timing import Measured, relative_error, take_turns
-from engine.models.acceleration import choose_attention
+from engine.models.acceleration import choose_attention, compile_blocks
 from engine.models.parallel import Helpers
 from engine.models.transformer import DirectorTransformer
 
@@ -49,5 +49,5 @@ def _model(device: torch.device, attention: str) -> DirectorTransformer:
     with torch.cuda.device(device):
         model = make_transformer()
     choose_attention(model, attention)
-    model.compile_repeated_blocks()
+    compile_blocks(model, whole=False)
     return model

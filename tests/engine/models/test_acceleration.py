@@ -6,9 +6,16 @@ from pathlib import Path
 
 import pytest
 import torch
+from diffusers.hooks import apply_group_offloading
 from torch import Tensor, nn
+from torch._dynamo.utils import counters
 
-from engine.models.acceleration import choose_attention, place_transformer, weight_bytes
+from engine.models.acceleration import (
+    choose_attention,
+    compile_blocks,
+    place_transformer,
+    weight_bytes,
+)
 from engine.models.fp8 import Float8Linear, quantize_linears
 from engine.models.loader import ModelBundle
 from engine.models.transformer import DirectorTransformer
@@ -98,6 +105,20 @@ def test_residual_caching_skips_blocks_and_stays_near(tmp_path: Path) -> None:
     assert error(second, first) < 1e-4
 
 
+def test_hooks_around_compiled_blocks_break_no_graph() -> None:
+    torch._dynamo.reset()
+    counters.clear()
+    model = net()
+    compile_blocks(model, whole=True, backend="eager")
+    apply_group_offloading(model, CPU, CPU, "block_level", num_blocks_per_group=1)
+    place_transformer(model, CPU, ComputeOptions(cache_threshold=1e-6))
+    with model.cache_context("cond"):
+        found = [forward(model) for _ in range(2)][-1]
+    assert error(found, forward(net())) < 1e-6
+    assert counters["stats"]["unique_graphs"] == 1  # one for all blocks
+    assert not counters["graph_break"]
+
+
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 @pytest.mark.parametrize(
@@ -116,7 +137,9 @@ def test_compiled_blocks_go_with_streaming_and_caching(compute: ComputeOptions) 
     model = place_transformer(net(), device, compute)
     with model.cache_context("cond"):
         found = [forward(model, device) for _ in range(2)][-1]
-    assert error(found, forward(net())) < (0.06 if compute.fp8 else 1e-3)
+    eager = place_transformer(net(), device, ComputeOptions(fp8=compute.fp8))
+    # Rounding in another order is fp32's last bits, and at times a step of the 8-bit format.
+    assert error(found, forward(eager, device)) < (0.02 if compute.fp8 else 1e-5)
 
 
 def test_residual_caching_beside_several_gpus_is_refused(tmp_path: Path) -> None:
