@@ -27,7 +27,7 @@ from engine.protocol.jobs import ExportJob, RefineJob, Segment
 
 DESCRIPTION = (
     "Make new frames before a movie, after it, or between it and another one. The source's own "
-    "frames stay as they are. Sound is not carried over."
+    "frames stay as they are, and so does its sound; the new frames are silent."
 )
 
 
@@ -57,6 +57,8 @@ async def extend_clip(client: EngineClient, plan: Extension, listen: Listener) -
         rate=plan.parts[0].job.rate,
         width=plan.width,
         height=plan.height,
+        sounds=plan.sounds,
+        kept_sound=plan.kept_sound,
         overwrite=options.overwrite,
     )
     finished = await run_job(client, export, listen)

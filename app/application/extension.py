@@ -15,7 +15,15 @@ from app.media.clips import ClipInfo, probe_clip
 from app.media.stills import verify
 from app.timeline.takes import MAX_PASS_FRAMES
 from engine.planning.film import plan_job
-from engine.protocol.jobs import DraftJob, FootageSpec, KeyframeSpec, Segment, ShotSpec
+from engine.planning.sound import sample_at
+from engine.protocol.jobs import (
+    DraftJob,
+    FootageSpec,
+    KeyframeSpec,
+    Segment,
+    ShotSpec,
+    SoundSpec,
+)
 
 CONTEXT_FRAMES = 33
 """Frames of the source that the model sees beside the new ones: 4n + 1, about 1.4 s."""
@@ -69,12 +77,20 @@ class Extension:
     Attributes:
         pieces: source stretches as they go into the film, and the parts to be made between them.
         width, height: of the film.
+        sounds: the source's sound where its frames stand; new frames are silent.
     """
 
     options: ExtendOptions
     pieces: tuple[Segment | NewPart, ...]
     width: int
     height: int
+    sounds: tuple[SoundSpec, ...] = ()
+
+    @property
+    def kept_sound(self) -> SoundSpec | None:
+        """The sound that can go along as it is encoded: the only one, from the first frame on."""
+        alone = len(self.sounds) == 1 and self.sounds[0].at == 0
+        return self.sounds[0] if alone else None
 
     @property
     def parts(self) -> tuple[NewPart, ...]:
@@ -98,6 +114,7 @@ def plan_extension(options: ExtendOptions) -> Extension:
     for image, _ in options.keyframes:
         verify(image)
     pieces: list[Segment | NewPart] = []
+    sounds: list[SoundSpec] = []
     at = 0
     if options.before_s is not None:
         takes_keyframes = options.after_s is None and options.between_s is None
@@ -105,14 +122,17 @@ def plan_extension(options: ExtendOptions) -> Extension:
         pieces.append(part)
         at += part.stop
     pieces.append(Segment(path=str(source.path), stop=clip.num_frames))
+    sounds += source.sound(at)
     at += clip.num_frames
     if options.after_s is not None:
         pieces.append(_part(options, clip, options.after_s, (source, None), at))
     if options.between_s is not None and other is not None:
-        pieces.append(_part(options, clip, options.between_s, (source, other), at))
+        bridge = _part(options, clip, options.between_s, (source, other), at)
+        pieces.append(bridge)
+        sounds += other.sound(at + bridge.stop - bridge.start)
         pieces.append(Segment(path=str(other.path), stop=other.info.num_frames))
     even = (clip.width - clip.width % 2, clip.height - clip.height % 2)
-    extension = Extension(options, tuple(pieces), *even)
+    extension = Extension(options, tuple(pieces), *even, tuple(sounds))
     for part in extension.parts:
         plan_job(part.job)  # what cannot be planned is said before the engine is started
     return extension
@@ -127,6 +147,15 @@ class _Source:
     def num_context(self) -> int:
         """Frames that the model sees: 4n + 1, fewer of a short movie."""
         return min(CONTEXT_FRAMES, (self.info.num_frames - 1) // 4 * 4 + 1)
+
+    def sound(self, film_frame: int) -> list[SoundSpec]:
+        """Its sound, if it has any, where it begins on a frame of the film."""
+        if not self.info.has_sound:
+            return []
+        rate = self.info.rate.fraction
+        begin = sample_at(film_frame, rate)
+        stop = sample_at(film_frame + self.info.num_frames, rate) - begin
+        return [SoundSpec(path=str(self.path), stop=stop, at=begin)]
 
     def tail(self) -> FootageSpec:
         """Its last frames, at the start of a pass."""

@@ -20,11 +20,19 @@ from app.client.client import EngineClient
 from app.media.clips import MAX_SIDE, MIN_SIDE, ClipInfo, probe_clip
 from app.media.stills import verify
 from app.timeline.take_files import read_take
-from engine.protocol.jobs import ExportJob, FrameRate, KeyframeSpec, Segment, UpscaleJob
+from engine.planning.sound import sample_at
+from engine.protocol.jobs import (
+    ExportJob,
+    FrameRate,
+    KeyframeSpec,
+    Segment,
+    SoundSpec,
+    UpscaleJob,
+)
 
 DESCRIPTION = (
     "Make a movie larger and sharper, with full-resolution pictures of some of its frames as "
-    "references if there are any. Sound is not carried over."
+    "references if there are any. Its sound goes along."
 )
 
 _SHORT_SIDE = 1080
@@ -39,6 +47,7 @@ class Upscaling:
     rate: FrameRate
     output: Path
     overwrite: bool
+    sound: SoundSpec | None = None
 
 
 def plan_upscaling(parsed: argparse.Namespace) -> Upscaling:
@@ -77,7 +86,11 @@ def plan_upscaling(parsed: argparse.Namespace) -> Upscaling:
     name = _take_name(job)
     folder = output.absolute().with_name(f"{output.stem}.takes") / name
     named = job.model_copy(update={"job_id": f"upscale-{name}", "folder": str(folder)})
-    return Upscaling(named, clip.num_frames, clip.rate, output, parsed.overwrite)
+    sound = None
+    if clip.has_sound:
+        stop = sample_at(clip.num_frames, clip.rate.fraction)
+        sound = SoundSpec(path=str(video.absolute()), stop=stop)
+    return Upscaling(named, clip.num_frames, clip.rate, output, parsed.overwrite, sound)
 
 
 async def upscale_clip(client: EngineClient, plan: Upscaling, listen: Listener) -> RenderReport:
@@ -101,6 +114,8 @@ async def upscale_clip(client: EngineClient, plan: Upscaling, listen: Listener) 
         segments=(Segment(path=str(master), stop=plan.num_frames),),
         output=str(plan.output.absolute()),
         rate=plan.rate,
+        sounds=(plan.sound,) if plan.sound else (),
+        kept_sound=plan.sound,
         overwrite=plan.overwrite,
     )
     finished = await run_job(client, export, listen)

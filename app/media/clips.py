@@ -37,12 +37,14 @@ class ClipInfo:
         width, height: in pixels, as stored.
         rate: frames per second.
         num_frames: that can be decoded, from first to last.
+        has_sound: whether something is heard.
     """
 
     width: int
     height: int
     rate: FrameRate
     num_frames: int
+    has_sound: bool = False
 
 
 def probe_clip(path: Path) -> ClipInfo:
@@ -62,6 +64,7 @@ def probe_clip(path: Path) -> ClipInfo:
             stream = container.streams.video[0]
             _check_stream(name, stream)
             stream.thread_type = "AUTO"
+            has_sound = bool(container.streams.audio)
             size = (stream.codec_context.width, stream.codec_context.height)
             for frame in container.decode(stream):
                 _check_frame(name, frame, size, num_frames)
@@ -75,7 +78,8 @@ def probe_clip(path: Path) -> ClipInfo:
     if num_frames == 1 or not 1 <= rate <= _MAX_RATE:
         raise ClipError(f"{name} does not run at 1 to {_MAX_RATE} frames a second; convert it.")
     rate = rate.limit_denominator(_MAX_DENOMINATOR)
-    return ClipInfo(*size, FrameRate(num=rate.numerator, den=rate.denominator), num_frames)
+    whole = FrameRate(num=rate.numerator, den=rate.denominator)
+    return ClipInfo(*size, whole, num_frames, has_sound)
 
 
 def _check_stream(name: str, stream: VideoStream) -> None:

@@ -23,6 +23,7 @@ from av.error import FFmpegError
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from numpy.typing import NDArray
 
+from engine.media.soundtrack import Soundtrack
 from engine.protocol.errors import BadInput, DiskProblem
 
 RgbFrame = NDArray[np.uint8] | NDArray[np.uint16]
@@ -85,13 +86,20 @@ class MovieWriter:
         width, height: in pixels.
         rate: frames per second.
         encoding: codec and settings.
+        sound: what is heard; None is a movie without sound.
 
     Raises:
         DiskProblem: the folder cannot be written, or space ran out.
     """
 
     def __init__(
-        self, path: Path, width: int, height: int, rate: Fraction, encoding: Encoding
+        self,
+        path: Path,
+        width: int,
+        height: int,
+        rate: Fraction,
+        encoding: Encoding,
+        sound: Soundtrack | None = None,
     ) -> None:
         self._path = path
         self._part = path.with_name(f".{path.stem}.part{path.suffix}")
@@ -113,6 +121,9 @@ class MovieWriter:
         context.color_primaries = context.color_trc = context.colorspace = _BT709
         context.color_range = ColorRange.MPEG
         self._stream = stream
+        self._sound = sound
+        if sound is not None:
+            sound.begin(self._container)
 
     def __enter__(self) -> MovieWriter:
         return self
@@ -135,6 +146,9 @@ class MovieWriter:
         converted.time_base = self._tick
         self.num_frames += 1
         self._mux(converted)
+        if self._sound is not None:
+            with _disk_errors(self._path):
+                self._sound.advance(self.num_frames * self._tick)
 
     def __exit__(
         self,
@@ -146,16 +160,24 @@ class MovieWriter:
             with contextlib.suppress(Exception):
                 self._container.close()
             self._part.unlink(missing_ok=True)
+            self._end_sound()
             return
         try:
             if self.num_frames:
                 self._mux(None)
             with _disk_errors(self._path):
+                if self._sound is not None:
+                    self._sound.finish(self.num_frames * self._tick)
                 self._container.close()
                 _flush_to_disk(self._part)
                 self._part.replace(self._path)
         finally:
             self._part.unlink(missing_ok=True)
+            self._end_sound()
+
+    def _end_sound(self) -> None:
+        if self._sound is not None:
+            self._sound.close()
 
     def _mux(self, frame: av.VideoFrame | None) -> None:
         with _disk_errors(self._path):

@@ -8,7 +8,10 @@ import cv2
 import numpy as np
 
 from engine.media.movie import MovieWriter, RgbFrame, delivery_h264, movie_size, read_frames
+from engine.media.sound import Mix, has_sound
+from engine.media.soundtrack import KeptSound, MixedSound, Soundtrack
 from engine.pipelines.steps import JobResult, Pipeline, StageProgress
+from engine.planning.sound import sample_at
 from engine.protocol.errors import BadInput, DiskProblem, OutputExists
 from engine.protocol.jobs import ExportJob
 
@@ -33,7 +36,8 @@ def run_export(job: ExportJob) -> Pipeline:
     total = sum(segment.stop - segment.start for segment in job.segments)
     yield StageProgress("export", 0, total)
     encoding = delivery_h264(job.quality)
-    with MovieWriter(output, width, height, job.rate.fraction, encoding) as movie:
+    sound = _sound_of(job, total)
+    with MovieWriter(output, width, height, job.rate.fraction, encoding, sound) as movie:
         for segment in job.segments:
             before = movie.num_frames
             for frame in read_frames(Path(segment.path), segment.start, segment.stop):
@@ -45,6 +49,23 @@ def run_export(job: ExportJob) -> Pipeline:
         yield StageProgress("export", total, total)
     facts = {"width": width, "height": height, "rate": str(job.rate), "quality": job.quality}
     return JobResult(output, total, facts)
+
+
+def _sound_of(job: ExportJob, num_frames: int) -> Soundtrack | None:
+    """Return what is heard: packets as they are where that can be, else the mix."""
+    if job.kept_sound is not None:
+        try:
+            return KeptSound(Path(job.kept_sound.path), Path(job.output), job.kept_sound.stop)
+        except ValueError:
+            pass  # the container cannot hold it: it is mixed, which every container can
+    if not job.sounds:
+        return None
+    for path in {sound.path for sound in job.sounds}:
+        if not has_sound(Path(path)):
+            raise BadInput(
+                f"The sound {Path(path).name} cannot be read; take it out or replace it."
+            )
+    return MixedSound(Mix(job.sounds, sample_at(num_frames, job.rate.fraction)))
 
 
 def check_output(output: Path, overwrite: bool) -> None:

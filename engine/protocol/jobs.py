@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Join = Literal["cut", "continue"]
 Method = Literal["multi_chunk", "direct_insertion", "replication", "pairwise"]
@@ -231,12 +231,41 @@ class Segment(Message):
     stop: int = Field(gt=0)
 
 
+class SoundSpec(Message):
+    """A stretch of a file's sound, and how it stands in a movie. Samples are counted at 48 kHz.
+
+    Attributes:
+        path: absolute path of a file with sound: music, speech, another movie.
+        start, stop: which of its samples; past its end is silence.
+        at: sample of the movie on which the first of them is heard.
+        gain_db: louder or softer, in decibels.
+        fade_in, fade_out: samples over which it comes and goes, evenly.
+    """
+
+    path: str
+    start: int = Field(default=0, ge=0)
+    stop: int = Field(gt=0)
+    at: int = Field(default=0, ge=0)
+    gain_db: float = Field(default=0.0, ge=-60, le=24)
+    fade_in: int = Field(default=0, ge=0)
+    fade_out: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _holds_something(self) -> SoundSpec:
+        if self.stop <= self.start:
+            raise ValueError("A stretch of sound must end after it begins.")
+        return self
+
+
 class ExportJob(Message):
     """Join segments into one movie. ``overwrite`` is the user's explicit word.
 
     Attributes:
         width, height: size of the movie; None keeps that of the first segment.
         quality: x264's constant rate factor; lower is better.
+        sounds: what is heard, mixed; none leaves the movie without sound.
+        kept_sound: a movie's sound from its start, which goes along packet by packet, as it is
+            encoded there. Where the container cannot hold it, ``sounds`` are mixed instead.
     """
 
     kind: Literal["export"] = "export"
@@ -247,6 +276,8 @@ class ExportJob(Message):
     width: int | None = Field(default=None, gt=0, le=16_384)
     height: int | None = Field(default=None, gt=0, le=16_384)
     quality: int = Field(default=16, ge=0, le=51)
+    sounds: tuple[SoundSpec, ...] = ()
+    kept_sound: SoundSpec | None = None
     overwrite: bool = False
 
 

@@ -14,10 +14,11 @@ from app.application.extend import extend_clip
 from app.application.extension import ExtendOptions, plan_extension
 from engine.planning.film import plan_job
 from engine.planning.resolution import FrameSize
-from engine.protocol.jobs import DraftJob, ExportJob, RefineJob, Segment
+from engine.protocol.jobs import DraftJob, ExportJob, RefineJob, Segment, SoundSpec
 from tests.app.boards import draw_board
 from tests.app.fake_engine import FakeEngine
 from tests.app.movies import movie, read_movie, write_movie
+from tests.sounds import add_sound, noise
 
 SIZE = FrameSize(64, 64)
 NUM_FRAMES = 40
@@ -172,3 +173,24 @@ def test_the_source_is_never_overwritten(clip: Path, capsys: pytest.CaptureFixtu
     assert cli.main(arguments) == 2
     assert "is the source" in capsys.readouterr().err
     assert clip.read_bytes() == before
+
+
+def test_the_sources_sound_goes_along_and_stays_with_its_frames(
+    wish: ExtendOptions, clip: Path, tmp_path: Path
+) -> None:
+    assert plan_extension(replace(wish, after_s=1)).sounds == ()
+    add_sound(clip, noise(2))
+    after = plan_extension(replace(wish, after_s=1))
+    assert after.kept_sound == SoundSpec(path=str(clip), stop=96_000)
+    before = plan_extension(replace(wish, before_s=0.5))
+    assert before.sounds == (SoundSpec(path=str(clip), stop=96_000, at=24_000),)
+    assert before.kept_sound is None, "shifted sound must be mixed"
+    other = tmp_path / "other.mp4"
+    write_movie(other, movie(7, SIZE, seed=8), Fraction(20))
+    add_sound(other, noise(0.35))
+    both = plan_extension(replace(wish, to=other, between_s=1))
+    assert [(s.path, s.at, s.stop) for s in both.sounds] == [
+        (str(clip), 0, 96_000),
+        (str(other), 144_000, 16_800),
+    ]
+    assert both.kept_sound is None

@@ -16,8 +16,10 @@ import pytest
 from app.application import cli
 from app.application.upscale import Upscaling, add_arguments, plan_upscaling
 from engine.planning.resolution import FrameSize
+from engine.protocol.jobs import SoundSpec
 from tests.app.boards import draw_board
 from tests.app.movies import movie, read_movie, write_movie
+from tests.sounds import add_sound, noise
 
 ROOT = Path(__file__).parents[3]
 
@@ -48,6 +50,12 @@ def test_references_are_placed_by_seconds(clip: Path) -> None:
     board = draw_board(clip.with_name("board.png"), 1)
     plan = _plan(clip, "--reference", f"{board}@0.5s", "--reference", f"{board}@1.9")
     assert [reference.frame for reference in plan.job.references] == [6, 23]
+
+
+def test_the_sound_goes_along(clip: Path) -> None:
+    assert _plan(clip).sound is None
+    add_sound(clip, noise(2))
+    assert _plan(clip).sound == SoundSpec(path=str(clip), stop=96_000)
 
 
 def test_another_wish_is_another_take(clip: Path) -> None:

@@ -16,6 +16,7 @@ from engine.protocol.jobs import (
     RefineJob,
     Segment,
     ShotSpec,
+    SoundSpec,
 )
 from engine.protocol.messages import (
     Cancel,
@@ -66,6 +67,15 @@ draft_jobs = st.builds(
 )
 refine_jobs = st.builds(RefineJob, job_id=texts, folder=texts, model=texts)
 segments = st.builds(Segment, path=texts, start=counts, stop=st.integers(1, 10_000))
+sounds = st.builds(
+    SoundSpec,
+    path=texts,
+    start=counts,
+    stop=st.integers(100_001, 10**9),
+    at=counts,
+    gain_db=st.floats(-60, 24),
+    fade_in=counts,
+)
 export_jobs = st.builds(
     ExportJob,
     job_id=texts,
@@ -74,6 +84,8 @@ export_jobs = st.builds(
     rate=rates,
     width=st.none() | sides,
     quality=st.integers(0, 51),
+    sounds=st.lists(sounds, max_size=2).map(tuple),
+    kept_sound=st.none() | sounds,
     overwrite=st.booleans(),
 )
 reports: st.SearchStrategy[dict[str, Any]] = st.dictionaries(
