@@ -13,6 +13,7 @@ from typing import Any, assert_never
 from app.application.switches import Switches
 from app.client.client import ClientEvent, EngineClient, EngineLost
 from app.timeline.project import Project
+from app.timeline.sounds import heard
 from app.timeline.take_files import read_take
 from app.timeline.takes import FilmPass, draft_job, film_passes, refine_job
 from engine.protocol.errors import EngineError
@@ -114,6 +115,7 @@ async def render_film(
         segments=tuple(segments),
         output=str(options.output.absolute()),
         rate=project.format.rate,
+        sounds=heard(project, folder),
         overwrite=options.overwrite,
     )
     finished = await run_job(client, export, listen)

@@ -9,6 +9,7 @@ from pathlib import Path
 from app.state.job_entries import JobEntry
 from app.state.takes import Take, TakesState
 from app.timeline.project import Project
+from app.timeline.sounds import heard
 from app.timeline.takes import MASTER_FILE, FilmPass, draft_job, refine_job
 from engine.protocol.jobs import AnyJob, ExportJob, Segment
 
@@ -77,6 +78,7 @@ def _export(
         rate=project.format.rate,
         width=project.format.width,
         height=project.format.height,
+        sounds=heard(project, folder),
         overwrite=True,  # the file dialog has asked
     )
     return JobEntry(job, output.name, batch, "", (0, project.num_frames))

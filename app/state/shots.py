@@ -19,7 +19,7 @@ from app.state.selection import (
     selected_shot_ids,
 )
 from app.state.timecode import nominal_rate
-from app.timeline import cutting, edits, groups, marks
+from app.timeline import cutting, edits, groups, marks, sounds
 from app.timeline.project import MAX_SHOT_FRAMES, Format, Project, Shot
 from engine.protocol.jobs import FrameRate
 
@@ -167,7 +167,7 @@ class ShotEdits:
         self._set_format("Change frame size", {"width": width, "height": height})
 
     def set_rate(self, rate: FrameRate) -> None:
-        """Choose the film's frame rate; shots keep their number of frames."""
+        """Choose the film's frame rate; shots keep their number of frames, sounds their seconds."""
         self._set_format("Change frame rate", {"rate": rate})
 
     def set_seed(self, seed: int) -> None:
@@ -198,7 +198,10 @@ class ShotEdits:
                 raise edits.EditError(
                     "A frame is 64 to 8192 pixels wide and high; choose another size."
                 ) from error
-            return edits.set_format(film, chosen)
+            rates = film.format.rate.fraction, chosen.rate.fraction
+            clips = sounds.retimed(film.sound_clips, *rates)
+            film = edits.set_format(film, chosen)
+            return edits.with_changes(film, sound_clips=clips)
 
         self._editor.do(name, edit)
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from engine.planning.sound import MAX_GAIN_DB, MIN_GAIN_DB
 from engine.protocol.jobs import FrameRate, Join
 
 SCHEMA_VERSION = 1
@@ -123,6 +124,59 @@ class Marker(Part):
     color: MarkerColor = "green"
 
 
+MAX_SOUND_LANES = 4
+
+
+class SoundItem(Part):
+    """A file with sound that was copied into the project's ``media`` folder.
+
+    Attributes:
+        file: name inside ``media/``.
+        name: what the user's file was called.
+        sha256: hash of the bytes.
+        num_samples: its length at 48 kHz.
+    """
+
+    id: str = Field(default_factory=new_id)
+    file: str
+    name: str
+    sha256: str
+    num_samples: int = Field(gt=0)
+
+
+class SoundClip(Part):
+    """A stretch of a sound on a lane; it stays on its frames whatever the shots do.
+
+    Attributes:
+        frame: film frame on which it begins.
+        offset: sample of its file, at 48 kHz, that is heard there.
+        fade_in, fade_out: frames over which it comes and goes.
+        lane: counted from the top.
+    """
+
+    id: str = Field(default_factory=new_id)
+    sound: str
+    frame: int = Field(ge=0)
+    num_frames: int = Field(gt=0)
+    offset: int = Field(default=0, ge=0)
+    gain_db: float = Field(default=0.0, ge=MIN_GAIN_DB, le=MAX_GAIN_DB)
+    fade_in: int = Field(default=0, ge=0)
+    fade_out: int = Field(default=0, ge=0)
+    is_muted: bool = False
+    lane: int = Field(default=0, ge=0, lt=MAX_SOUND_LANES)
+
+    @property
+    def stop(self) -> int:
+        """Film frame after it."""
+        return self.frame + self.num_frames
+
+    @model_validator(mode="after")
+    def _fades_fit(self) -> SoundClip:
+        if self.fade_in + self.fade_out > self.num_frames:
+            raise ValueError("The fades of a sound must not be longer than the sound.")
+        return self
+
+
 class Format(Part):
     """What the film is finished as."""
 
@@ -153,6 +207,8 @@ class Project(Part):
     markers: tuple[Marker, ...] = ()
     in_point: int | None = Field(default=None, ge=0)
     out_point: int | None = Field(default=None, gt=0)
+    sounds: tuple[SoundItem, ...] = ()
+    sound_clips: tuple[SoundClip, ...] = ()
 
     @model_validator(mode="after")
     def _references_hold(self) -> Project:
@@ -163,6 +219,12 @@ class Project(Part):
                     raise ValueError(
                         f"A keyframe names the media {keyframe.media}, not in the project."
                     )
+        heard = {item.id for item in self.sounds}
+        for clip in self.sound_clips:
+            if clip.sound not in heard:
+                raise ValueError(f"A clip names the sound {clip.sound}, not in the project.")
+        if len({clip.id for clip in self.sound_clips}) != len(self.sound_clips):
+            raise ValueError("Two sound clips carry the same id.")
         if len({shot.id for shot in self.shots}) != len(self.shots):
             raise ValueError("Two shots carry the same id.")
         if len({marker.frame for marker in self.markers}) != len(self.markers):
@@ -224,3 +286,14 @@ class Project(Part):
             if item.id == media_id:
                 return item
         raise KeyError(media_id)
+
+    def sound_item(self, sound_id: str) -> SoundItem:
+        """Return the sound with an id.
+
+        Raises:
+            KeyError: no sound has it.
+        """
+        for item in self.sounds:
+            if item.id == sound_id:
+                return item
+        raise KeyError(sound_id)

@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.timeline.project import SCHEMA_VERSION, MediaItem, Project
+from app.timeline.project import SCHEMA_VERSION, MediaItem, Project, SoundItem
 
 PROJECT_SUFFIX = ".sdproj"
 PROJECT_FILE = "project.json"
@@ -120,7 +120,7 @@ def _validated(raw: dict[str, Any], path: Path) -> Project:
             where = ".".join(str(part) for part in first["loc"]) or "the project"
             detail = f"{where}: {first['msg'].removeprefix('Value error, ')}"
         raise ProjectError(f"{path} is damaged: {detail}") from error
-    for item in project.media:
+    for item in (*project.media, *project.sounds):
         if not _is_plain_name(item.file):
             raise ProjectError(f"{path} names a media file outside the project; it is not opened.")
     return project
@@ -137,7 +137,7 @@ def _is_plain_name(name: str) -> bool:
     )
 
 
-def media_path(folder: Path, item: MediaItem) -> Path:
+def media_path(folder: Path, item: MediaItem | SoundItem) -> Path:
     """Return where a media item lies."""
     return folder / MEDIA_FOLDER / item.file
 
@@ -150,8 +150,18 @@ def import_image(folder: Path, source: Path, width: int, height: int) -> MediaIt
     Raises:
         ProjectError: the file cannot be read or the copy cannot be written.
     """
-    with _plain_errors(source):
-        digest = hashlib.sha256(source.read_bytes()).hexdigest()
+    file, digest = import_file(folder, source)
+    return MediaItem(file=file, name=source.name, sha256=digest, width=width, height=height)
+
+
+def import_file(folder: Path, source: Path) -> tuple[str, str]:
+    """Copy a file of any length into the media folder; return its name there and its hash.
+
+    Raises:
+        ProjectError: the file cannot be read or the copy cannot be written.
+    """
+    with _plain_errors(source), source.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
     target = folder / MEDIA_FOLDER / f"{digest[:24]}{_plain_suffix(source)}"
     with _plain_errors(folder):
         if not target.exists():
@@ -162,7 +172,7 @@ def import_image(folder: Path, source: Path, width: int, height: int) -> MediaIt
                 temporary.replace(target)
             finally:
                 temporary.unlink(missing_ok=True)
-    return MediaItem(file=target.name, name=source.name, sha256=digest, width=width, height=height)
+    return target.name, digest
 
 
 def _plain_suffix(source: Path) -> str:
