@@ -47,6 +47,7 @@ from app.state.viewing import ViewingState
 from app.state.watching import Watching
 from app.state.workspace import Workspace
 from app.timeline.project import Project
+from app.views.look import Look
 from app.views.theme import apply_theme
 from app.views.window import MainWindow
 
@@ -122,7 +123,11 @@ class EditorApp(QObject):
         self.frames = FrameServer(self)
         self.thumbnails = ThumbnailCache(self)
         self.joins = JoinMeter(self)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self.look = Look(app, self.settings, self)
         self.window = MainWindow(self.workspace, self.frames, self.thumbnails, self.joins)
+        self.look.offer(self.window.commands)
 
     def begin(self, path: Path | None) -> None:
         """Open a film, or begin an untitled one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from app.timeline.storage import write_atomically
 
 MAX_RECENT = 12
+
+ThemeChoice = Literal["dark", "light", "system"]
 
 
 class Settings(BaseModel):
@@ -27,6 +30,7 @@ class Settings(BaseModel):
     bench_tab: str = "takes"
     snaps: bool = True
     overwrites: bool = False
+    theme: ThemeChoice = "dark"
 
 
 class SettingsState(QObject):

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.state.notices import Notice, NoticeAction, NoticeKind, NoticesState
 from app.views.icons import glyph, icon
+from app.views.theme import is_look_change
 
 _TINTS: dict[NoticeKind, str] = {
     "info": "text_dim",
@@ -79,6 +80,16 @@ class Banner(QFrame):
             self._place()
         return super().eventFilter(watched, event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """The mark is drawn for one theme."""
+        super().changeEvent(event)
+        if is_look_change(event) and self._shown is not None:
+            self._draw_mark(self._shown)
+
+    def _draw_mark(self, notice: Notice) -> None:
+        picture: QPixmap = glyph(notice.kind, 18, _TINTS[notice.kind], self.devicePixelRatioF())
+        self._mark.setPixmap(picture)
+
     def _show(self) -> None:
         notice = self._notices.current
         self._timer.stop()
@@ -90,8 +101,7 @@ class Banner(QFrame):
         self.setAccessibleName(notice.text)
         self.setProperty("kind", notice.kind)
         self.style().polish(self)
-        picture: QPixmap = glyph(notice.kind, 18, _TINTS[notice.kind], self.devicePixelRatioF())
-        self._mark.setPixmap(picture)
+        self._draw_mark(notice)
         self._fill_buttons(notice)
         self.show()
         self.raise_()

@@ -70,6 +70,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         *("zoom_in", "zoom_out", "fit", "-", "full_screen", "show_inspector"),
         *("show_takes", "show_joins", "show_jobs"),
     ),
+    "&View>T&heme": ("theme_dark", "theme_light", "theme_system"),
     "&Picture": (
         *("viewer_full", "-", "viewer_fit", "viewer_100", "viewer_200", "viewer_in", "viewer_out"),
         *("-", "compare_wipe", "compare_side", "compare_difference"),

@@ -1,66 +1,91 @@
-"""The look: one dark palette, Fusion underneath, and the style sheet in ``resources/theme``."""
+"""The look: Fusion underneath, one of two palettes, and the style sheet in ``resources/theme``.
+
+``color`` always answers from the palette that holds now, so whatever paints by hand follows a
+change as soon as it paints again; what keeps painted pixels drops them in ``changeEvent``.
+"""
 
 from __future__ import annotations
 
+import atexit
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from string import Template
+from tempfile import TemporaryDirectory
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from app.views.palettes import DARK, PALETTES, Theme
+
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 
-COLORS: dict[str, str] = {
-    "gap": "#0e0f11",
-    "stage": "#0b0c0e",
-    "window": "#191b1f",
-    "panel": "#1f2227",
-    "field": "#15171a",
-    "raised": "#292d34",
-    "hover": "#31363e",
-    "pressed": "#3c434d",
-    "line": "#2b2f36",
-    "line_strong": "#383e47",
-    "line_hover": "#525a66",
-    "scroll": "#3a4049",
-    "text": "#e3e6eb",
-    "text_dim": "#a4abb7",
-    "text_faint": "#747c89",
-    "accent": "#5aa2ff",
-    "accent_deep": "#2f6fca",
-    "keyframe": "#f0b24a",
-    "cut": "#dfe3ea",
-    "free": "#b592ff",
-    "marker_red": "#e5645c",
-    "marker_orange": "#e08a3c",
-    "marker_yellow": "#d9c04a",
-    "marker_green": "#62b86a",
-    "marker_blue": "#4f9be0",
-    "marker_purple": "#a47be0",
-    "playhead": "#ff6a5c",
-    "draft": "#35b4a2",
-    "master": "#74cf6a",
-    "master_deep": "#3c8a3f",
-    "danger": "#e5564b",
-    "danger_deep": "#b23d34",
+_SHEET_ICONS = {
+    "chevron_down": ("chevron-down", "text_dim"),
+    "chevron_up": ("chevron-up", "text_dim"),
+    "check": ("check", "on_accent"),
 }
 
 
+@dataclass
+class _Look:
+    """The theme that holds for the whole application."""
+
+    theme: Theme = "dark"
+
+
+_look = _Look()
+
+
+def theme() -> Theme:
+    """Return the theme that holds now."""
+    return _look.theme
+
+
 def color(name: str, alpha: float = 1.0) -> QColor:
-    """Return a colour of the palette."""
-    value = QColor(COLORS[name])
-    value.setAlphaF(alpha)
-    return value
+    """Return a colour of the palette that holds now."""
+    return _with_alpha(PALETTES[_look.theme][name], alpha)
 
 
-def apply_theme(app: QApplication) -> None:
-    """Give the whole application its look."""
+def stage_color(name: str, alpha: float = 1.0) -> QColor:
+    """Return a colour for what is drawn on or beside the picture: dark in every theme."""
+    return _with_alpha(DARK[name], alpha)
+
+
+def is_look_change(event: QEvent) -> bool:
+    """Whether a change event says that colours have changed: kept pixels are out of date."""
+    return event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange}
+
+
+def apply_theme(app: QApplication, theme: Theme = "dark") -> None:
+    """Give the whole application its look; everything that is on the screen follows."""
+    _look.theme = theme
     app.setStyle("Fusion")
     app.setPalette(_palette())
     app.setFont(_font())
     sheet = (RESOURCES / "theme" / "editor.qss").read_text(encoding="utf-8")
-    icons = (RESOURCES / "icons" / "light").as_posix()
-    app.setStyleSheet(Template(sheet).substitute(COLORS, icons=icons))
+    codes = PALETTES[theme]
+    icons = {
+        key: tinted_svg(name, codes[tint]).as_posix() for key, (name, tint) in _SHEET_ICONS.items()
+    }
+    app.setStyleSheet(Template(sheet).substitute(codes, **icons))
+
+
+@lru_cache(maxsize=512)
+def tinted_svg(name: str, code: str) -> Path:
+    """Return a file of an icon in which every black is ``code``: Qt draws files at any scale."""
+    text = (RESOURCES / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    path = _drawn() / f"{name}-{code.removeprefix('#')}.svg"
+    path.write_text(text.replace("#000", code), encoding="utf-8")
+    return path
+
+
+@lru_cache(maxsize=1)
+def _drawn() -> Path:
+    folder = TemporaryDirectory(prefix="smartdirector-icons-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
 
 
 def mono_font(pixel_size: int) -> QFont:
@@ -68,6 +93,12 @@ def mono_font(pixel_size: int) -> QFont:
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setPixelSize(pixel_size)
     return font
+
+
+def _with_alpha(code: str, alpha: float) -> QColor:
+    value = QColor(code)
+    value.setAlphaF(alpha)
+    return value
 
 
 def _font() -> QFont:
@@ -94,13 +125,13 @@ def _palette() -> QPalette:
         QPalette.ColorRole.Mid: "line_strong",
         QPalette.ColorRole.Dark: "gap",
         QPalette.ColorRole.Shadow: "gap",
-        QPalette.ColorRole.Link: "accent",
+        QPalette.ColorRole.Link: "accent_text",
         QPalette.ColorRole.WindowText: "text",
         QPalette.ColorRole.Text: "text",
         QPalette.ColorRole.ButtonText: "text",
         QPalette.ColorRole.ToolTipText: "text",
         QPalette.ColorRole.BrightText: "text",
-        QPalette.ColorRole.HighlightedText: "text",
+        QPalette.ColorRole.HighlightedText: "on_accent",
         QPalette.ColorRole.PlaceholderText: "text_faint",
     }
     for role, name in roles.items():
@@ -110,5 +141,5 @@ def _palette() -> QPalette:
         QPalette.ColorRole.Text,
         QPalette.ColorRole.ButtonText,
     ):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, color("text_faint"))
+        palette.setColor(QPalette.ColorGroup.Disabled, role, color("disabled"))
     return palette

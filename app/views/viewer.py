@@ -40,7 +40,7 @@ from app.views.stage.framing import (
 )
 from app.views.stage.pictures import Pictures, paint_invitation
 from app.views.stage.sides import Sides
-from app.views.theme import color
+from app.views.theme import color, stage_color
 
 _MARGIN = 8
 _WHEEL_STEP = 1.25
@@ -139,7 +139,7 @@ class Viewer(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the picture at the playhead, and what lies over it."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), color("gap"))
+        painter.fillRect(self.rect(), color("surround"))
         ratio, frame = self.devicePixelRatioF(), self.picture_rect()
         # Above this, who looks wants to see pixels.
         smooth = self._framing.scale is None or self._framing.scale <= NEAREST_ABOVE
@@ -147,13 +147,13 @@ class Viewer(QWidget):
         ws = self._workspace
         picture = ws.monitor.picture(ws.editor.playhead)
         if not ws.editor.project.shots:
-            painter.fillRect(frame, color("stage"))
+            painter.fillRect(frame, stage_color("stage"))
             paint_invitation(painter, frame, ratio, self.font())
             painter.end()
             return
         other = ws.monitor.other_picture(ws.editor.playhead)
         if other is None:
-            painter.fillRect(frame, color("stage"))
+            painter.fillRect(frame, stage_color("stage"))
             self._main.paint(painter, frame, picture, ratio=ratio, font=self.font())
         else:
             both = (picture, other)
@@ -187,7 +187,7 @@ class Viewer(QWidget):
         if other is None:
             if text:
                 corner = visible[0].topLeft() + QPointF(8, 8)
-                overlays.paint_badge(painter, corner, text, color(tint), self.font())
+                overlays.paint_badge(painter, corner, text, stage_color(tint), self.font())
         else:
             labels = (text or "Nothing", tint or "text_faint")
             other_text, other_tint = badge_of(other, self._workspace.jobs)
@@ -197,12 +197,12 @@ class Viewer(QWidget):
             words = f"{round(self._framing.scale * 100)} %"
             width = overlays.badge_width(painter, words, self.font())
             corner = QPointF(self.width() - width - 16, self.height() - overlays.BADGE_HEIGHT - 16)
-            overlays.paint_badge(painter, corner, words, color("text_faint"), self.font())
+            overlays.paint_badge(painter, corner, words, stage_color("text_faint"), self.font())
         if self._shows_clock:
             editor = self._workspace.editor
             words = timecode(editor.playhead, editor.project.format.rate)
             corner = QPointF(16, self.height() - overlays.BADGE_HEIGHT - 16)
-            overlays.paint_badge(painter, corner, words, color("playhead"), self.font())
+            overlays.paint_badge(painter, corner, words, stage_color("playhead"), self.font())
 
     # What the mouse does.
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from app.views.theme import color
+from app.views.theme import stage_color
 from engine.planning.resolution import FrameSize, cover_crop
 
 _KEY_STEP = 0.05
@@ -46,18 +46,18 @@ class CropPad(QWidget):
         """Draw the picture, dimmed outside the crop."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.fillRect(self.rect(), color("stage"))
+        painter.fillRect(self.rect(), stage_color("stage"))
         if self._image is None:
             painter.end()
             return
         whole, kept = self._rects()
         painter.drawImage(whole, self._image)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color("stage", 0.68))
+        painter.setBrush(stage_color("stage", 0.68))
         for rect in _around(whole, kept):
             painter.drawRect(rect)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(color("accent" if self.hasFocus() else "keyframe"), 1))
+        painter.setPen(QPen(stage_color("accent" if self.hasFocus() else "keyframe"), 1))
         painter.drawRect(kept.adjusted(0.5, 0.5, -0.5, -0.5))
         painter.end()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
-from app.views.theme import color
+from app.views.theme import stage_color
 
 ACTION_SAFE = 0.93
 TITLE_SAFE = 0.90
@@ -57,9 +57,9 @@ def paint_caption(painter: QPainter, frame: QRectF, text: str, font: QFont) -> N
     ground = used.intersected(inner).adjusted(-10, -6, 10, 6)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color("stage", 0.72))
+    painter.setBrush(stage_color("stage", 0.72))
     painter.drawRoundedRect(ground, 6, 6)
-    painter.setPen(color("text"))
+    painter.setPen(stage_color("text"))
     painter.save()
     painter.setClipRect(ground)
     painter.drawText(inner, flags, text)
@@ -78,11 +78,11 @@ def paint_badge(painter: QPainter, left_top: QPointF, text: str, tint: QColor, f
     rect = QRectF(left_top.x(), left_top.y(), width, BADGE_HEIGHT)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color("stage", 0.72))
+    painter.setBrush(stage_color("stage", 0.72))
     painter.drawRoundedRect(rect, 11, 11)
     painter.setBrush(tint)
     painter.drawEllipse(QPointF(rect.left() + 12, rect.center().y()), 3.5, 3.5)
-    painter.setPen(color("text"))
+    painter.setPen(stage_color("text"))
     painter.drawText(rect.adjusted(21, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
 
@@ -100,7 +100,7 @@ def _sides(area: QRectF) -> tuple[QLineF, ...]:
 def _stroke(painter: QPainter, lines: list[QLineF]) -> None:
     """Draw light lines on a dark edge: they are seen on any picture."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    for shade, width in ((color("stage", 0.55), 3), (color("text", 0.8), 1)):
+    for shade, width in ((stage_color("stage", 0.55), 3), (stage_color("text", 0.8), 1)):
         pen = QPen(shade)
         pen.setWidth(width)
         pen.setCosmetic(True)

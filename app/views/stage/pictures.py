@@ -8,8 +8,8 @@ from PySide6.QtGui import QFont, QImage, QPainter
 from app.media.player import FrameServer
 from app.media.thumbnails import ThumbnailCache
 from app.state.monitor import BoardPicture, FormingPicture, MoviePicture, NoPicture, Picture
-from app.views.icons import glyph
-from app.views.theme import color
+from app.views.icons import stage_glyph
+from app.views.theme import stage_color
 from app.views.timeline.scene import THUMBNAIL_HEIGHT
 from engine.planning.resolution import FrameSize, cover_crop
 
@@ -93,14 +93,14 @@ def paint_words(painter: QPainter, frame: QRectF, words: str, font: QFont) -> No
     font.setPixelSize(13)
     font.setBold(False)
     painter.setFont(font)
-    painter.setPen(color("text_faint"))
+    painter.setPen(stage_color("text_faint"))
     flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
     painter.drawText(frame.adjusted(24, 0, -24, 0), flags, words)
 
 
 def paint_invitation(painter: QPainter, frame: QRectF, ratio: float, font: QFont) -> None:
     """An empty film: say what will be here."""
-    picture = glyph("images", 40, "line_hover", ratio)
+    picture = stage_glyph("images", 40, "line_hover", ratio)
     painter.drawPixmap(frame.center() + QPointF(-20, -46), picture)
     paint_words(painter, frame.adjusted(0, 24, 0, 0), "Your film appears here", font)
 

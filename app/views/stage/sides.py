@@ -12,7 +12,7 @@ from app.state.monitor import Picture
 from app.state.viewing import ViewingState
 from app.views.stage.overlays import badge_width, paint_badge
 from app.views.stage.pictures import Pictures
-from app.views.theme import color
+from app.views.theme import stage_color
 
 _GRIP = 6
 _GAP = 8
@@ -106,12 +106,12 @@ class Sides:
         corner = areas[0].topLeft() + QPointF(8, 8)
         if self._viewing.comparison == "difference":
             text = f"{first[0]} − {second[0]}"
-            paint_badge(painter, corner, text, color("accent"), font)
+            paint_badge(painter, corner, text, stage_color("accent"), font)
             return
-        paint_badge(painter, corner, first[0], color(first[1]), font)
+        paint_badge(painter, corner, first[0], stage_color(first[1]), font)
         width = badge_width(painter, second[0], font)
         other = areas[-1].topRight() + QPointF(-8 - width, 8)
-        paint_badge(painter, other, second[0], color(second[1]), font)
+        paint_badge(painter, other, second[0], stage_color(second[1]), font)
 
     def _one(
         self,
@@ -122,19 +122,19 @@ class Sides:
         ratio: float,
         font: QFont,
     ) -> None:
-        painter.fillRect(frame, color("stage"))
+        painter.fillRect(frame, stage_color("stage"))
         side.paint(painter, frame, picture, ratio=ratio, font=font)
 
 
 def _draw_line(painter: QPainter, frame: QRectF, line: float) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for shade, width in ((color("stage", 0.6), 3), (color("text"), 1)):
+    for shade, width in ((stage_color("stage", 0.6), 3), (stage_color("text"), 1)):
         pen = QPen(shade)
         pen.setWidth(width)
         painter.setPen(pen)
         painter.drawLine(QLineF(line, frame.top(), line, frame.bottom()))
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color("text"))
+    painter.setBrush(stage_color("text"))
     middle = QPointF(line, frame.center().y())
     for direction in (-1, 1):
         tip = middle + QPointF(direction * 11, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -13,7 +13,7 @@ from app.state.take_choices import TakeRow
 from app.state.timecode import duration_text
 from app.timeline.take_files import TakeRecord
 from app.views.takes.stars import Stars
-from app.views.theme import color
+from app.views.theme import color, is_look_change, stage_color
 
 THUMB = QSize(96, 54)
 
@@ -47,7 +47,7 @@ class _Thumb(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), color("stage"))
+        painter.fillRect(self.rect(), stage_color("stage"))
         if self._image is None or self._image.isNull():
             return
         scale = self.devicePixelRatioF()
@@ -82,6 +82,7 @@ class TakeCard(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._thumbnails = thumbnails
         self._name = ""
+        self._row: TakeRow | None = None
         self._picture = ("", 0)
         self._thumb = _Thumb()
         self._seed = QLabel()
@@ -131,6 +132,7 @@ class TakeCard(QFrame):
         self._picture = (str(record.files.draft), record.num_frames // 2)
         self.show_picture()
         self._seed.setText(f"Seed {record.job.seed}")
+        self._row = row
         self._marks.setText(_marks(row))
         self._verdict.setText("approved" if record.notes.approved else "")
         self._how.setText(settings_text(record))
@@ -154,6 +156,12 @@ class TakeCard(QFrame):
         movie, frame = self._picture
         self._thumb.show_image(self._thumbnails.movie_frame(movie, frame, THUMB.height() * 2))
 
+    def changeEvent(self, event: QEvent) -> None:
+        """The marks are coloured text: another theme writes them anew."""
+        super().changeEvent(event)
+        if is_look_change(event) and self._row is not None:
+            self._marks.setText(_marks(self._row))
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Look at the take."""
         self.clicked.emit(self._name)
@@ -175,7 +183,7 @@ class TakeCard(QFrame):
 
 def _marks(row: TakeRow) -> str:
     if row.is_in_use:
-        return f'<b style="color:{color("accent").name()}">in use</b>'
+        return f'<b style="color:{color("accent_text").name()}">in use</b>'
     if row.record.files.master:
-        return f'<span style="color:{color("master").name()}">master</span>'
+        return f'<span style="color:{color("master_text").name()}">master</span>'
     return ""

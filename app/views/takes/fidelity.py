@@ -66,7 +66,7 @@ class FidelityBar(QAbstractButton):
         painter.drawText(QRectF(12, 0, _LABEL - 16, _HEIGHT), middle, text)
         is_good = row.psnr_db >= GOOD_DB
         tint = "draft" if is_good else "keyframe"
-        painter.setPen(color("text" if is_good else tint))
+        painter.setPen(color("text" if is_good else "keyframe_text"))
         value = QRectF(self.width() - _VALUE - 12, 0, _VALUE, _HEIGHT)
         painter.drawText(value, middle | Qt.AlignmentFlag.AlignRight, f"{row.psnr_db:.1f} dB")
         bar = QRectF(_LABEL, _HEIGHT / 2 - 3, self.width() - _LABEL - _VALUE - 20, 6)

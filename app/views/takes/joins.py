@@ -91,7 +91,7 @@ class JoinButton(QAbstractButton):
         painter.setPen(color("text"))
         painter.drawText(line, middle, join.title)
         seen = look is not None and is_visible_step(join, look.luma, look.chroma)
-        painter.setPen(color("keyframe" if seen else "text_dim"))
+        painter.setPen(color("keyframe_text" if seen else "text_dim"))
         painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, self.steps_text)
         painter.setPen(color("text_faint"))
         title = painter.fontMetrics().horizontalAdvance(join.title)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
@@ -15,7 +15,7 @@ from app.state.snapping import SnapPoint
 from app.state.workspace import Workspace
 from app.timeline.project import Project
 from app.timeline.storage import MEDIA_FOLDER
-from app.views.theme import color
+from app.views.theme import color, is_look_change
 from app.views.timeline import paint_grid, paint_marks, paint_ruler, paint_shots
 from app.views.timeline.empty import paint_empty, paint_lane_names
 from app.views.timeline.layout import (
@@ -147,6 +147,12 @@ class TimelineCanvas(QAbstractScrollArea):
         elif self.is_drop_target():
             paint_empty(painter, scene, is_target=True)
         painter.end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme: what is painted and kept is of the old one."""
+        super().changeEvent(event)
+        if is_look_change(event):
+            self.refresh()
 
     def zoom_to(self, pixels_per_frame: float, around_x: float | None = None) -> None:
         """Change the zoom so that the frame at ``around_x`` stays where it is."""

@@ -101,12 +101,12 @@ def _paint_title(painter: QPainter, scene: Scene, span: ShotSpan, rect: QRectF) 
     length = seconds_text(span.shot.num_frames, scene.project.format.rate)
     length_width = metrics.horizontalAdvance(length)
     if area.width() > length_width + 60:
-        painter.setPen(color("text_faint"))
+        painter.setPen(color("text_dim"))
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, length)
         area.setRight(area.right() - length_width - 8)
     if area.width() > 24:
         caption = " ".join(span.shot.caption.split())
-        painter.setPen(color("text_dim" if caption else "text_faint"))
+        painter.setPen(color("text_dim"))
         text = metrics.elidedText(
             caption or "No caption", Qt.TextElideMode.ElideRight, int(area.width())
         )
@@ -200,7 +200,8 @@ def paint_joins(painter: QPainter, scene: Scene) -> None:
         painter.setBrush(color("accent_deep" if continues else "window"))
         painter.drawEllipse(rect.adjusted(0.5, 0.5, -0.5, -0.5))
         name = "continue" if continues else "cut"
-        picture = glyph(name, 11, "text" if continues or hovered else "text_dim", scene.pixel_ratio)
+        tint = "on_accent" if continues else "text" if hovered else "text_dim"
+        picture = glyph(name, 11, tint, scene.pixel_ratio)
         painter.drawPixmap(rect.topLeft() + QPointF(3.5, 3.5), picture)
 
 
@@ -268,7 +269,7 @@ def _paint_pin(painter: QPainter, scene: Scene, pin: Pin) -> None:
     if picture is not None:
         painter.drawPixmap(rect.topLeft(), picture)
     elif scene.thumbnails.failed(scene.media_path(pin.keyframe), THUMBNAIL_HEIGHT):
-        painter.setPen(color("danger"))
+        painter.setPen(color("danger_text"))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, "missing")
     painter.setBrush(Qt.BrushStyle.NoBrush)
     width = 2.0 if selected else 1.0

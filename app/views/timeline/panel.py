@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from app.state.timecode import rate_text, timecode
 from app.state.workspace import Workspace
-from app.views.theme import color
+from app.views.theme import color, is_look_change
 from app.views.timeline.layout import MAX_PIXELS_PER_FRAME, MIN_PIXELS_PER_FRAME
 from app.views.timeline.view import TimelineView
 
@@ -89,16 +89,26 @@ class _Legend(QLabel):
     """Names the colours of the heads in the grid lane."""
 
     def __init__(self) -> None:
-        names = (("keyframe", "keyframe"), ("cut", "cut"), ("free", "free head"))
-        parts = [
-            f'<span style="color:{color(tint).name()}">■</span>&nbsp;{text}' for tint, text in names
-        ]
-        super().__init__("&nbsp;&nbsp;&nbsp;".join(parts))
+        super().__init__()
+        self._write()
         self.setProperty("faint", "true")
         self.setToolTip(
             "Heads in the grid lane. Chunks are 4n+1 frames long, so a head stands only on every "
             "fourth frame; an image is seen exactly on its head."
         )
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme has other colours."""
+        super().changeEvent(event)
+        if is_look_change(event):
+            self._write()
+
+    def _write(self) -> None:
+        names = (("keyframe", "keyframe"), ("cut", "cut"), ("free", "free head"))
+        parts = [
+            f'<span style="color:{color(tint).name()}">■</span>&nbsp;{text}' for tint, text in names
+        ]
+        self.setText("&nbsp;&nbsp;&nbsp;".join(parts))
 
 
 def tool_button(action: QAction) -> QToolButton:

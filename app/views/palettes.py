@@ -1,0 +1,101 @@
+"""The colours of the two themes, by what they are for. The light one is drawn, not turned over.
+
+The picture's own surroundings are dark in both: next to white nobody can judge a picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+Theme = Literal["dark", "light"]
+
+DARK: Mapping[str, str] = {
+    "gap": "#0e0f11",
+    "stage": "#0b0c0e",
+    "surround": "#0e0f11",
+    "window": "#191b1f",
+    "panel": "#1f2227",
+    "field": "#15171a",
+    "raised": "#292d34",
+    "hover": "#31363e",
+    "pressed": "#3c434d",
+    "line": "#2b2f36",
+    "line_strong": "#383e47",
+    "line_hover": "#646d7a",
+    "scroll": "#3a4049",
+    "text": "#e3e6eb",
+    "text_dim": "#b0b7c2",
+    "text_faint": "#949ca9",
+    "disabled": "#747c89",
+    "accent": "#5aa2ff",
+    "accent_deep": "#2f6fca",
+    "accent_hover": "#3a76ca",
+    "accent_text": "#6aabff",
+    "on_accent": "#ffffff",
+    "keyframe": "#f0b24a",
+    "keyframe_text": "#f0b24a",
+    "cut": "#dfe3ea",
+    "free": "#b592ff",
+    "marker_red": "#e5645c",
+    "marker_orange": "#e08a3c",
+    "marker_yellow": "#d9c04a",
+    "marker_green": "#62b86a",
+    "marker_blue": "#4f9be0",
+    "marker_purple": "#a47be0",
+    "playhead": "#ff6a5c",
+    "draft": "#35b4a2",
+    "master": "#74cf6a",
+    "master_text": "#74cf6a",
+    "master_deep": "#3c8a3f",
+    "danger": "#e5564b",
+    "danger_text": "#f07a70",
+    "danger_deep": "#b23d34",
+    "danger_hover": "#c8463c",
+}
+
+LIGHT: Mapping[str, str] = {
+    "gap": "#c3c8cf",
+    "stage": "#0b0c0e",
+    "surround": "#3a3d42",
+    "window": "#e9ebee",
+    "panel": "#f3f4f6",
+    "field": "#fcfcfd",
+    "raised": "#dfe2e7",
+    "hover": "#d5dae1",
+    "pressed": "#c6ced8",
+    "line": "#d6dae0",
+    "line_strong": "#b4bbc6",
+    "line_hover": "#838c99",
+    "scroll": "#b3bac5",
+    "text": "#1b1f26",
+    "text_dim": "#3f4753",
+    "text_faint": "#4f5764",
+    "disabled": "#8a929e",
+    "accent": "#1f6fdb",
+    "accent_deep": "#2467c4",
+    "accent_hover": "#1a58ab",
+    "accent_text": "#1a58ab",
+    "on_accent": "#ffffff",
+    "keyframe": "#ab6600",
+    "keyframe_text": "#7c4d00",
+    "cut": "#2c323b",
+    "free": "#7d52d1",
+    "marker_red": "#cf4138",
+    "marker_orange": "#c96a14",
+    "marker_yellow": "#987d00",
+    "marker_green": "#3b9745",
+    "marker_blue": "#2f7fca",
+    "marker_purple": "#8556cc",
+    "playhead": "#d8382a",
+    "draft": "#138676",
+    "master": "#3d9438",
+    "master_text": "#22671f",
+    "master_deep": "#3c8a3f",
+    "danger": "#cf3d32",
+    "danger_text": "#a82a20",
+    "danger_deep": "#b5362c",
+    "danger_hover": "#98291f",
+}
+
+PALETTES: Mapping[Theme, Mapping[str, str]] = {"dark": DARK, "light": LIGHT}
