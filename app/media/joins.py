@@ -18,7 +18,8 @@ from app.media.images import image_of_bgra
 from app.media.player import FrameKey
 
 HEIGHT = 90
-MAX_KNOWN = 2000
+MAX_BYTES = 128 * 1024 * 1024
+"""Of pictures that are kept, the oldest go first."""
 
 
 class JoinKey(NamedTuple):
@@ -26,6 +27,10 @@ class JoinKey(NamedTuple):
 
     left: FrameKey
     right: FrameKey
+
+
+_SizedKey = tuple[JoinKey, int]
+"""A join, and how many pixels high its pictures shall be."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,13 +65,13 @@ class _Relay(QObject):
 
 
 class _Measure(QRunnable):
-    def __init__(self, key: JoinKey, relay: _Relay) -> None:
+    def __init__(self, key: _SizedKey, relay: _Relay) -> None:
         super().__init__()
         self._key = key
         self._relay = relay
 
     def run(self) -> None:
-        look = _look(self._key)
+        look = _look(*self._key)
         try:
             self._relay.done.emit(self._key, look)
         except RuntimeError:
@@ -84,15 +89,22 @@ class JoinMeter(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._known: dict[JoinKey, JoinLook | None] = {}
-        self._pending: set[JoinKey] = set()
+        self._known: dict[_SizedKey, JoinLook | None] = {}
+        self._pending: set[_SizedKey] = set()
+        self._bytes = 0
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._relay = _Relay(self)
         self._relay.done.connect(self._keep)
 
-    def look(self, key: JoinKey) -> JoinLook | None:
-        """Return a join's look; None while it is measured, or when a frame cannot be read."""
+    def look(self, join: JoinKey, height: int = HEIGHT) -> JoinLook | None:
+        """Return a join's look; None while it is measured, or when a frame cannot be read.
+
+        Args:
+            join: the frames on both sides.
+            height: of the pictures, in pixels of the screen.
+        """
+        key = (join, height)
         if key not in self._known and key not in self._pending:
             self._pending.add(key)
             self._pool.start(_Measure(key, self._relay))
@@ -101,35 +113,41 @@ class JoinMeter(QObject):
     def forget(self) -> None:
         """Movies were written anew."""
         self._known.clear()
+        self._bytes = 0
 
     def close(self) -> None:
         """Let the worker end."""
         self._pool.clear()
         self._pool.waitForDone(5000)
 
-    def _keep(self, key: JoinKey, look: JoinLook | None) -> None:
+    def _keep(self, key: _SizedKey, look: JoinLook | None) -> None:
         self._pending.discard(key)
-        while len(self._known) >= MAX_KNOWN:
-            self._known.pop(next(iter(self._known)))
         self._known[key] = look
+        self._bytes += _bytes(look)
+        while self._bytes > MAX_BYTES and len(self._known) > 1:
+            self._bytes -= _bytes(self._known.pop(next(iter(self._known))))
         self.ready.emit()
 
 
-def _look(key: JoinKey) -> JoinLook | None:
-    left, right = _frame(key.left), _frame(key.right)
+def _bytes(look: JoinLook | None) -> int:
+    return look.left.sizeInBytes() + look.right.sizeInBytes() if look is not None else 0
+
+
+def _look(key: JoinKey, height: int) -> JoinLook | None:
+    left, right = _frame(key.left, height), _frame(key.right, height)
     if left is None or right is None:
         return None
     luma, chroma = measure(left, right)
     return JoinLook(image_of_bgra(left), image_of_bgra(right), luma, chroma)
 
 
-def _frame(key: FrameKey) -> NDArray[np.uint8] | None:
+def _frame(key: FrameKey, height: int) -> NDArray[np.uint8] | None:
     from app.media.movie import MovieReader  # PyAV loads when the first movie is shown
 
     try:
         reader = MovieReader(Path(key.path))
         try:
-            return reader.frame(key.frame, 4 * HEIGHT, HEIGHT)
+            return reader.frame(key.frame, 4 * height, height)
         finally:
             reader.close()
     except (OSError, ValueError, IndexError):

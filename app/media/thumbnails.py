@@ -75,6 +75,10 @@ class ThumbnailCache(QObject):
         """Return a frame of a movie, fitted to ``height`` pixels, if it is there."""
         return self._get(ThumbnailKey(path, height, frame))
 
+    def kept(self, path: str, height: int, frame: int | None = None) -> QImage | None:
+        """Return a picture if it is there; nothing is loaded for it."""
+        return self._images.get(ThumbnailKey(path, height, frame))
+
     def failed(self, path: str, height: int) -> bool:
         """Whether a board could not be read."""
         return ThumbnailKey(path, height) in self._failed

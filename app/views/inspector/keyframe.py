@@ -12,7 +12,7 @@ from app.timeline.project import MAX_SHOT_FRAMES, Keyframe, Shot
 from app.timeline.storage import media_path
 from app.views.inspector.crop import CropPad
 from app.views.inspector.fields import NumberField, Section
-from app.views.timeline.scene import THUMBNAIL_HEIGHT
+from app.views.timeline.scene import THUMBNAIL_HEIGHT, thumbnail_height
 from engine.planning.resolution import FrameSize
 
 
@@ -88,7 +88,8 @@ class KeyframeSection(Section):
         item = next((i for i in editor.project.media if i.id == self._keyframe.media), None)
         if item is None:
             return
-        image = self._thumbnails.still(str(media_path(editor.folder, item)), 2 * THUMBNAIL_HEIGHT)
+        pixels = thumbnail_height(max(2.0, self.devicePixelRatioF()) * THUMBNAIL_HEIGHT)
+        image = self._thumbnails.still(str(media_path(editor.folder, item)), pixels)
         film = FrameSize(editor.project.format.width, editor.project.format.height)
         anchor = (self._keyframe.anchor_x, self._keyframe.anchor_y)
         self._crop.show_crop(image, film, anchor)

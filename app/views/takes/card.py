@@ -154,7 +154,8 @@ class TakeCard(QFrame):
     def show_picture(self) -> None:
         """Show the frame in the middle of the draft, once it is there."""
         movie, frame = self._picture
-        self._thumb.show_image(self._thumbnails.movie_frame(movie, frame, THUMB.height() * 2))
+        height = round(THUMB.height() * max(2.0, self.devicePixelRatioF()))
+        self._thumb.show_image(self._thumbnails.movie_frame(movie, frame, height))
 
     def changeEvent(self, event: QEvent) -> None:
         """The marks are coloured text: another theme writes them anew."""

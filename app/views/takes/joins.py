@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.media.joins import JoinLook, JoinMeter
+from app.media.joins import HEIGHT, JoinLook, JoinMeter
 from app.state.joins import FilmJoin, film_joins, is_visible_step
 from app.state.workspace import Workspace
-from app.views.theme import color
+from app.views.theme import color, stage_color
 
 _MARGIN = 12
 _TEXT = 20
@@ -98,12 +98,13 @@ class JoinButton(QAbstractButton):
         painter.drawText(line.adjusted(title + 8, 0, 0, 0), middle, _KINDS[join.kind])
         if look is not None:
             width = (self.width() - 2 * _MARGIN) / 2
-            for number, image in enumerate((look.left, look.right)):
-                _draw(painter, image, QRectF(_MARGIN + number * width, _TEXT + 6, width, 400))
+            rooms = [QRectF(_MARGIN + n * width, _TEXT + 6, width, 400) for n in (0, 1)]
+            for image, room in zip((look.left, look.right), rooms, strict=True):
+                _draw(painter, image, room)
             # A hairline where the frames meet: none where the eye should compare them.
             if join.kind == "cut":
                 x = round(self.width() / 2)
-                painter.fillRect(x, _TEXT + 6, 1, self.height() - _TEXT - 12, color("gap"))
+                painter.fillRect(QRectF(x, _TEXT + 6, 1, rooms[0].height()), stage_color("gap"))
 
 
 def _draw(painter: QPainter, image: QImage, room: QRectF) -> None:
@@ -162,8 +163,9 @@ class JoinsPanel(QScrollArea):
             self._buttons.append(button)
         while len(self._buttons) > len(joins):
             self._buttons.pop().deleteLater()
+        height = round(HEIGHT * max(1.0, self.devicePixelRatioF()))
         for button, join in zip(self._buttons, joins, strict=True):
-            button.show_join(join, self._meter.look(join.key) if join.key else None)
+            button.show_join(join, self._meter.look(join.key, height) if join.key else None)
         self._nothing.setVisible(not joins)
 
     def _on_click(self) -> None:

@@ -15,7 +15,7 @@ from app.views.icons import glyph
 from app.views.theme import color
 from app.views.timeline.layout import Pin, ShotSpan, pixel
 from app.views.timeline.paint_ruler import draw_tag
-from app.views.timeline.scene import THUMBNAIL_HEIGHT, Scene
+from app.views.timeline.scene import Scene
 
 _RADIUS = 4
 JOIN_SIZE = 18
@@ -178,7 +178,7 @@ def _tile(scene: Scene, span: ShotSpan, frame: int, width: int, height: int) -> 
     movie = scene.takes.take(part).best if part is not None else None
     if part is not None and movie is not None:
         local = (span.start - part.start + frame) // _TILE_STEP * _TILE_STEP
-        image = scene.thumbnails.movie_frame(str(movie), local, THUMBNAIL_HEIGHT)
+        image = scene.movie_frame(str(movie), local, height)
         if image is not None:
             name = f"{movie}#{local}"
             return scene.pictures.cropped(name, image, width, height, (0.5, 0.5), scene.pixel_ratio)
@@ -268,7 +268,9 @@ def _paint_pin(painter: QPainter, scene: Scene, pin: Pin) -> None:
         painter.fillRect(rect, color("field"))
     if picture is not None:
         painter.drawPixmap(rect.topLeft(), picture)
-    elif scene.thumbnails.failed(scene.media_path(pin.keyframe), THUMBNAIL_HEIGHT):
+    elif scene.thumbnails.failed(
+        scene.media_path(pin.keyframe), scene.thumbnail_height(int(rect.height()))
+    ):
         painter.setPen(color("danger_text"))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, "missing")
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -22,7 +22,17 @@ MARKER_REACH = 6
 """Half the width of a marker's flag."""
 
 THUMBNAIL_HEIGHT = 128
-"""Boards are kept this high in memory, whatever the zoom."""
+"""Boards are kept at least this high in memory, whatever the zoom."""
+
+_HEIGHTS = (THUMBNAIL_HEIGHT, 192, 256, 384)
+
+
+def thumbnail_height(device_pixels: float) -> int:
+    """Return how high a picture is to be loaded that is drawn so many pixels of the screen high.
+
+    One of a few heights, so that resizing a lane does not load every board again.
+    """
+    return next((height for height in _HEIGHTS if height >= device_pixels), _HEIGHTS[-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +144,28 @@ class Scene:
         if not keyframe.media:
             return None  # the ghost of a drop: its picture is not in the project yet
         path = self.media_path(keyframe)
-        image = self.thumbnails.still(path, THUMBNAIL_HEIGHT)
+        wanted = self.thumbnail_height(height)
+        image = self.thumbnails.still(path, wanted) or self._smaller(path, wanted)
         if image is None:
             return None
         anchor = (keyframe.anchor_x, keyframe.anchor_y)
         return self.pictures.cropped(path, image, width, height, anchor, self.pixel_ratio)
+
+    def movie_frame(self, movie: str, frame: int, height: int) -> QImage | None:
+        """Return a frame of a movie for a place of some height, once it is loaded."""
+        wanted = self.thumbnail_height(height)
+        image = self.thumbnails.movie_frame(movie, frame, wanted)
+        return image or self._smaller(movie, wanted, frame)
+
+    def thumbnail_height(self, height: float) -> int:
+        """Return how high a picture is loaded that is drawn ``height`` logical pixels high."""
+        return thumbnail_height(height * self.pixel_ratio)
+
+    def _smaller(self, path: str, wanted: int, frame: int | None = None) -> QImage | None:
+        """Until the right one is there, the one for a smaller lane or another screen does."""
+        heights = [height for height in reversed(_HEIGHTS) if height != wanted]
+        found = (self.thumbnails.kept(path, height, frame) for height in heights)
+        return next((image for image in found if image is not None), None)
 
 
 class PictureCache:
