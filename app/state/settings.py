@@ -27,6 +27,7 @@ class Settings(BaseModel):
     last_folder: str = ""
     plays_previews: bool = True
     shows_jobs: bool | None = None
+    shows_inspector: bool = True
     bench_tab: str = "takes"
     snaps: bool = True
     overwrites: bool = False

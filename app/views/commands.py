@@ -171,6 +171,7 @@ SPECS: dict[str, Spec] = {
     "show_joins": Spec("J&oins", ("F8",), "joins", is_checkable=True),
     "show_jobs": Spec("&Jobs", ("F6",), "jobs", is_checkable=True),
     "loop_previews": Spec("Play the clip while it &forms", is_checkable=True),
+    "reset_layout": Spec("&Reset layout", tip="Put all panels back where they were at first"),
     "theme_dark": Spec("&Dark theme", is_checkable=True),
     "theme_light": Spec("&Light theme", is_checkable=True),
     "theme_system": Spec("Theme of the &system", is_checkable=True),

@@ -68,7 +68,7 @@ MENUS: dict[str, tuple[str, ...]] = {
     "&View": (
         *("source_auto", "source_board", "source_draft", "source_master", "-"),
         *("zoom_in", "zoom_out", "fit", "-", "full_screen", "show_inspector"),
-        *("show_takes", "show_joins", "show_jobs"),
+        *("show_takes", "show_joins", "show_jobs", "reset_layout"),
     ),
     "&View>T&heme": ("theme_dark", "theme_light", "theme_system"),
     "&Picture": (

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
     QPushButton,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -34,6 +33,7 @@ from app.views.icons import app_icon, icon
 from app.views.inspector.panel import Inspector
 from app.views.jobs import JobsPanel, StatusStrip
 from app.views.menus import RecentMenu, context_menu, fill_menu_bar
+from app.views.shape import PanelSplitter, WindowShape
 from app.views.takes.bench import Bench
 from app.views.takes.joins import JoinsPanel
 from app.views.takes.panel import TakesPanel
@@ -100,7 +100,17 @@ class MainWindow(QMainWindow):
         for action in self.commands.all().values():
             self.addAction(action)
         self._connect()
-        self._restore_shape()
+        self.shape = WindowShape(
+            self,
+            self._main,
+            self._upper,
+            self.bench,
+            self.commands["show_inspector"],
+            workspace.settings,
+        )
+        self.shape.restore()
+        self.commands.connect_to("reset_layout", self.shape.reset)
+        self.commands["loop_previews"].setChecked(workspace.settings.values.plays_previews)
         self._show_title()
 
     # What the outside asks.
@@ -153,7 +163,7 @@ class MainWindow(QMainWindow):
         """Ask about unsaved changes, then end."""
         self.inspector.flush()
         if self._may_close or not self._workspace.document.is_modified:
-            self._keep_shape()
+            self.shape.keep()
             event.accept()
             self.ended.emit()
             return
@@ -175,14 +185,12 @@ class MainWindow(QMainWindow):
         connect_stage(self.commands, self.viewer, self.cinema, column)
         for window in (self, self.cinema):
             self.commands.keys.watch(window)
-        self._upper = _splitter(Qt.Orientation.Horizontal, stage, self.bench, self.inspector)
-        self._upper.setStretchFactor(0, 1)
+        self._upper = PanelSplitter(Qt.Orientation.Horizontal, stage, self.bench, self.inspector)
         names = ("add_shot", "add_images", "split", "add_marker", "snap", "overwrite")
         adders = [self.commands[name] for name in names]
         panel = TimelinePanel(self._workspace, self.timeline, adders)
         panel.add_zoom_action(self.commands["fit"])
-        self._main = _splitter(Qt.Orientation.Vertical, self._upper, panel)
-        self._main.setStretchFactor(0, 1)
+        self._main = PanelSplitter(Qt.Orientation.Vertical, self._upper, panel)
         body = QWidget()
         whole = QVBoxLayout(body)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -289,10 +297,6 @@ class MainWindow(QMainWindow):
         self.setWindowModified(document.is_modified)
         self.strip.say("Saving a copy…" if document.is_copying else "")
 
-    def _show_jobs(self, shown: bool) -> None:
-        self.jobs_panel.setVisible(shown)
-        self._workspace.settings.update(shows_jobs=shown)
-
     def _set_loop_previews(self, plays: bool) -> None:
         self._workspace.settings.update(plays_previews=plays)
 
@@ -379,40 +383,3 @@ class MainWindow(QMainWindow):
     def _close_for_good(self) -> None:
         self._may_close = True
         self.close()
-
-    def _keep_shape(self) -> None:
-        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
-        sizes = {"main": self._main, "columns": self._upper}
-        self._workspace.settings.update(
-            window_geometry=geometry,
-            splitters={name: tuple(splitter.sizes()) for name, splitter in sizes.items()},
-        )
-
-    def _restore_shape(self) -> None:
-        values = self._workspace.settings.values
-        screen = self.screen().availableGeometry()
-        self.resize(min(1680, screen.width()), min(1000, screen.height()))
-        if values.window_geometry:
-            self.restoreGeometry(QByteArray.fromBase64(values.window_geometry.encode()))
-        timeline = max(250, min(340, self.height() // 3))
-        defaults = {"main": (self.height(), timeline), "columns": (820, 290, 290)}
-        for name, splitter in (
-            ("main", self._main),
-            ("columns", self._upper),
-        ):
-            splitter.setSizes(list(values.splitters.get(name, defaults[name])))
-        self.commands["show_inspector"].setChecked(True)
-        shows_bench = values.shows_jobs
-        if shows_bench is None:  # nobody has chosen: a small screen is for the picture
-            shows_bench = self.screen().availableGeometry().width() >= 1440
-        self.bench.restore(is_open=shows_bench)
-        self.commands["loop_previews"].setChecked(values.plays_previews)
-
-
-def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setHandleWidth(3)
-    splitter.setChildrenCollapsible(False)
-    for widget in widgets:
-        splitter.addWidget(widget)
-    return splitter
