@@ -136,6 +136,7 @@ class PanelSplitter(QSplitter):
         super().__init__(orientation)
         self.setHandleWidth(3)
         self.setChildrenCollapsible(False)
+        self._parts = widgets
         for widget in widgets:
             self.addWidget(widget)
             widget.installEventFilter(self)
@@ -161,7 +162,7 @@ class PanelSplitter(QSplitter):
 
     def _apply(self) -> None:
         whole = self.width() if self.orientation() == Qt.Orientation.Horizontal else self.height()
-        shown = [not self.widget(index).isHidden() for index in range(self.count())]
+        shown = [not widget.isHidden() for widget in self._parts]
         rest = sum(size for size, seen in zip(self._wanted[1:], shown[1:], strict=True) if seen)
         handles = (sum(shown) - 1) * self.handleWidth()
         self.setSizes([max(1, whole - rest - handles), *self._wanted[1:]])
