@@ -11,9 +11,10 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF
 from PySide6.QtGui import QImage, QPainter
 
+from app.media.fitting import Fitter, Look
 from app.media.images import image_of_bgra, image_of_rgb
 from app.media.stills import StillError, load
-from engine.planning.resolution import FrameSize, cover_crop
+from engine.planning.resolution import FrameSize
 
 
 class GrabError(ValueError):
@@ -33,8 +34,7 @@ class BoardFrame:
     """A board as the film shows it, perhaps dissolving into another."""
 
     path: Path
-    anchor_x: float
-    anchor_y: float
+    look: Look
     size: FrameSize
     into: BoardFrame | None = None
     share: float = 0.0
@@ -97,15 +97,12 @@ def _board(recipe: BoardFrame) -> QImage:
         board = image_of_rgb(load(recipe.path, width, height))
     except (StillError, MemoryError) as error:
         raise GrabError(str(error) or "There is not enough memory for this frame.") from error
-    box = cover_crop(
-        FrameSize(board.width(), board.height()), recipe.size, recipe.anchor_x, recipe.anchor_y
-    )
     into = _board(recipe.into) if recipe.into is not None else None
     image = QImage(width, height, QImage.Format.Format_RGB32)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     whole = QRectF(0, 0, width, height)
-    painter.drawImage(whole, board, QRectF(box.left, box.top, box.width, box.height))
+    Fitter().draw(painter, whole, board, recipe.size, recipe.look)
     if into is not None:
         painter.setOpacity(recipe.share)
         painter.drawImage(whole, into)

@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QRunnable, QTemporaryDir, QThreadPool, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
+from app.media.fitting import Look
 from app.media.grabs import BoardFrame, GrabError, MovieFrame, Pixels, Recipe, grab, png_of
 from app.state.drops import OntoShot
 from app.state.editor import EditorState
@@ -19,7 +20,6 @@ from app.state.monitor import BoardPicture, FormingPicture, MonitorState, MovieP
 from app.state.notices import NoticesState
 from app.state.timecode import timecode
 from app.timeline.storage import write_atomically
-from engine.planning.resolution import FrameSize
 
 
 class _Relay(QObject):
@@ -134,11 +134,10 @@ class GrabState(QObject):
                 return Pixels(clip.image(frame))
 
     def _board(self, picture: BoardPicture) -> BoardFrame:
-        film, keyframe = self._editor.project.format, picture.keyframe
+        keyframe = picture.keyframe
         into = self._board(picture.into) if picture.into is not None else None
-        size = FrameSize(film.width, film.height)
-        anchors = (keyframe.anchor_x, keyframe.anchor_y)
-        return BoardFrame(picture.path, *anchors, size, into, picture.share)
+        look = Look(keyframe.fit, keyframe.bars, keyframe.anchor_x, keyframe.anchor_y)
+        return BoardFrame(picture.path, look, picture.film, into, picture.share)
 
     @Slot(object, object)
     def _deliver(self, ticket: int, result: QImage | str) -> None:

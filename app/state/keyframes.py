@@ -20,6 +20,7 @@ from app.state.timecode import nominal_rate
 from app.timeline import edits, groups
 from app.timeline.edits import EditError, find_keyframe
 from app.timeline.project import Keyframe, MediaItem, Project, Shot
+from engine.protocol.jobs import Bars, Fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,19 @@ class KeyframeEdits(QObject):
             "Change crop",
             lambda film: edits.set_anchor(film, keyframe_id, anchor_x, anchor_y),
             merge_key=f"crop {keyframe_id}",
+        )
+
+    def set_fit(self, keyframe_id: str, fit: Fit, bars: Bars) -> None:
+        """Crop the picture to the frame, or show it whole with bars beside it."""
+        name = "Fill the frame" if fit == "cover" else "Show the whole picture"
+        self._editor.do(name, lambda film: edits.set_fit(film, keyframe_id, fit, bars))
+
+    def set_strength(self, keyframe_id: str, strength: float) -> None:
+        """Choose how strongly the picture holds; steps in a row are one undo step."""
+        self._editor.do(
+            "Change strength",
+            lambda film: edits.set_strength(film, keyframe_id, strength),
+            merge_key=f"strength {keyframe_id}",
         )
 
     def remove(self, keyframe_id: str) -> None:

@@ -21,6 +21,7 @@ from app.state.viewing import TakeSide, ViewingState
 from app.timeline.project import Keyframe
 from app.timeline.storage import media_path
 from app.timeline.takes import FilmPass
+from engine.planning.resolution import FrameSize
 
 Source = Literal["auto", "board", "draft", "master"]
 
@@ -37,17 +38,19 @@ class NoPicture:
 
 @dataclass(frozen=True, slots=True)
 class BoardPicture:
-    """A board, cropped to the film's format around its anchor.
+    """A board, fitted to the film's frame.
 
     Attributes:
         path: its image.
-        keyframe: says how it is cropped.
+        keyframe: says how it is fitted.
+        film: size of the film's frame.
         into: the board it dissolves into, if it does so now.
         share: how much of that one is seen.
     """
 
     path: Path
     keyframe: Keyframe
+    film: FrameSize
     into: BoardPicture | None = None
     share: float = 0.0
 
@@ -168,12 +171,14 @@ class MonitorState(QObject):
         keyframe = board_at(project, film_frame)
         if keyframe is None:
             return NoPicture("No board in this shot")
-        picture = BoardPicture(self._path(keyframe), keyframe)
+        film = self._editor.project.format
+        size = FrameSize(film.width, film.height)
+        picture = BoardPicture(self._path(keyframe), keyframe, size)
         dissolve = self._dissolve(film_frame)
         if dissolve is None:
             return picture
-        into = BoardPicture(self._path(dissolve.into), dissolve.into)
-        return BoardPicture(picture.path, keyframe, into, dissolve.share)
+        into = BoardPicture(self._path(dissolve.into), dissolve.into, size)
+        return BoardPicture(picture.path, keyframe, size, into, dissolve.share)
 
     def _dissolve(self, film_frame: int) -> Dissolve | None:
         if not self._viewing.shows("dissolves"):

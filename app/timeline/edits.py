@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from app.timeline.project import Format, Keyframe, MediaItem, Part, Project, Shot
-from engine.protocol.jobs import Join
+from engine.protocol.jobs import Bars, Fit, Join
 
 P = TypeVar("P", bound=Part)
 
@@ -130,6 +130,20 @@ def set_anchor(project: Project, keyframe_id: str, anchor_x: float, anchor_y: fl
     """Choose which part of an image survives the crop to the frame."""
     shot, keyframe = find_keyframe(project, keyframe_id)
     changed = with_changes(keyframe, anchor_x=anchor_x, anchor_y=anchor_y)
+    return set_keyframes(project, shot.id, (*_others(shot, keyframe_id), changed))
+
+
+def set_fit(project: Project, keyframe_id: str, fit: Fit, bars: Bars) -> Project:
+    """Choose whether an image is cropped to the frame or shown whole, and what is beside it."""
+    shot, keyframe = find_keyframe(project, keyframe_id)
+    changed = with_changes(keyframe, fit=fit, bars=bars)
+    return set_keyframes(project, shot.id, (*_others(shot, keyframe_id), changed))
+
+
+def set_strength(project: Project, keyframe_id: str, strength: float) -> Project:
+    """Choose how strongly an image holds: 1 pins it, less lets it guide."""
+    shot, keyframe = find_keyframe(project, keyframe_id)
+    changed = with_changes(keyframe, strength=strength)
     return set_keyframes(project, shot.id, (*_others(shot, keyframe_id), changed))
 
 

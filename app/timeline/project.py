@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from engine.planning.sound import MAX_GAIN_DB, MIN_GAIN_DB
-from engine.protocol.jobs import FrameRate, Join
+from engine.protocol.jobs import MIN_STRENGTH, Bars, Fit, FrameRate, Join
 
 SCHEMA_VERSION = 1
 """Raised when an older program could no longer read the project file."""
@@ -67,6 +67,8 @@ class Keyframe(Part):
     """A board pinned to a frame of its shot; ``frame`` is what the user asked for.
 
     Attributes:
+        fit, bars: crop the picture to the frame or show it whole, and what is beside it then.
+        strength: 1 pins the picture, less lets it guide.
         seed, kept: of the pass that begins on it, where a long shot is divided here.
     """
 
@@ -76,6 +78,9 @@ class Keyframe(Part):
     exact: bool = False
     anchor_x: float = Field(default=0.5, ge=0, le=1)
     anchor_y: float = Field(default=0.5, ge=0, le=1)
+    fit: Fit = "cover"
+    bars: Bars = "black"
+    strength: float = Field(default=1.0, ge=MIN_STRENGTH, le=1)
     seed: int | None = Field(default=None, ge=0, lt=2**63)
     kept: KeptTake | None = None
 

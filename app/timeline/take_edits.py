@@ -105,6 +105,9 @@ def _keyframe(project: Project, shot: Shot, spec: KeyframeSpec) -> Keyframe:
         exact=spec.exact,
         anchor_x=spec.anchor_x,
         anchor_y=spec.anchor_y,
+        fit=spec.fit,
+        bars=spec.bars,
+        strength=spec.strength,
     )
 
 

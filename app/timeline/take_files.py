@@ -62,13 +62,14 @@ class TakeNotes(BaseModel):
 
 
 class Fidelity(BaseModel):
-    """How closely a take shows one board: frames of the pass, and PSNR in dB."""
+    """How closely a take shows one board: frames of the pass, PSNR in dB, the board's strength."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     requested_frame: int
     frame: int
     psnr_db: float
+    strength: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -144,6 +144,10 @@ def _shot_spec(project: Project, folder: Path, shot: Shot) -> ShotSpec:
                 exact=keyframe.exact,
                 anchor_x=keyframe.anchor_x,
                 anchor_y=keyframe.anchor_y,
+                fit=keyframe.fit,
+                # A cropped picture has no bars: the choice that waits for them renames no take.
+                bars=keyframe.bars if keyframe.fit == "contain" else "black",
+                strength=keyframe.strength,
             )
             for keyframe in shot.keyframes
         ),

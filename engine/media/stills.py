@@ -1,7 +1,7 @@
-"""Read pictures that a user hands over, and fit them to a frame.
+"""Read pictures that a user hands over.
 
 The header is looked at before any pixel is decoded, so a bomb costs nothing. EXIF orientation and
-embedded colour profiles are honoured; transparency goes over black. Never stretches.
+embedded colour profiles are honoured; transparency goes over black.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ import io
 import warnings
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from engine.planning.resolution import FrameSize, cover_crop
 from engine.protocol.errors import BadInput
 
 MAX_STILL_PIXELS = 100_000_000
@@ -50,35 +48,6 @@ def load_still(path: Path) -> RgbImage:
         raise BadInput(_too_large(name)) from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise BadInput(f"{name} is damaged and cannot be read as an image.") from error
-
-
-def fit_to_frame(
-    image: RgbImage,
-    frame: FrameSize,
-    anchor_x: float = 0.5,
-    anchor_y: float = 0.5,
-    size: FrameSize | None = None,
-) -> RgbImage:
-    """Crop a picture to the frame's aspect ratio and resize it.
-
-    Args:
-        image: (height, width, 3).
-        frame: the frame whose aspect ratio decides the crop.
-        anchor_x, anchor_y: which part survives, 0 to 1.
-        size: size of the result; None means the frame's own. A draft's grid may differ from the
-            film's aspect ratio by a percent or two: both then show the same crop.
-
-    Returns:
-        (size.height, size.width, 3).
-    """
-    target = size or frame
-    box = cover_crop(FrameSize(image.shape[1], image.shape[0]), frame, anchor_x, anchor_y)
-    cropped = image[box.top : box.bottom, box.left : box.right]
-    if (box.width, box.height) == (target.width, target.height):
-        return np.ascontiguousarray(cropped)
-    method = cv2.INTER_AREA if box.width > target.width else cv2.INTER_CUBIC
-    resized = cv2.resize(cropped, (target.width, target.height), interpolation=method)
-    return resized.astype(np.uint8, copy=False)
 
 
 def _check_size(name: str, width: int, height: int) -> None:

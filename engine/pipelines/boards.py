@@ -1,4 +1,4 @@
-"""A pass's keyframes as pictures: read once, cropped as planned, and held against the result."""
+"""A pass's keyframes as pictures: read once, fitted as planned, and held against the result."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.media.fitting import fit_to_frame
 from engine.media.movie import RgbFrame
-from engine.media.stills import RgbImage, fit_to_frame, load_still
+from engine.media.stills import RgbImage, load_still
 from engine.planning.film import pass_keyframes
 from engine.planning.plan import ChunkPlan
 from engine.planning.resolution import FrameSize
@@ -20,7 +21,7 @@ from engine.protocol.jobs import DraftJob
 
 
 def load_boards(job: DraftJob, size: FrameSize | None = None) -> list[RgbImage]:
-    """Return the keyframes of a job in the plan's order, cropped to the film's aspect ratio.
+    """Return the keyframes of a job in the plan's order, fitted to the film's aspect ratio.
 
     Args:
         job: names the pictures and the film's size.
@@ -31,8 +32,7 @@ def load_boards(job: DraftJob, size: FrameSize | None = None) -> list[RgbImage]:
     """
     film = FrameSize(job.width, job.height)
     return [
-        fit_to_frame(load_still(Path(spec.image)), film, spec.anchor_x, spec.anchor_y, size)
-        for spec in pass_keyframes(job)
+        fit_to_frame(load_still(Path(spec.image)), film, spec, size) for spec in pass_keyframes(job)
     ]
 
 
@@ -56,6 +56,11 @@ class FidelityReport:
             frame: (keyframe, boards[keyframe]) for keyframe, frame in plan.keyframe_frames.items()
         }
         self._requested = plan.keyframe_requests
+        self._strengths = {
+            keyframe: 1.0 - plan.held_latents[latent]
+            for keyframe, latent in plan.keyframe_latents.items()
+            if latent in plan.held_latents
+        }
         self._rows: list[dict[str, Any]] = []
 
     def see(self, index: int, frame: RgbFrame) -> None:
@@ -65,14 +70,15 @@ class FidelityReport:
         keyframe, board = self._boards[index]
         error = frame.astype(np.float32) / 257.0 - board
         mse = float(np.mean(error * error))
-        self._rows.append(
-            {
-                "keyframe": keyframe,
-                "requested_frame": self._requested[keyframe],
-                "frame": index,
-                "psnr_db": round(10 * math.log10(255.0**2 / max(mse, 1e-3)), 2),
-            }
-        )
+        row = {
+            "keyframe": keyframe,
+            "requested_frame": self._requested[keyframe],
+            "frame": index,
+            "psnr_db": round(10 * math.log10(255.0**2 / max(mse, 1e-3)), 2),
+        }
+        if keyframe in self._strengths:
+            row["strength"] = round(self._strengths[keyframe], 3)
+        self._rows.append(row)
 
     @property
     def rows(self) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ from engine.planning.comparisons import Stretch
 from engine.planning.plan import ChunkPlan
 from engine.planning.resolution import FrameSize, draft_size
 from engine.protocol.jobs import DraftJob
+from engine.sampling.holding import Holding
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Conditions:
         sources: keyframes and footage at the draft's size.
         anchors: pictures whose latents are given, by the plan's latent, for previews.
         clean_mask: (len(latents),) bool, what stays clean.
-        given: (1, C, len(latents), H, W), read where the mask is set.
+        given: (1, C, len(latents), H, W), read where the mask is set, and for keyframes that guide.
         caption: of the whole pass.
         fingerprint: hash of every given pixel.
     """
@@ -53,6 +54,19 @@ class Conditions:
     given: Tensor
     caption: str
     fingerprint: str
+
+    def holding(self, noise: Tensor) -> Holding | None:
+        """Return the keyframes that guide, None where all are pinned.
+
+        Args:
+            noise: (1, C, len(latents), H, W), of the run.
+        """
+        held = self.plan.held_latents
+        if not held:
+            return None
+        levels = torch.tensor([held.get(latent, 0.0) for latent in self.latents])
+        levels = levels.to(noise.device)
+        return Holding(self.given, noise, levels > 0, levels)
 
     @property
     def positions(self) -> tuple[float, ...]:

@@ -17,6 +17,7 @@ import numpy as np
 from torch import Tensor
 
 from engine.media.movie import INTERMEDIATE, MovieWriter
+from engine.media.stills import RgbImage
 from engine.models.codec import decode_chunks_stream
 from engine.models.loader import ModelBundle
 from engine.pipelines.boards import FidelityReport, to_frames
@@ -131,11 +132,13 @@ def _denoise(
         conditions.fingerprint,
     )
     resumed = take.load_checkpoint(run.checkpoint, key)
+    holding = conditions.holding(run.noise)
     if resumed is not None:
         z, start = resumed.z.to(bundle.device), resumed.step
     else:
         start = run.guess.first_step(sigmas, conditions.clean_mask) if run.guess else 0
         z = run.guess.at(float(sigmas[start])) if run.guess and start else run.noise
+        z = holding.begun(z, float(sigmas[start])) if holding else z
     yield StageProgress("captions", 0, 1)
     model_fn = _model_fn(job, bundle, conditions)
     yield StageProgress("captions", 1, 1)
@@ -143,7 +146,7 @@ def _denoise(
         yield StageProgress("load", 0, 1)
     transformer = bundle.transformer  # not before: the text encoder may need its room
     yield run.progress(start, num_steps)
-    previewer = ClipPreviewer(bundle.codec, conditions.plan, conditions.anchors)
+    previewer = ClipPreviewer(bundle.codec, conditions.plan, _known_anchors(conditions))
     if start == num_steps:
         return z
     for done in denoise(
@@ -156,6 +159,7 @@ def _denoise(
         start_step=start,
         solver_state=resumed.solver_state if resumed else None,
         guess=run.guess,
+        holding=holding,
     ):
         z = done.z
         take.save_checkpoint(run.checkpoint, z, key, done.step, done.solver_state)
@@ -163,6 +167,13 @@ def _denoise(
         whole = run.whole(done.z0_estimate, conditions.latents)
         yield from previewer.preview(whole, take.scratch)
     return z
+
+
+def _known_anchors(conditions: Conditions) -> dict[int, RgbImage]:
+    """Return the pictures whose latents do not change, else those that at least guide."""
+    held = conditions.plan.held_latents
+    pinned = {at: picture for at, picture in conditions.anchors.items() if at not in held}
+    return pinned or conditions.anchors
 
 
 def _guess(
@@ -174,7 +185,10 @@ def _guess(
         return None
     given = {f: p.astype(np.float32) / 255.0 for f, p in pictures(conditions).items()}
     captions = _captions_by_frame(job, conditions.plan)
-    return guess_motion(bundle.codec, conditions.plan, given, noise, until, captions)
+    plan = conditions.plan
+    frames = dict(zip(plan.head_latents, (chunk.start for chunk in plan.chunks), strict=True))
+    held = {frames[latent]: level for latent, level in plan.held_latents.items()}
+    return guess_motion(bundle.codec, plan, given, noise, until, captions, held)
 
 
 def _part_of(guess: Guess | None, latents: list[int]) -> Guess | None:
@@ -184,6 +198,7 @@ def _part_of(guess: Guess | None, latents: list[int]) -> Guess | None:
         guess,
         latents=guess.latents[:, :, latents],
         mask=guess.mask[latents],
+        levels=guess.levels[latents] if guess.levels is not None else None,
         noise=guess.noise[:, :, latents],
     )
 

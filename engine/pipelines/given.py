@@ -46,11 +46,13 @@ class Given:
     def frames(self, chunk: Chunk) -> Iterator[Frame]:
         """Yield a chunk's leading frames that are given, (H, W, 3) in [0, 255].
 
+        A keyframe that only guides is not among them.
+
         Raises:
             BadInput: footage cannot be read, or is shorter than it should be.
         """
         board = self.board(chunk)
-        if board is not None:
+        if board is not None and chunk.num_clean_latents:
             yield board.astype(np.float32)
             return
         for frame in self.source_frames(chunk):
@@ -79,9 +81,9 @@ class Given:
 
 
 def given_frames(plan: ChunkPlan) -> frozenset[int]:
-    """Return the frames of a plan whose pixels are given: keyframes and footage."""
+    """Return the frames of a plan whose pixels are given: pinned keyframes and footage."""
     spans = [range(*span) for span in plan.footage_spans.values()]
-    return frozenset(plan.keyframe_frames.values()).union(*spans)
+    return frozenset(plan.pinned_frames.values()).union(*spans)
 
 
 def fit_frame(frame: RgbFrame, size: FrameSize, film: FrameSize | None = None) -> RgbFrame:

@@ -32,11 +32,14 @@ class Guide:
         frame: where it stands.
         small: (h, w, 3), in the draft.
         large: (H, W, 3), the board at the film's size.
+        is_pinned: whether its frame is the board; otherwise the board lends its detail there too
+            only where the draft shows the same.
     """
 
     frame: int
     small: Frame
     large: Frame
+    is_pinned: bool = True
 
 
 def guided(small: Frame, lifted: Frame, near: Sequence[tuple[Guide, int]]) -> Frame:
@@ -50,16 +53,16 @@ def guided(small: Frame, lifted: Frame, near: Sequence[tuple[Guide, int]]) -> Fr
     total = np.zeros(lifted.shape[:2], np.float32)
     carried = np.zeros_like(lifted)
     for guide, distance in near:
-        if distance == 0:
+        if distance == 0 and guide.is_pinned:
             return guide.large
         warped, trust = _carried(small, lifted, guide)
-        weight = trust / abs(distance)
+        weight = trust / max(1, abs(distance))
         carried += warped * weight[..., None]
         total += weight
     if not near:
         return lifted
     # Trust in the better guide decides how much of the plain lift remains.
-    nearest = min(abs(distance) for _, distance in near)
+    nearest = max(1, min(abs(distance) for _, distance in near))
     share = np.clip(total * nearest, 0, 1)[..., None]
     mixed = carried / np.maximum(total, 1e-6)[..., None]
     return np.clip(lifted + share * (mixed - lifted), 0, 255).astype(np.float32, copy=False)

@@ -212,7 +212,9 @@ class Lift:
             board = self.given.board(chunks[position])
             if board is not None:
                 small = self.clip.head(position)
-                found.append(Guide(chunks[position].start, small, board.astype(np.float32)))
+                is_pinned = chunks[position].num_clean_latents > 0
+                large = board.astype(np.float32)
+                found.append(Guide(chunks[position].start, small, large, is_pinned))
         return found
 
 

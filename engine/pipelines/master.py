@@ -63,7 +63,7 @@ def make_master(take: TakeFolder, work: Enhancement, options: MasterOptions) -> 
     """
     plan, size, given = work.plan, work.lift.size, work.lift.given
     report = FidelityReport(plan, given.boards)
-    boards = {frame: given.boards[n] for n, frame in plan.keyframe_frames.items()}
+    boards = {frame: given.boards[n] for n, frame in plan.pinned_frames.items()}
     colours = HeadColours(
         plan,
         given_frames(plan),

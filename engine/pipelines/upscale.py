@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.media.stills import fit_to_frame, load_still
+from engine.media.fitting import fit_to_frame
+from engine.media.stills import load_still
 from engine.models.text import clean_caption
 from engine.pipelines.footage_clip import MovieClip, look_at_movie
 from engine.pipelines.given import Given
@@ -38,10 +39,7 @@ def run_upscale(job: UpscaleJob, models: ModelCache) -> Pipeline:
     """
     size = FrameSize(job.width, job.height)
     references = sorted(job.references, key=lambda spec: spec.frame)
-    boards = [
-        fit_to_frame(load_still(Path(spec.image)), size, spec.anchor_x, spec.anchor_y)
-        for spec in references
-    ]
+    boards = [fit_to_frame(load_still(Path(spec.image)), size, spec) for spec in references]
     wanted = {spec.frame for spec in references}
     look = yield from look_at_movie(Path(job.video), job.start, job.stop, size, wanted)
     # Always exactly: a reference beside its frame would make the picture jerk.

@@ -29,7 +29,8 @@ def placements_of(shots: Sequence[ShotSpec]) -> tuple[Placement, ...]:
             _check_keyframe(spec.frame, shot, index, taken)
             taken.add(spec.frame)
             is_cut = opens_by_cut and spec.frame == 0
-            placements.append(Placement(start + spec.frame, keyframe, is_cut, spec.exact))
+            asked = Placement(start + spec.frame, keyframe, is_cut, spec.exact)
+            placements.append(replace(asked, strength=spec.strength))
             keyframe += 1
         if opens_by_cut and 0 not in taken:
             placements.append(Placement(start, is_cut=True))
@@ -69,7 +70,8 @@ def plan_shots(shots: Sequence[ShotSpec], *, shares_border: bool = False) -> Chu
 def plan_job(job: DraftJob) -> ChunkPlan:
     """Return the chunk plan of a draft job, as its method and its RoPE want it.
 
-    Footage indices count as the job lists them; ``pass_keyframes`` has the keyframes' order.
+    Footage indices count as the job lists them; ``pass_keyframes`` has the keyframes' order. The
+    paper's comparisons pin every keyframe, whatever its strength.
 
     Raises:
         ValueError: see ``placements_of`` and ``plan_pass``.
@@ -77,6 +79,8 @@ def plan_job(job: DraftJob) -> ChunkPlan:
     placements = _with_footage(placements_of(job.shots), job.footage)
     num_frames = sum(shot.num_frames for shot in job.shots)
     border = len(ordered_keyframes(job.shots)) if job.next_keyframe is not None else None
+    if job.ablation.method != "multi_chunk":
+        placements = tuple(replace(placement, strength=1.0) for placement in placements)
     in_stream = job.ablation.method in {"direct_insertion", "replication"}
     plan = (plan_stream if in_stream else plan_pass)(placements, num_frames, border)
     return replace(plan, rope=job.ablation.rope)

@@ -2,7 +2,8 @@
 
 Passes part at cuts where they can. A run of continued shots that is longer than a pass may be is
 divided at keyframes, and both sides share that keyframe: one pass leads up to it, the next begins
-on it. Knows lengths, joins and keyframes' frames; knows nothing of grids and opens no file.
+on it. A shared keyframe is pinned: two runs could not agree on one that only guides. Knows lengths,
+joins and keyframes' frames; knows nothing of grids and opens no file.
 """
 
 from __future__ import annotations
@@ -72,10 +73,27 @@ def _divided(run: Sequence[ShotSpec], first: int, start: int, max_frames: int) -
         keyframes.update({at + k.frame: k for k in inside if at + k.frame > 0})
         at += shot.num_frames
     bounds = _borders(sorted(keyframes), length, max_frames)
+    borders = frozenset(bounds[1:-1])
+    run = _pinned_on(run, borders)
     return [
-        _part(run, first, start, (begin, end), keyframes.get(end))
+        _part(run, first, start, (begin, end), _pinned(keyframes[end]) if end in borders else None)
         for begin, end in itertools.pairwise(bounds)
     ]
+
+
+def _pinned_on(run: Sequence[ShotSpec], frames: frozenset[int]) -> tuple[ShotSpec, ...]:
+    """Return a run of shots with the keyframes on some of its frames pinned."""
+    shots: list[ShotSpec] = []
+    at = 0
+    for shot in run:
+        keyframes = tuple(_pinned(k) if at + k.frame in frames else k for k in shot.keyframes)
+        shots.append(shot.model_copy(update={"keyframes": keyframes}))
+        at += shot.num_frames
+    return tuple(shots)
+
+
+def _pinned(keyframe: KeyframeSpec) -> KeyframeSpec:
+    return keyframe.model_copy(update={"strength": 1.0})
 
 
 def _part(

@@ -30,6 +30,7 @@ class Placement:
         exact: stand on precisely this frame, at the price of free heads; footage always does.
         footage: index of the clip that begins here, or None.
         num_frames: length of that clip, 4n + 1; 1 without one.
+        strength: 1 pins the keyframe; below, it guides and its latent is made like the others.
     """
 
     frame: int
@@ -38,6 +39,12 @@ class Placement:
     exact: bool = False
     footage: int | None = None
     num_frames: int = 1
+    strength: float = 1.0
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether the keyframe here stays as it is."""
+        return self.keyframe is not None and self.strength >= 1
 
     @property
     def stop(self) -> int:
@@ -46,8 +53,11 @@ class Placement:
 
     @property
     def num_clean_latents(self) -> int:
-        """Latent frames that are given here: a keyframe's one, footage's n + 1, none for a cut."""
-        if self.keyframe is None and self.footage is None:
+        """Latent frames that are given here: a keyframe's one, footage's n + 1, none for a cut.
+
+        A keyframe that only guides gives none.
+        """
+        if not self.is_pinned and self.footage is None:
             return 0
         return (self.num_frames - 1) // FRAMES_PER_GROUP + 1
 
@@ -160,6 +170,26 @@ class ChunkPlan:
             for offset in range(chunk.num_clean_latents)
         )
         return tuple(sorted({*at_heads, *(insertion.latent for insertion in self.insertions)}))
+
+    @cached_property
+    def held_latents(self) -> dict[int, float]:
+        """Noise level, 1 − strength, that the latent of each guiding keyframe is held at."""
+        return {
+            first: 1.0 - chunk.placement.strength
+            for first, chunk in zip(self.head_latents, self.chunks, strict=True)
+            if chunk.placement is not None
+            and chunk.placement.keyframe is not None
+            and not chunk.placement.is_pinned
+        }
+
+    @cached_property
+    def pinned_frames(self) -> dict[int, int]:
+        """Frame used by each keyframe that stays as it is, by the caller's keyframe index."""
+        return {
+            keyframe: frame
+            for keyframe, _, frame, latent in self._keyframes
+            if latent not in self.held_latents
+        }
 
     @cached_property
     def positions(self) -> tuple[float, ...]:

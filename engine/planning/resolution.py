@@ -8,6 +8,21 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from engine.protocol.jobs import Fit
+
+BACKDROP_SIDE = 48
+"""The blurred copy behind a contained picture is made at this size (its longer side, in pixels),
+then enlarged: the same blur at every resolution, and next to free."""
+
+BACKDROP_RADIUS = 1.6
+"""Standard deviation of its Gaussian blur, in pixels of the small copy."""
+
+BACKDROP_SHADE = 0.6
+"""What is left of its brightness, so that the picture stands out."""
+
+EDGE_SHARE = 0.02
+"""How much of the picture, beside a bar, the bar's edge colour is the mean of."""
+
 
 @dataclass(frozen=True, slots=True)
 class FrameSize:
@@ -69,6 +84,87 @@ def cover_crop(
     left = round((image.width - width) * anchor_x)
     top = round((image.height - height) * anchor_y)
     return CropBox(left, top, left + width, top + height)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """How a picture goes into a frame: ``source`` of the picture is drawn over ``target``.
+
+    Attributes:
+        source: part of the picture, in its pixels.
+        target: part of the frame, in its pixels; the rest is bars.
+    """
+
+    source: CropBox
+    target: CropBox
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar beside a contained picture.
+
+    Attributes:
+        place: in the frame, in pixels.
+        edge: the strip of the picture beside it, in the picture's pixels, whose mean colour an
+            edge-coloured bar has.
+    """
+
+    place: CropBox
+    edge: CropBox
+
+
+def fit_picture(
+    image: FrameSize,
+    frame: FrameSize,
+    fit: Fit = "cover",
+    anchor_x: float = 0.5,
+    anchor_y: float = 0.5,
+) -> Fitting:
+    """Return how a picture goes into a frame, never stretched. The one rule of engine and editor.
+
+    Args:
+        image: size of the picture.
+        frame: size of the frame.
+        fit: ``cover`` crops the picture, ``contain`` leaves bars.
+        anchor_x, anchor_y: which part survives the crop, or where the picture stands between its
+            bars: 0 (left, top) to 1 (right, bottom).
+
+    Raises:
+        ValueError: an anchor lies outside [0, 1].
+    """
+    if fit == "cover":
+        source = cover_crop(image, frame, anchor_x, anchor_y)
+        return Fitting(source, CropBox(0, 0, frame.width, frame.height))
+    # The part of the frame that has the picture's shape is the crop of the frame to the picture.
+    return Fitting(
+        CropBox(0, 0, image.width, image.height), cover_crop(frame, image, anchor_x, anchor_y)
+    )
+
+
+def bars_of(image: FrameSize, frame: FrameSize, fitting: Fitting) -> tuple[Bar, ...]:
+    """Return the bars beside a picture, each with the strip of the picture that it touches."""
+    box = fitting.target
+    wide = max(1, round(image.width * EDGE_SHARE))
+    high = max(1, round(image.height * EDGE_SHARE))
+    bars = (
+        Bar(CropBox(0, 0, box.left, frame.height), CropBox(0, 0, wide, image.height)),
+        Bar(
+            CropBox(box.right, 0, frame.width, frame.height),
+            CropBox(image.width - wide, 0, image.width, image.height),
+        ),
+        Bar(CropBox(0, 0, frame.width, box.top), CropBox(0, 0, image.width, high)),
+        Bar(
+            CropBox(0, box.bottom, frame.width, frame.height),
+            CropBox(0, image.height - high, image.width, image.height),
+        ),
+    )
+    return tuple(bar for bar in bars if bar.place.width > 0 and bar.place.height > 0)
+
+
+def backdrop_size(frame: FrameSize) -> FrameSize:
+    """Return the size of the small copy that is blurred behind a contained picture."""
+    scale = BACKDROP_SIDE / max(frame.width, frame.height)
+    return FrameSize(max(2, round(frame.width * scale)), max(2, round(frame.height * scale)))
 
 
 def draft_size(master: FrameSize, area: int, multiple: int) -> FrameSize:

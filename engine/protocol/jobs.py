@@ -7,9 +7,16 @@ paths are absolute. Nothing here opens a file.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 Join = Literal["cut", "continue"]
 Method = Literal["multi_chunk", "direct_insertion", "replication", "pairwise"]
@@ -17,6 +24,11 @@ RopeMode = Literal["mc", "continuous", "reset"]
 SolverName = Literal["euler", "unipc"]
 Upsampling = Literal["latent", "pixel", "guided"]
 HeadColour = Literal["off", "match", "pixels"]
+Fit = Literal["cover", "contain"]
+Bars = Literal["black", "blur", "edge"]
+
+MIN_STRENGTH = 0.2
+"""Below, a keyframe would be noise from the start."""
 
 
 class Message(BaseModel):
@@ -47,7 +59,12 @@ class KeyframeSpec(Message):
         image: absolute path of the picture.
         frame: requested frame, counted from the start of the shot.
         exact: stand on precisely that frame (planning inserts free heads).
-        anchor_x, anchor_y: which part survives the crop, 0 (left, top) to 1 (right, bottom).
+        anchor_x, anchor_y: which part survives the crop, 0 (left, top) to 1 (right, bottom); with
+            ``contain``, where the picture stands between its bars.
+        fit: ``cover`` fills the frame and crops; ``contain`` shows the whole picture with bars.
+        bars: black, a blurred copy of the picture, or the colour of the picture's edge.
+        strength: 1 pins the keyframe: its latent is clean throughout. Below, it guides: its latent
+            is held at noise level 1 − strength until the run comes down to it, then made freely.
     """
 
     image: str
@@ -55,6 +72,18 @@ class KeyframeSpec(Message):
     exact: bool = False
     anchor_x: float = Field(default=0.5, ge=0, le=1)
     anchor_y: float = Field(default=0.5, ge=0, le=1)
+    fit: Fit = "cover"
+    bars: Bars = "black"
+    strength: float = Field(default=1.0, ge=MIN_STRENGTH, le=1)
+
+    @model_serializer(mode="wrap")
+    def _without_later_fields(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out later fields at their defaults: hashes of earlier films and jobs stay."""
+        content: dict[str, Any] = handler(self)
+        for name in ("fit", "bars", "strength"):
+            if content.get(name) == type(self).model_fields[name].default:
+                content.pop(name, None)
+        return content
 
 
 class ShotSpec(Message):

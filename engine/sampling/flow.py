@@ -18,6 +18,7 @@ from torch import Tensor
 
 from engine.models.transformer import PredictionType
 from engine.sampling.guidance import ModelFn, with_guidance
+from engine.sampling.holding import Holding
 from engine.sampling.motion import Guess
 from engine.sampling.schedule import Schedule, flow_sigmas
 from engine.sampling.solvers import EulerSolver, Solver, State
@@ -82,6 +83,7 @@ def denoise(
     start_step: int = 0,
     solver_state: State | None = None,
     guess: Guess | None = None,
+    holding: Holding | None = None,
 ) -> Iterator[StepDone]:
     """Integrate from the sigma of ``start_step`` to 0, yielding after each step.
 
@@ -98,6 +100,8 @@ def denoise(
         solver_state: of the earlier :class:`StepDone` that is resumed; None begins afresh.
         guess: latents that lead the run down to a sigma; with it, ``z_init`` is read at sigma 1
             (noise) or comes from an earlier step, as ever.
+        holding: latents that are held at a noise level until the run comes down to it; in
+            ``z_init`` they stand at their levels (see :meth:`Holding.begun`).
 
     Raises:
         ValueError: a mask without values, or nothing left to do.
@@ -123,15 +127,22 @@ def denoise(
     for step in range(start_step, num_steps):
         sigma, sigma_next = sigmas[step], sigmas[step + 1]
         timestep_BN = frame_timesteps(timesteps[step], clean_N, batch_size)
+        level: float | Tensor = sigma
+        if holding is not None:
+            timestep_BN = holding.timesteps(timestep_BN, sigma)
+            level = holding.sigmas(sigma).view(1, 1, -1, 1, 1)
         prediction = model_fn(z, timestep_BN).to(z.dtype)
         if prediction_type == "sample":
-            z0, velocity = prediction, (z - prediction) / sigma
+            z0, velocity = prediction, (z - prediction) / level
         else:
-            z0, velocity = z - sigma * prediction, prediction
+            z0, velocity = z - level * prediction, prediction
         z0 = keep_clean(z0, given, clean_N)
         moved = solver.step(step, z, z0, velocity)
-        if guess is not None and sigma > guess.until:
-            moved = keep_clean(moved, guess.at(sigma_next), guess.mask)
+        led = guess.led(sigma) if guess is not None else None
+        if guess is not None and led is not None:
+            moved = keep_clean(moved, guess.at(sigma_next), led)
             solver.forget()
+        if holding is not None:
+            moved = holding.stepped(z, moved, z0, velocity, (sigma, sigma_next))
         z = keep_clean(moved, given, clean_N)
         yield StepDone(step + 1, num_steps, z, z0, solver.state())

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -40,12 +40,21 @@ class Guess:
         mask: (N,) latents that are guessed.
         noise: (B, C, N, H, W), the run's own noise, from its seed.
         until: the guess leads the run down to this sigma; below, the net is on its own.
+        levels: (N,) sigmas above ``until`` at which the guess already lets go of single latents,
+            where it comes from keyframes that only guide; None means none.
     """
 
     latents: Tensor
     mask: Tensor
     noise: Tensor
     until: float
+    levels: Tensor | None = None
+
+    def led(self, sigma: float) -> Tensor | None:
+        """Return (N,) which latents the guess leads in a step from ``sigma``; None for none."""
+        if sigma <= self.until:
+            return None
+        return self.mask if self.levels is None else self.mask & (self.levels < sigma)
 
     def at(self, sigma: float) -> Tensor:
         """Return the guess with the noise of a sigma."""
@@ -55,7 +64,8 @@ class Guess:
         """Return the step to begin at: 0 unless everything that is not given is guessed."""
         if not bool((self.mask.cpu() | clean_mask.cpu()).all()):
             return 0
-        return next(k for k, sigma in enumerate(sigmas.tolist()) if sigma <= self.until)
+        free = self.until if self.levels is None else max(self.until, float(self.levels.max()))
+        return next(k for k, sigma in enumerate(sigmas.tolist()) if sigma <= free)
 
 
 def guess_motion(
@@ -65,6 +75,7 @@ def guess_motion(
     noise: Tensor,
     until: float,
     captions: Mapping[int, str] | None = None,
+    held: Mapping[int, float] | None = None,
 ) -> Guess | None:
     """Return the guess of a pass, or None where nothing can be guessed.
 
@@ -76,7 +87,11 @@ def guess_motion(
         until: see :class:`Guess`.
         captions: each shot's caption by its first frame, for the camera around single keyframes;
             None leaves these stretches to the net.
+        held: noise levels, by frame, of keyframes that only guide: what is guessed from them is
+            let go of at that level, and between two keyframes at the level between theirs.
     """
+    held = held or {}
+    free: dict[int, float] = dict(held)
     known: dict[int, Frames] = dict(keyframes)
     bounds = sorted({0, *plan.cut_frames, plan.num_frames})
     for first, stop in itertools.pairwise(bounds):
@@ -85,11 +100,14 @@ def guess_motion(
             if b - a > 1 and mismatch(keyframes[a], keyframes[b]) <= MISMATCH:
                 between = flow_between(keyframes[a], keyframes[b], b - a - 1)
                 known.update(zip(range(a + 1, b), between, strict=True))
+                ends = held.get(a, 0.0), held.get(b, 0.0)
+                free.update((f, float(np.interp(f, (a, b), ends))) for f in range(a + 1, b))
         if inside and captions is not None:
             move = read_camera(captions.get(first, ""))
             for frame in (*range(first, inside[0]), *range(inside[-1] + 1, stop)):
                 anchor = inside[0] if frame < inside[0] else inside[-1]
                 known[frame] = moved(keyframes[anchor], move, frame - anchor)
+                free[frame] = held.get(anchor, 0.0)
     mask = torch.tensor([all(f in known for f in range(*span)) for span in plan.latent_spans])
     if len(known) == len(keyframes) or not bool(mask.any()):
         return None
@@ -97,7 +115,11 @@ def guess_motion(
     frames = np.stack([known.get(frame, blank) for frame in range(plan.num_frames)])
     pixels = torch.from_numpy(frames).permute(3, 0, 1, 2).unsqueeze(0) * 2 - 1
     latents = encode_chunks(codec, pixels.to(noise.device), plan).to(noise)
-    return Guess(latents, mask.to(noise.device), noise, until)
+    guess = Guess(latents, mask.to(noise.device), noise, until)
+    if not held:
+        return guess
+    levels = [max(free.get(f, 0.0) for f in range(*span)) for span in plan.latent_spans]
+    return replace(guess, levels=torch.tensor(levels, device=noise.device))
 
 
 def flow_between(first: Frames, last: Frames, count: int) -> Frames:

@@ -1,4 +1,8 @@
-"""The whole picture of a keyframe with the part that the film's frame shows; drag to move it."""
+"""The picture of a keyframe against the film's frame; drag to move the one in the other.
+
+Cropped, the whole picture is shown and the part that the frame keeps is bright. Contained, the
+frame is shown with its bars and the picture in it.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from app.media.fitting import Fitter, Look, placed
 from app.views.theme import stage_color
-from engine.planning.resolution import FrameSize, cover_crop
+from engine.planning.resolution import FrameSize, cover_crop, fit_picture
 
 _KEY_STEP = 0.05
 
@@ -26,24 +31,31 @@ class CropPad(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Crop of the image")
-        self.setAccessibleDescription("Arrow keys move the part of the image that is used")
+        self.setAccessibleDescription("Arrow keys move the image, or the part of it that is used")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(128)
         self._image: QImage | None = None
         self._film = FrameSize(16, 9)
-        self._anchor = (0.5, 0.5)
+        self._look = Look()
+        self._fitter = Fitter()
         self._grab: tuple[QPointF, tuple[float, float]] | None = None
 
-    def show_crop(self, image: QImage | None, film: FrameSize, anchor: tuple[float, float]) -> None:
-        """Show a picture with its crop."""
-        self._image, self._film, self._anchor = image, film, anchor
+    @property
+    def _anchor(self) -> tuple[float, float]:
+        return self._look.anchor_x, self._look.anchor_y
+
+    def show_fit(self, image: QImage | None, film: FrameSize, look: Look) -> None:
+        """Show a picture as it stands in the film's frame."""
+        self._image, self._film, self._look = image, film, look
         movable = image is not None and any(room > 0.5 for room in self._room())
         self.setCursor(Qt.CursorShape.SizeAllCursor if movable else Qt.CursorShape.ArrowCursor)
-        self.setToolTip("Drag to choose the part of the image that is used" if movable else "")
+        verb = "choose the part of" if look.fit == "cover" else "place"
+        used = " that is used" if look.fit == "cover" else " in the frame"
+        self.setToolTip(f"Drag to {verb} the image{used}" if movable else "")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the picture, dimmed outside the crop."""
+        """Draw the picture, dimmed outside the crop, or in its frame."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.fillRect(self.rect(), stage_color("stage"))
@@ -51,11 +63,14 @@ class CropPad(QWidget):
             painter.end()
             return
         whole, kept = self._rects()
-        painter.drawImage(whole, self._image)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(stage_color("stage", 0.68))
-        for rect in _around(whole, kept):
-            painter.drawRect(rect)
+        if self._look.fit == "contain":
+            self._fitter.draw(painter, whole, self._image, self._film, self._look)
+        else:
+            painter.drawImage(whole, self._image)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(stage_color("stage", 0.68))
+            for rect in _around(whole, kept):
+                painter.drawRect(rect)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(stage_color("accent" if self.hasFocus() else "keyframe"), 1))
         painter.drawRect(kept.adjusted(0.5, 0.5, -0.5, -0.5))
@@ -104,7 +119,10 @@ class CropPad(QWidget):
             self.anchor_changed.emit(*anchor)
 
     def _rects(self) -> tuple[QRectF, QRectF]:
+        """Return the outer rectangle and the one that moves in it: crop or contained picture."""
         assert self._image is not None
+        if self._look.fit == "contain":
+            return self._framed(self._image)
         width, height = self._image.width(), self._image.height()
         scale = min(self.width() / width, self.height() / height)
         left = (self.width() - width * scale) / 2
@@ -114,6 +132,15 @@ class CropPad(QWidget):
             left + box.left * scale, top + box.top * scale, box.width * scale, box.height * scale
         )
         return QRectF(left, top, width * scale, height * scale), kept
+
+    def _framed(self, image: QImage) -> tuple[QRectF, QRectF]:
+        film = self._film
+        scale = min(self.width() / film.width, self.height() / film.height)
+        frame = QRectF(0, 0, film.width * scale, film.height * scale)
+        frame.moveCenter(QRectF(self.rect()).center())
+        size = FrameSize(image.width(), image.height())
+        fitting = fit_picture(size, film, "contain", *self._anchor)
+        return frame, placed(fitting.target, film, frame)
 
     def _room(self) -> tuple[float, float]:
         whole, kept = self._rects()

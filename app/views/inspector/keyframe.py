@@ -1,8 +1,10 @@
-"""The keyframe in the inspector: where it is asked for, where it stands, what is seen of it."""
+"""The keyframe in the inspector: where it stands, what is seen of it, how strongly it holds."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from typing import cast
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.media.thumbnails import ThumbnailCache
@@ -12,8 +14,11 @@ from app.timeline.project import MAX_SHOT_FRAMES, Keyframe, Shot
 from app.timeline.storage import media_path
 from app.views.inspector.crop import CropPad
 from app.views.inspector.fields import NumberField, Section
-from app.views.timeline.scene import THUMBNAIL_HEIGHT, thumbnail_height
+from app.views.inspector.share import ShareField
+from app.views.segments import Segments
+from app.views.timeline.scene import THUMBNAIL_HEIGHT, look_of, thumbnail_height
 from engine.planning.resolution import FrameSize
+from engine.protocol.jobs import MIN_STRENGTH, Bars, Fit
 
 
 class KeyframeSection(Section):
@@ -34,6 +39,14 @@ class KeyframeSection(Section):
         self._crop.anchor_changed.connect(self._set_anchor)
         self._crop.left.connect(workspace.editor.end_merge)
         self.add_wide(self._crop)
+        self._add_fit()
+        self._strength = ShareField("Strength of the keyframe", MIN_STRENGTH)
+        self._strength.setToolTip(
+            "100 %: the picture is pinned. Less: it guides, and the film may depart from it."
+        )
+        self._strength.entered.connect(self._set_strength)
+        self._strength.left.connect(workspace.editor.end_merge)
+        self.add_row("Strength", self._strength)
         self._frame = NumberField("Requested frame in the shot", 0, MAX_SHOT_FRAMES)
         self._frame.entered.connect(self._set_frame)
         self._used = QLabel()
@@ -42,12 +55,15 @@ class KeyframeSection(Section):
         self.add_row("Frame", self._frame)
         self.add_row("Grid", self._used)
         self._exact = QCheckBox("Exactly on this frame")
+        self._exact.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves Space to the player
         self._exact.toggled.connect(self._set_exact)
         self.add_wide(self._exact)
         self._replace = QPushButton("Replace image…")
+        self._replace.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._replace.clicked.connect(self._want_image)
         self._remove = QPushButton("Delete")
         self._remove.setToolTip("Delete the keyframe (Del)")
+        self._remove.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._remove.clicked.connect(self._delete)
         buttons = QWidget()
         row = QHBoxLayout(buttons)
@@ -57,6 +73,27 @@ class KeyframeSection(Section):
         row.addWidget(self._remove)
         self.add_wide(buttons)
         thumbnails.ready.connect(self._show_image)
+
+    def _add_fit(self) -> None:
+        self._fit = Segments(
+            [
+                ("cover", "Fill", "Fill the frame; what does not fit in is cropped"),
+                ("contain", "Whole", "Show the whole image, with bars beside it"),
+            ]
+        )
+        self._fit.setAccessibleName("Fit of the image")
+        self._fit.chosen.connect(self._set_fit)
+        self._bars = Segments(
+            [
+                ("black", "Black", "Black bars"),
+                ("blur", "Blur", "A blurred, darker copy of the image behind it"),
+                ("edge", "Edge", "Bars in the colour of the image's edge"),
+            ]
+        )
+        self._bars.setAccessibleName("Bars beside the image")
+        self._bars.chosen.connect(self._set_bars)
+        self.add_row("Fit", self._fit)
+        self.add_row("Bars", self._bars)
 
     def show_keyframe(self, shot: Shot, keyframe: Keyframe) -> None:
         """Show a keyframe as it is."""
@@ -73,6 +110,10 @@ class KeyframeSection(Section):
         self._used.setText(f"asked {requested}, used {used}{offset}")
         with QSignalBlocker(self._exact):
             self._exact.setChecked(keyframe.exact)
+        self._fit.show_choice(keyframe.fit)
+        self._bars.show_choice(keyframe.bars)
+        self._bars.setEnabled(keyframe.fit == "contain")
+        self._strength.show_share(keyframe.strength)
         price = exact_price(editor.project, keyframe.id)
         cost = "at no cost" if price <= 0 else f"+{price} latent frame{'s' if price > 1 else ''}"
         self._exact.setText(f"Exactly on this frame  ({cost})")
@@ -91,8 +132,7 @@ class KeyframeSection(Section):
         pixels = thumbnail_height(max(2.0, self.devicePixelRatioF()) * THUMBNAIL_HEIGHT)
         image = self._thumbnails.still(str(media_path(editor.folder, item)), pixels)
         film = FrameSize(editor.project.format.width, editor.project.format.height)
-        anchor = (self._keyframe.anchor_x, self._keyframe.anchor_y)
-        self._crop.show_crop(image, film, anchor)
+        self._crop.show_fit(image, film, look_of(self._keyframe))
 
     def _set_frame(self, frame: int) -> None:
         keyframe = self._keyframe
@@ -102,6 +142,20 @@ class KeyframeSection(Section):
     def _set_exact(self, exact: bool) -> None:
         if self._keyframe is not None:
             self._workspace.keyframes.set_exact(self._keyframe.id, exact)
+
+    def _set_fit(self, fit: str) -> None:
+        keyframe = self._keyframe
+        if keyframe is not None and fit != keyframe.fit:
+            self._workspace.keyframes.set_fit(keyframe.id, cast("Fit", fit), keyframe.bars)
+
+    def _set_bars(self, bars: str) -> None:
+        keyframe = self._keyframe
+        if keyframe is not None and bars != keyframe.bars:
+            self._workspace.keyframes.set_fit(keyframe.id, keyframe.fit, cast("Bars", bars))
+
+    def _set_strength(self, strength: float) -> None:
+        if self._keyframe is not None:
+            self._workspace.keyframes.set_strength(self._keyframe.id, strength)
 
     def _set_anchor(self, x: float, y: float) -> None:
         if self._keyframe is not None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QImage, QPainter
 
+from app.media.fitting import Fitter
 from app.media.player import FrameServer
 from app.media.thumbnails import ThumbnailCache
 from app.state.monitor import BoardPicture, FormingPicture, MoviePicture, NoPicture, Picture
 from app.views.icons import stage_glyph
 from app.views.theme import stage_color
-from app.views.timeline.scene import THUMBNAIL_HEIGHT
-from engine.planning.resolution import FrameSize, cover_crop
+from app.views.timeline.scene import THUMBNAIL_HEIGHT, look_of
 
 _HEIGHTS = (360, 720, 1080, 1440)
 _LARGEST = 2160
@@ -26,6 +26,7 @@ class Pictures:
     def __init__(self, frames: FrameServer, thumbnails: ThumbnailCache) -> None:
         self._frames = frames
         self._thumbnails = thumbnails
+        self._fitter = Fitter()
         self._last: QImage | None = None
         self.is_exact = False
 
@@ -71,21 +72,13 @@ class Pictures:
             text = "The image is missing or cannot be read" if failed else ""
             paint_words(painter, frame, text, font)
         else:
-            painter.drawImage(frame, image, board_crop(image, frame, picture))
+            look = look_of(picture.keyframe)
+            self._fitter.draw(painter, frame, image, picture.film, look)
         if picture.into is not None:
             painter.save()
             painter.setOpacity(painter.opacity() * picture.share)
             self._paint_board(painter, frame, picture.into, ratio, font)
             painter.restore()
-
-
-def board_crop(image: QImage, frame: QRectF, picture: BoardPicture) -> QRectF:
-    """Return the part of a board's image that fills the film's frame."""
-    target = FrameSize(max(1, round(frame.width())), max(1, round(frame.height())))
-    keyframe = picture.keyframe
-    size = FrameSize(image.width(), image.height())
-    box = cover_crop(size, target, keyframe.anchor_x, keyframe.anchor_y)
-    return QRectF(box.left, box.top, box.width, box.height)
 
 
 def paint_words(painter: QPainter, frame: QRectF, words: str, font: QFont) -> None:

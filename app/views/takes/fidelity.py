@@ -35,6 +35,8 @@ class FidelityBar(QAbstractButton):
         self._row, self._start = row, start
         asked, used = start + row.requested_frame, start + row.frame
         verdict = "alike" if row.psnr_db >= GOOD_DB else "differs"
+        if row.strength < 1:
+            verdict += f", guides at {row.strength:.0%}"
         text = f"Board asked on frame {asked}, used on {used}: {row.psnr_db:.1f} dB, {verdict}"
         self.setAccessibleName(text)
         self.setToolTip(f"{text} (alike from {GOOD_DB:.0f} dB on). Click to go there.")

@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
+from app.media.fitting import Look
 from app.state.boards import board_in_shot
 from app.state.grid import placement_text
 from app.state.timecode import seconds_text
@@ -181,7 +182,8 @@ def _tile(scene: Scene, span: ShotSpan, frame: int, width: int, height: int) -> 
         image = scene.movie_frame(str(movie), local, height)
         if image is not None:
             name = f"{movie}#{local}"
-            return scene.pictures.cropped(name, image, width, height, (0.5, 0.5), scene.pixel_ratio)
+            size, ratio = (width, height), scene.pixel_ratio
+            return scene.pictures.fitted(name, image, size, scene.film, Look(), ratio)
     keyframe = board_in_shot(span.shot, frame)
     if keyframe is None or keyframe.frame > frame:
         keyframe = _board_before(scene, span) or keyframe
@@ -286,4 +288,6 @@ def _paint_pin_label(painter: QPainter, scene: Scene, pin: Pin) -> None:
     text = placement_text(pin.requested, pin.used)
     if pin.keyframe.exact:
         text += ", exact"
+    if pin.keyframe.strength < 1:
+        text += f", guides {pin.keyframe.strength:.0%}"
     draw_tag(painter, scene, x, scene.lanes.label_top - 2, text, "keyframe")

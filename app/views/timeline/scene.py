@@ -8,13 +8,14 @@ from functools import cached_property
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QImage, QPainter, QPixmap
 
+from app.media.fitting import Fitter, Look
 from app.media.thumbnails import ThumbnailCache
 from app.state.selection import Selection, selected_keyframe_ids, selected_shot_ids
 from app.state.snapping import SnapPoint
 from app.state.takes import TakesState
 from app.timeline.project import Keyframe, Project
 from app.views.timeline.layout import FilmLayout, Lanes, Pin, Scale
-from engine.planning.resolution import FrameSize, cover_crop
+from engine.planning.resolution import FrameSize
 
 _OVERHANG = 24
 
@@ -129,6 +130,11 @@ class Scene:
         """Width over height of the film's frame."""
         return self.project.format.width / self.project.format.height
 
+    @property
+    def film(self) -> FrameSize:
+        """Size of the film's frame."""
+        return FrameSize(self.project.format.width, self.project.format.height)
+
     def pin_rect(self, pin: Pin) -> QRectF:
         """Return where a pin's picture hangs: right of its frame, or drawn together when small."""
         height = self.lanes.pin_picture_height
@@ -140,7 +146,7 @@ class Scene:
         return f"{self.media_folder}/{self.layout.media_file(keyframe.media)}"
 
     def board(self, keyframe: Keyframe, width: int, height: int) -> QPixmap | None:
-        """Return a board cropped to the film's frame at a size, once it is loaded."""
+        """Return a board fitted to the film's frame at a size, once it is loaded."""
         if not keyframe.media:
             return None  # the ghost of a drop: its picture is not in the project yet
         path = self.media_path(keyframe)
@@ -148,8 +154,8 @@ class Scene:
         image = self.thumbnails.still(path, wanted) or self._smaller(path, wanted)
         if image is None:
             return None
-        anchor = (keyframe.anchor_x, keyframe.anchor_y)
-        return self.pictures.cropped(path, image, width, height, anchor, self.pixel_ratio)
+        look = look_of(keyframe)
+        return self.pictures.fitted(path, image, (width, height), self.film, look, self.pixel_ratio)
 
     def movie_frame(self, movie: str, frame: int, height: int) -> QImage | None:
         """Return a frame of a movie for a place of some height, once it is loaded."""
@@ -173,42 +179,46 @@ class PictureCache:
 
     def __init__(self, limit: int = 600) -> None:
         self._limit = limit
+        self._fitter = Fitter()
         self._pixmaps: dict[tuple[object, ...], QPixmap] = {}
 
-    def cropped(
+    def fitted(
         self,
         name: str,
         image: QImage,
-        width: int,
-        height: int,
-        anchor: tuple[float, float],
+        size: tuple[int, int],
+        film: FrameSize,
+        look: Look,
         pixel_ratio: float,
     ) -> QPixmap:
-        """Return ``image`` covering width × height logical pixels."""
-        key = (name, width, height, anchor, pixel_ratio, image.cacheKey())
+        """Return ``image`` as it stands in the film's frame, at a size in logical pixels."""
+        key = (name, size, film, look, pixel_ratio, image.cacheKey())
         pixmap = self._pixmaps.get(key)
         if pixmap is None:
             if len(self._pixmaps) >= self._limit:
                 self._pixmaps.clear()
-            pixmap = cover(image, width, height, anchor, pixel_ratio)
+            pixmap = self._drawn(image, size, film, look, pixel_ratio)
             self._pixmaps[key] = pixmap
         return pixmap
 
+    def _drawn(
+        self,
+        image: QImage,
+        size: tuple[int, int],
+        film: FrameSize,
+        look: Look,
+        pixel_ratio: float,
+    ) -> QPixmap:
+        width, height = (max(1, round(side * pixel_ratio)) for side in size)
+        pixmap = QPixmap(width, height)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        self._fitter.draw(painter, QRectF(0, 0, width, height), image, film, look)
+        painter.end()
+        pixmap.setDevicePixelRatio(pixel_ratio)
+        return pixmap
 
-def cover(
-    image: QImage, width: int, height: int, anchor: tuple[float, float], pixel_ratio: float
-) -> QPixmap:
-    """Crop and scale an image so that it covers a frame; never stretched."""
-    target = FrameSize(max(1, round(width * pixel_ratio)), max(1, round(height * pixel_ratio)))
-    box = cover_crop(FrameSize(image.width(), image.height()), target, *anchor)
-    pixmap = QPixmap(target.width, target.height)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(
-        QRectF(0, 0, target.width, target.height),
-        image,
-        QRectF(box.left, box.top, box.width, box.height),
-    )
-    painter.end()
-    pixmap.setDevicePixelRatio(pixel_ratio)
-    return pixmap
+
+def look_of(keyframe: Keyframe) -> Look:
+    """Return how a keyframe's picture stands in the frame."""
+    return Look(keyframe.fit, keyframe.bars, keyframe.anchor_x, keyframe.anchor_y)

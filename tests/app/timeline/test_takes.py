@@ -58,12 +58,25 @@ def test_what_decides_all_pixels_renames_every_take(changed: Project) -> None:
         edits.move_keyframe(FILM, "a-20", "a", 21),
         edits.set_exact(FILM, "a-20", exact=True),
         edits.replace_image(FILM, "a-20", "m1"),
+        edits.set_fit(FILM, "a-20", "contain", "black"),
+        edits.set_strength(FILM, "a-20", 0.5),
         edits.remove_keyframe(FILM, "a-0"),
         edits.place_keyframe(FILM, "b", Keyframe(media="m0", frame=3)),
         edits.resize_shot(FILM, "b", 59),
         edits.set_join(FILM, "a", "continue"),
     ],
-    ids=["caption", "moved", "exact", "image", "removed", "placed", "length", "join"],
+    ids=[
+        "caption",
+        "moved",
+        "exact",
+        "image",
+        "fit",
+        "strength",
+        "removed",
+        "placed",
+        "length",
+        "join",
+    ],
 )
 def test_edit_of_one_pass_leaves_the_other_take_alone(changed: Project) -> None:
     before, after = _takes(FILM), _takes(changed)
@@ -79,6 +92,13 @@ def test_jobs_say_all_that_the_engine_needs() -> None:
     assert draft.shots[0].keyframes[1].frame == 20
     assert draft.shots[0].keyframes[1].image == str(HERE / "media" / FILM.media[0].file)
     assert (draft.width, draft.height, draft.rate) == (1920, 1080, FrameRate(num=24))
+
+
+def test_bars_count_only_where_there_are_some() -> None:
+    waiting = edits.set_fit(FILM, "a-20", "cover", "blur")
+    assert _takes(waiting) == _takes(FILM)
+    shown = edits.set_fit(FILM, "a-20", "contain", "blur")
+    assert _takes(shown) != _takes(edits.set_fit(FILM, "a-20", "contain", "black"))
 
 
 def test_takes_of_undivided_films_keep_the_names_they_always_had() -> None:
@@ -104,3 +124,11 @@ def test_another_border_image_renames_both_of_its_passes() -> None:
     names, before = _takes(changed, HERE, 361), _takes(LONG, HERE, 361)
     assert [name == old for name, old in zip(names, before, strict=True)] == [True, False, False]
     assert _takes(changed, HERE, 361) == _takes(changed, THERE, 361)
+
+
+def test_a_shared_keyframe_is_pinned_on_both_sides() -> None:
+    soft = edits.set_strength(edits.set_strength(LONG, "b-260", 0.5), "b-120", 0.5)
+    _, one, other = film_passes(soft, HERE)
+    assert one.next_keyframe is not None
+    assert one.next_keyframe.strength == other.shots[0].keyframes[0].strength == 1
+    assert one.shots[0].keyframes[1].strength == 0.5

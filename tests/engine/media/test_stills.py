@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.media.stills import fit_to_frame, load_still
-from engine.planning.resolution import FrameSize
+from engine.media.stills import load_still
 from engine.protocol.errors import BadInput
 
 
@@ -58,15 +57,3 @@ def test_transparency_goes_over_black_and_deep_grey_is_not_clipped(tmp_path: Pat
     Image.fromarray(np.full((8, 8), 32768, np.uint16)).save(deep)
     assert load_still(clear).max() == 0
     assert abs(int(load_still(deep)[0, 0, 0]) - 128) <= 1
-
-
-@pytest.mark.parametrize("size", [(300, 100), (100, 300), (640, 360)])
-def test_a_circle_stays_a_circle(size: tuple[int, int]) -> None:
-    width, height = size
-    rows, columns = np.mgrid[0:height, 0:width]
-    inside = np.hypot(rows - height / 2, columns - width / 2) < 40
-    image = np.repeat((inside * 255).astype(np.uint8)[..., None], 3, axis=2)
-    fitted = fit_to_frame(image, FrameSize(320, 180))[..., 0] > 127
-    spread_x, spread_y = np.ptp(np.nonzero(fitted)[1]), np.ptp(np.nonzero(fitted)[0])
-    assert fitted.shape == (180, 320)
-    assert spread_y == pytest.approx(min(spread_x, 179), rel=0.05)

@@ -42,7 +42,15 @@ unit = st.floats(0, 1)
 sides = st.integers(1, 16_384)
 rates = st.builds(FrameRate, num=st.integers(1, 1_000_000), den=st.integers(1, 1_000_000))
 keyframes = st.builds(
-    KeyframeSpec, image=texts, frame=counts, exact=st.booleans(), anchor_x=unit, anchor_y=unit
+    KeyframeSpec,
+    image=texts,
+    frame=counts,
+    exact=st.booleans(),
+    anchor_x=unit,
+    anchor_y=unit,
+    fit=st.sampled_from(["cover", "contain"]),
+    bars=st.sampled_from(["black", "blur", "edge"]),
+    strength=st.floats(0.2, 1.0),
 )
 shots = st.builds(
     ShotSpec,
