@@ -44,7 +44,7 @@ def forward(model: DirectorTransformer, device: torch.device = CPU) -> Tensor:
     generator = torch.Generator().manual_seed(1)
     latent = torch.randn(1, 8, 4, 6, 4, generator=generator)
     timestep = torch.tensor([[0.0, 700.0, 700.0, 700.0]])
-    captions = torch.randn(1, 7, 16, generator=generator)
+    captions = torch.randn(1, 7, 16, generator=generator).to(model.patch_embedding.weight.dtype)
     inputs = (latent, timestep, captions, torch.arange(4, dtype=torch.float64))
     with torch.no_grad():
         return model(*(tensor.to(device) for tensor in inputs)).cpu()
