@@ -93,6 +93,8 @@ class JobRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("jobRow")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._job_id = ""
         self._can_move = False
         self._press_y = 0

@@ -25,7 +25,7 @@ class TimecodeField(QLineEdit):
         self.setToolTip(
             "Click and type to go somewhere (Ctrl+J): a timecode (2:05), a frame (53), a step (+12)"
         )
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMaxLength(24)
         self.returnPressed.connect(self._go)
         workspace.editor.changed.connect(self._show)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
+    QFocusEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -27,6 +28,7 @@ from app.state.editor import Change
 from app.state.monitor import FormingPicture, MoviePicture, Picture
 from app.state.timecode import timecode
 from app.state.workspace import Workspace
+from app.views.focus import is_by_key, paint_ring
 from app.views.stage import overlays
 from app.views.stage.badges import badge_of
 from app.views.stage.framing import (
@@ -79,6 +81,8 @@ class Viewer(QWidget):
         self._drags_line = False
         self._clicked_on = 0
         self.setAccessibleName("Viewer")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._is_ringed = False
         self.setMinimumSize(320, 180)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -164,7 +168,19 @@ class Viewer(QWidget):
             ws.playback.note_shown()
         self._paint_overlays(painter)
         self._paint_badges(painter, picture, other)
+        if self._is_ringed:
+            paint_ring(painter, QRectF(self.rect()))
         painter.end()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keyboard is."""
+        super().focusInEvent(event)
+        self._is_ringed = is_by_key(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The keyboard went elsewhere."""
+        super().focusOutEvent(event)
+        self._is_ringed = False
 
     def _paint_overlays(self, painter: QPainter) -> None:
         ws = self._workspace

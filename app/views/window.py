@@ -28,6 +28,7 @@ from app.views.cinema import Cinema, connect_stage
 from app.views.commands import Commands
 from app.views.desktop import DesktopMessages
 from app.views.dialogs import Dialogs
+from app.views.focus import FocusKeys, go_to_next
 from app.views.help import about_text, keys_text
 from app.views.icons import app_icon, icon
 from app.views.inspector.panel import Inspector
@@ -158,6 +159,11 @@ class MainWindow(QMainWindow):
         """Fit the film once there is a width."""
         super().showEvent(event)
         self.timeline.fit()
+        self.timeline.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes where one reads, whatever was made first."""
+        return go_to_next(self, forward=forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, then end."""
@@ -185,6 +191,7 @@ class MainWindow(QMainWindow):
         connect_stage(self.commands, self.viewer, self.cinema, column)
         for window in (self, self.cinema):
             self.commands.keys.watch(window)
+        FocusKeys(self)
         self._upper = PanelSplitter(Qt.Orientation.Horizontal, stage, self.bench, self.inspector)
         names = ("add_shot", "add_images", "split", "add_marker", "snap", "overwrite")
         adders = [self.commands[name] for name in names]

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QWidget
 
 from app.media.fitting import Fitter, Look, placed
+from app.views.focus import OWNS_ARROWS, paint_ring
 from app.views.theme import stage_color
 from engine.planning.resolution import FrameSize, cover_crop, fit_picture
 
@@ -33,6 +34,7 @@ class CropPad(QWidget):
         self.setAccessibleName("Crop of the image")
         self.setAccessibleDescription("Arrow keys move the image, or the part of it that is used")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty(OWNS_ARROWS, True)
         self.setFixedHeight(128)
         self._image: QImage | None = None
         self._film = FrameSize(16, 9)
@@ -59,6 +61,8 @@ class CropPad(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.fillRect(self.rect(), stage_color("stage"))
+        if self.hasFocus():
+            paint_ring(painter, QRectF(self.rect()))
         if self._image is None:
             painter.end()
             return

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QHBoxLayout,
     QStackedWidget,
     QToolButton,
@@ -43,8 +42,6 @@ class Bench(QWidget):
         tabs = QHBoxLayout()
         tabs.setContentsMargins(8, 4, 8, 0)
         tabs.setSpacing(2)
-        group = QButtonGroup(self)
-        group.setExclusive(False)
         for name, panel in panels.items():
             self._stack.addWidget(panel)
             action = actions[name]
@@ -57,7 +54,6 @@ class Bench(QWidget):
             button.clicked.connect(self._shower(name))
             action.toggled.connect(button.setChecked)
             action.toggled.connect(self._toggler(name))
-            group.addButton(button)
             tabs.addWidget(button)
         tabs.addStretch(1)
         column = QVBoxLayout(self)

@@ -171,8 +171,19 @@ class TakeCard(QFrame):
         """Use the take."""
         self.wanted.emit(self._name)
 
+    def event(self, event: QEvent) -> bool:
+        """Space looks at the take here and does not play."""
+        claims = event.type() == QEvent.Type.ShortcutOverride
+        if claims and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter uses the take."""
+        """Space looks at the take, Enter uses it."""
+        if event.key() == Qt.Key.Key_Space:
+            self.clicked.emit(self._name)
+            return
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.wanted.emit(self._name)
         else:

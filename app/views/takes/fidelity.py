@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.timeline.take_files import Fidelity
+from app.views.focus import paint_ring
 from app.views.theme import color, mono_font
 
 GOOD_DB = 30.0
@@ -60,6 +61,8 @@ class FidelityBar(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.underMouse() or self.hasFocus():
             painter.fillRect(self.rect(), color("hover"))
+        if self.hasFocus():
+            paint_ring(painter, QRectF(self.rect()))
         painter.setFont(mono_font(11))
         asked, used = self._start + row.requested_frame, self._start + row.frame
         text = f"{asked}" if asked == used else f"{asked} → {used}"

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from app.media.joins import HEIGHT, JoinLook, JoinMeter
 from app.state.joins import FilmJoin, film_joins, is_visible_step
 from app.state.workspace import Workspace
+from app.views.focus import paint_ring
 from app.views.theme import color, stage_color
 
 _MARGIN = 12
@@ -86,6 +87,8 @@ class JoinButton(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if self.underMouse() or self.hasFocus():
             painter.fillRect(self.rect(), color("hover"))
+        if self.hasFocus():
+            paint_ring(painter, QRectF(self.rect()))
         line = QRectF(_MARGIN, 4, self.width() - 2 * _MARGIN, _TEXT)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(color("text"))

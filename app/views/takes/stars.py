@@ -93,7 +93,7 @@ class Stars(QWidget):
             painter.drawPolygon(QPolygonF(star))
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(color("accent_deep"))
+            painter.setPen(color("accent"))
             painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 3, 3)
 
     def _star_at(self, x: float) -> int:

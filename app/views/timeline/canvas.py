@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from app.media.thumbnails import ThumbnailCache
@@ -15,6 +15,7 @@ from app.state.snapping import SnapPoint
 from app.state.workspace import Workspace
 from app.timeline.project import Project
 from app.timeline.storage import MEDIA_FOLDER
+from app.views.focus import is_by_key, paint_ring
 from app.views.theme import color, is_look_change
 from app.views.timeline import paint_grid, paint_marks, paint_ruler, paint_shots
 from app.views.timeline.empty import paint_empty, paint_lane_names
@@ -57,6 +58,7 @@ class TimelineCanvas(QAbstractScrollArea):
         self._hover = Hover()
         self._layout_cache: FilmLayout | None = None
         self._base: QPixmap | None = None
+        self._is_ringed = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -146,7 +148,21 @@ class TimelineCanvas(QAbstractScrollArea):
             paint_ruler.paint_playhead(painter, scene)
         elif self.is_drop_target():
             paint_empty(painter, scene, is_target=True)
+        if self._is_ringed:
+            paint_ring(painter, QRectF(self.viewport().rect()))
         painter.end()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keyboard is."""
+        super().focusInEvent(event)
+        self._is_ringed = is_by_key(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The keyboard went elsewhere."""
+        super().focusOutEvent(event)
+        self._is_ringed = False
+        self.viewport().update()
 
     def changeEvent(self, event: QEvent) -> None:
         """Another theme: what is painted and kept is of the old one."""

@@ -43,6 +43,7 @@ from app.views.timeline.layout import FilmLayout, Lanes
 from app.views.timeline.overlays import OfferCard, TextEditor
 from app.views.timeline.sayings import cursor, drag_marker
 from app.views.timeline.scene import Hover, Marker, Scene
+from app.views.timeline.speech import TimelineSpeech
 
 ZOOM_STEP = 1.25
 
@@ -67,7 +68,7 @@ class TimelineView(TimelineCanvas):
         self._film_layout: FilmLayout | None = None
         self._shown_playhead = 0
         self.setAccessibleName("Timeline")
-        self.setAccessibleDescription("Shots, keyframes and the grid of the film")
+        TimelineSpeech(workspace, self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.viewport().setMouseTracking(True)
