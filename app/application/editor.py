@@ -35,6 +35,7 @@ from app.state.keyframes import KeyframeEdits
 from app.state.marks import MarkEdits
 from app.state.monitor import MonitorState
 from app.state.notices import NoticesState
+from app.state.pacing import PacingState
 from app.state.playback import PlaybackState
 from app.state.selecting import Selecting
 from app.state.settings import SettingsState
@@ -118,6 +119,7 @@ class EditorApp(QObject):
             document=self.document,
             notices=self.notices,
             settings=self.settings,
+            pacing=PacingState(self.editor, self.settings, self.notices, self),
         )
         self.watching = Watching(self.jobs, self.playback, self.settings, self)
         self.frames = FrameServer(self)

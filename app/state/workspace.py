@@ -12,6 +12,7 @@ from app.state.keyframes import KeyframeEdits
 from app.state.marks import MarkEdits
 from app.state.monitor import MonitorState
 from app.state.notices import NoticesState
+from app.state.pacing import PacingState
 from app.state.playback import PlaybackState
 from app.state.selecting import Selecting
 from app.state.settings import SettingsState
@@ -42,3 +43,4 @@ class Workspace:
     document: DocumentState
     notices: NoticesState
     settings: SettingsState
+    pacing: PacingState

@@ -20,6 +20,7 @@ from app.state.selection import (
 from app.state.workspace import Workspace
 from app.timeline.project import MarkerColor
 from app.views.icons import icon
+from app.views.inspector.commands import PACE_COMMANDS, connect_inspector
 from app.views.shuttle_keys import ShuttleKeys
 from app.views.takes.commands import connect_takes
 from app.views.viewing_commands import connect_viewing
@@ -63,6 +64,8 @@ SPECS: dict[str, Spec] = {
     "toggle_join": Spec("&Cut or continue", ("X",), "cut"),
     "move_left": Spec("Move shot &left", ("Alt+Left",)),
     "move_right": Spec("Move shot &right", ("Alt+Right",)),
+    **{command: Spec(f"Pace shot: {name}") for command, name in PACE_COMMANDS.items()},
+    "save_pacing": Spec("Save this shot's &pacing as…"),
     "pin_here": Spec("&Keyframe at playhead…", ("Ctrl+K",), "images"),
     "replace_image": Spec("&Replace image…", ("Ctrl+Shift+I",)),
     "toggle_exact": Spec("&Exactly on the requested frame", ("E",)),
@@ -192,6 +195,7 @@ class Commands(QObject):
         self._connect_state()
         connect_viewing(self, workspace)
         connect_takes(self, workspace)
+        connect_inspector(self, workspace)
         workspace.editor.changed.connect(self._refresh)
         workspace.jobs.changed.connect(self._refresh)
         workspace.playback.changed.connect(self._refresh)
