@@ -29,13 +29,14 @@ from app.state.clipboard import ClipboardState
 from app.state.discarding import Discarding
 from app.state.document import DocumentState
 from app.state.editor import EditorState
+from app.state.finder import FinderState
 from app.state.intake import Intake
 from app.state.jobs import JobsState
 from app.state.keyframes import KeyframeEdits
+from app.state.keymap import KeymapState
 from app.state.marks import MarkEdits
 from app.state.monitor import MonitorState
 from app.state.notices import NoticesState
-from app.state.pacing import PacingState
 from app.state.playback import PlaybackState
 from app.state.selecting import Selecting
 from app.state.settings import SettingsState
@@ -44,10 +45,12 @@ from app.state.snapping import SnappingState
 from app.state.take_choices import TakeChoices
 from app.state.take_library import TakeLibrary
 from app.state.takes import TakesState
+from app.state.tour import TourState
 from app.state.viewing import ViewingState
 from app.state.watching import Watching
 from app.state.workspace import Workspace
 from app.timeline.project import Project
+from app.views.commands import SPECS
 from app.views.look import Look
 from app.views.theme import apply_theme
 from app.views.window import MainWindow
@@ -119,7 +122,11 @@ class EditorApp(QObject):
             document=self.document,
             notices=self.notices,
             settings=self.settings,
-            pacing=PacingState(self.editor, self.settings, self.notices, self),
+            keymap=KeymapState(
+                {name: spec.keys for name, spec in SPECS.items()}, self.settings, self.notices, self
+            ),
+            finder=FinderState(self.editor, self.settings, self),
+            tour=TourState(self.editor, self.document, self.settings, self),
         )
         self.watching = Watching(self.jobs, self.playback, self.settings, self)
         self.frames = FrameServer(self)

@@ -9,7 +9,6 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from PySide6.QtCore import QObject, Signal
 
-from app.timeline.pacing import Pacing
 from app.timeline.storage import write_atomically
 
 MAX_RECENT = 12
@@ -32,9 +31,11 @@ class Settings(BaseModel):
     bench_tab: str = "takes"
     snaps: bool = True
     overwrites: bool = False
-    pacings: tuple[Pacing, ...] = ()
-    pacing_keeps_length: bool = False
     theme: ThemeChoice = "dark"
+    key_preset: str = "smartdirector"
+    key_changes: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
+    recent_commands: tuple[str, ...] = ()
+    tour_offered: bool = False
 
 
 class SettingsState(QObject):
@@ -83,7 +84,15 @@ class SettingsState(QObject):
 
 
 def _read(path: Path) -> Settings:
+    """Return what the file holds; a preference that is damaged is lost alone."""
     try:
-        return Settings.model_validate(json.loads(path.read_bytes()))
-    except (OSError, ValueError, ValidationError):
+        values = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
         return Settings()
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        damaged = {place["loc"][0] for place in error.errors() if place["loc"]}
+    if not isinstance(values, dict):
+        return Settings()
+    return Settings.model_validate({k: v for k, v in values.items() if k not in damaged})

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from app.state.clipboard import ClipboardState
 from app.state.document import DocumentState
 from app.state.editor import EditorState
+from app.state.finder import FinderState
 from app.state.jobs import JobsState
 from app.state.keyframes import KeyframeEdits
+from app.state.keymap import KeymapState
 from app.state.marks import MarkEdits
 from app.state.monitor import MonitorState
 from app.state.notices import NoticesState
-from app.state.pacing import PacingState
 from app.state.playback import PlaybackState
 from app.state.selecting import Selecting
 from app.state.settings import SettingsState
@@ -20,6 +21,7 @@ from app.state.shots import ShotEdits
 from app.state.snapping import SnappingState
 from app.state.take_choices import TakeChoices
 from app.state.takes import TakesState
+from app.state.tour import TourState
 from app.state.viewing import ViewingState
 
 
@@ -43,4 +45,6 @@ class Workspace:
     document: DocumentState
     notices: NoticesState
     settings: SettingsState
-    pacing: PacingState
+    keymap: KeymapState
+    finder: FinderState
+    tour: TourState

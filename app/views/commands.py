@@ -8,7 +8,7 @@ from functools import partial
 from typing import get_args
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 
 from app.state.selection import (
     KeyframeSelected,
@@ -20,7 +20,7 @@ from app.state.selection import (
 from app.state.workspace import Workspace
 from app.timeline.project import MarkerColor
 from app.views.icons import icon
-from app.views.inspector.commands import PACE_COMMANDS, connect_inspector
+from app.views.key_tips import ActionKeys, plain
 from app.views.shuttle_keys import ShuttleKeys
 from app.views.takes.commands import connect_takes
 from app.views.viewing_commands import connect_viewing
@@ -64,8 +64,6 @@ SPECS: dict[str, Spec] = {
     "toggle_join": Spec("&Cut or continue", ("X",), "cut"),
     "move_left": Spec("Move shot &left", ("Alt+Left",)),
     "move_right": Spec("Move shot &right", ("Alt+Right",)),
-    **{command: Spec(f"Pace shot: {name}") for command, name in PACE_COMMANDS.items()},
-    "save_pacing": Spec("Save this shot's &pacing as…"),
     "pin_here": Spec("&Keyframe at playhead…", ("Ctrl+K",), "images"),
     "replace_image": Spec("&Replace image…", ("Ctrl+Shift+I",)),
     "toggle_exact": Spec("&Exactly on the requested frame", ("E",)),
@@ -179,6 +177,9 @@ SPECS: dict[str, Spec] = {
     "theme_light": Spec("&Light theme", is_checkable=True),
     "theme_system": Spec("Theme of the &system", is_checkable=True),
     "full_screen": Spec("F&ull screen", ("F11",), is_checkable=True),
+    "palette": Spec("&Find a command…", ("Ctrl+Shift+P", "F3"), "search"),
+    "tour": Spec("Show me &round", tip="Seven things to know, shown on the sample film"),
+    "keyboard": Spec("&Keyboard…", ("Ctrl+Alt+K",), tip="Change the keys of the commands"),
     "shortcuts": Spec("&Keys", ("F1",)),
     "about": Spec("&About SmartDirector"),
 }
@@ -191,11 +192,12 @@ class Commands(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._actions = {name: self._make(spec) for name, spec in SPECS.items()}
-        self.keys = ShuttleKeys(workspace.playback, self)
+        words = {name: spec.tip or plain(spec.text) for name, spec in SPECS.items()}
+        self.tips = ActionKeys(workspace.keymap, self._actions, words, self)
+        self.keys = ShuttleKeys(workspace.playback, self["pause"], self)
         self._connect_state()
         connect_viewing(self, workspace)
         connect_takes(self, workspace)
-        connect_inspector(self, workspace)
         workspace.editor.changed.connect(self._refresh)
         workspace.jobs.changed.connect(self._refresh)
         workspace.playback.changed.connect(self._refresh)
@@ -219,12 +221,9 @@ class Commands(QObject):
 
     def _make(self, spec: Spec) -> QAction:
         action = QAction(spec.text, self)
-        action.setShortcuts([QKeySequence(key) for key in spec.keys])
         action.setCheckable(spec.is_checkable)
         if spec.icon:
             action.setIcon(icon(spec.icon))
-        words = spec.tip or spec.text.replace("&", "").rstrip("…")
-        action.setToolTip(f"{words} ({spec.keys[0]})" if spec.keys else words)
         return action
 
     def _connect_state(self) -> None:
@@ -342,5 +341,4 @@ class Commands(QObject):
         action = self[name]
         action.setEnabled(step is not None)
         action.setText(f"{word} “{step}”" if step else word)
-        plain = action.text().replace("&", "")
-        action.setToolTip(f"{plain} ({SPECS[name].keys[0]})")
+        self.tips.say(name, plain(action.text()))

@@ -1,25 +1,44 @@
-"""A message on the desktop when a long batch ends behind other windows, where there is a tray."""
+"""A message on the desktop when a long batch ends behind other windows.
+
+It goes through the tray, or where a Linux desktop has none, through its portal; the window's
+button in the task bar asks for attention in any case.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from app.state.job_entries import Failed, Finished, JobEntry
 from app.state.jobs import JobsState
 from app.views.icons import app_icon
+from app.views.session_bus import notify
 
 LONG_S = 30.0
 """A batch that takes less needs no message."""
 
 
 class DesktopMessages(QObject):
-    """Tells when the queue has ended while the window is not in front."""
+    """Tells when the queue has ended while none of our windows is in front.
 
-    def __init__(self, jobs: JobsState, window: QWidget) -> None:
+    Args:
+        show: shows a sentence on the desktop; None finds out how.
+        long_s: a batch that takes less is not worth a message, in seconds.
+    """
+
+    def __init__(
+        self,
+        jobs: JobsState,
+        window: QWidget,
+        show: Callable[[str], object] | None = None,
+        long_s: float = LONG_S,
+    ) -> None:
         super().__init__(window)
+        self._show_text = show or self._show
+        self._long_s = long_s
         self._jobs = jobs
         self._window = window
         self._began: float | None = None
@@ -36,14 +55,18 @@ class DesktopMessages(QObject):
                 )
             return
         began, self._began = self._began, None
-        if began is None or time.monotonic() - began < LONG_S or self._window.isActiveWindow():
+        if began is None or time.monotonic() - began < self._long_s or QApplication.activeWindow():
             return
         fresh = [e for e in self._jobs.entries if e.job.job_id not in self._before]
         text = ending_text(fresh)
-        if text and QSystemTrayIcon.isSystemTrayAvailable():
-            self._show(text)
+        if text:
+            QApplication.alert(self._window)
+            self._show_text(text)
 
     def _show(self, text: str) -> None:
+        if not QSystemTrayIcon.isSystemTrayAvailable():
+            notify(QApplication.applicationName(), text)
+            return
         if self._tray is None:
             self._tray = QSystemTrayIcon(app_icon(), self)
             self._tray.messageClicked.connect(self._come)

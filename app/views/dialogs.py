@@ -1,4 +1,7 @@
-"""The few dialogs: choosing files, and the question about unsaved changes. None blocks the loop."""
+"""The few dialogs: choosing files, and the question about unsaved changes.
+
+They are sheets of their window: they stop neither the loop nor a job, a preview or what plays.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from app.state.settings import SettingsState
 from app.timeline.storage import PROJECT_SUFFIX
 
 IMAGES = "Images (*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp *.gif *.avif);;All files (*)"
+
+KEY_MAPS = "Keyboard maps (*.json)"
 
 
 class Dialogs:
@@ -63,6 +68,20 @@ class Dialogs:
         dialog.setDefaultSuffix("png")
         dialog.open()
 
+    def keys_in(self, then: Callable[[Path], object]) -> None:
+        """Ask for a keyboard map."""
+        mode = QFileDialog.FileMode.ExistingFile
+        dialog = self._file_dialog("Import keys", mode, lambda paths: then(paths[0]))
+        dialog.setNameFilters([KEY_MAPS])
+        dialog.open()
+
+    def keys_out(self, then: Callable[[Path], object]) -> None:
+        """Ask where the keyboard map shall be written."""
+        dialog = self._save_dialog("Export keys to", "keys.json", then)
+        dialog.setNameFilters([KEY_MAPS])
+        dialog.setDefaultSuffix("json")
+        dialog.open()
+
     def unsaved(self, name: str, then: Callable[[str], object]) -> None:
         """Ask what shall become of unsaved changes; answers ``save``, ``discard`` or ``cancel``."""
         box = QMessageBox(self._parent)
@@ -84,15 +103,6 @@ class Dialogs:
                 then("cancel")
 
         box.finished.connect(answered)
-        box.open()
-
-    def text(self, title: str, body: str) -> None:
-        """Show some lines of help."""
-        box = QMessageBox(self._parent)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(title)
-        box.setTextFormat(Qt.TextFormat.RichText)
-        box.setText(body)
         box.open()
 
     def _save_dialog(self, title: str, name: str, then: Callable[[Path], object]) -> QFileDialog:

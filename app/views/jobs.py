@@ -32,6 +32,7 @@ from app.state.job_entries import (
 from app.state.jobs import JobsState
 from app.state.timecode import duration_text
 from app.views.icons import icon
+from app.views.key_tips import plain
 
 _BAR_STEPS = 1000
 
@@ -198,6 +199,7 @@ class JobsPanel(QWidget):
         self._heading.setProperty("heading", "true")
         self._pause = QToolButton()
         self._pause.setDefaultAction(pause)
+        self._pause.setAccessibleName("Pause or resume the queue")
         self._pause.setIconSize(QSize(16, 16))
         self._clear = QPushButton("Clear done")
         self._clear.setProperty("flat", "true")
@@ -214,7 +216,7 @@ class JobsPanel(QWidget):
         self._list = QVBoxLayout(body)
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(0)
-        self._nothing = QLabel("Nothing to do. Generate makes drafts (Ctrl+G).")
+        self._nothing = QLabel("Nothing to do. Generate makes drafts.")
         self._nothing.setProperty("faint", "true")
         self._nothing.setContentsMargins(12, 4, 12, 4)
         self._nothing.setWordWrap(True)
@@ -309,6 +311,7 @@ class StatusStrip(QWidget):
         for action in panels:
             button = QToolButton()
             button.setDefaultAction(action)
+            button.setAccessibleName(plain(action.text()))
             row.addWidget(button)
         self.setFixedHeight(28)
         jobs.changed.connect(self._show)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from app.state.settings import SettingsState
 from app.views.commands import MARKER_COLORS, Commands
-from app.views.inspector.commands import PACE_COMMANDS
+from app.views.recent import RecentMenu
 from app.views.timeline.hits import (
     Hit,
     OnEdge,
@@ -40,13 +36,12 @@ MENUS: dict[str, tuple[str, ...]] = {
     ),
     "&Edit": (
         *("undo", "redo", "-", "cut", "copy", "paste", "duplicate", "delete", "-"),
-        *("select_all", "select_none", "-", "snap", "overwrite"),
+        *("select_all", "select_none", "-", "snap", "overwrite", "-", "keyboard"),
     ),
     "&Shot": (
         *("add_shot", "add_images", "split", "-", "edit_caption", "toggle_join"),
         *("-", "move_left", "move_right"),
     ),
-    "&Shot>&Pacing": (*PACE_COMMANDS, "-", "save_pacing"),
     "&Keyframe": (
         *("pin_here", "replace_image", "toggle_exact", "-"),
         *("nudge_left", "nudge_right", "nudge_left_10", "nudge_right_10"),
@@ -73,14 +68,14 @@ MENUS: dict[str, tuple[str, ...]] = {
         *("show_takes", "show_joins", "show_jobs", "reset_layout"),
     ),
     "&View>T&heme": ("theme_dark", "theme_light", "theme_system"),
-    "&Picture": (
+    "P&icture": (
         *("viewer_full", "-", "viewer_fit", "viewer_100", "viewer_200", "viewer_in", "viewer_out"),
         *("-", "compare_wipe", "compare_side", "compare_difference"),
         *("compare_board", "compare_draft", "compare_master"),
         *("-", "safe_areas", "thirds", "captions", "dissolves"),
         *("-", "grab_save", "grab_copy", "grab_pin"),
     ),
-    "&Help": ("shortcuts", "about"),
+    "&Help": ("palette", "-", "tour", "shortcuts", "-", "about"),
 }
 
 _ON_SHOT = (
@@ -133,29 +128,3 @@ def context_menu(found: Hit, commands: Commands, parent: QWidget) -> QMenu:
         else:
             menu.addAction(commands[name])
     return menu
-
-
-class RecentMenu(QMenu):
-    """The films that were open lately."""
-
-    def __init__(
-        self, settings: SettingsState, open_project: Callable[[Path], object], parent: QWidget
-    ) -> None:
-        super().__init__("Open &recent", parent)
-        self._settings = settings
-        self._open = open_project
-        settings.changed.connect(self._fill)
-        self._fill()
-
-    def _fill(self) -> None:
-        self.clear()
-        for name in self._settings.values.recent:
-            path = Path(name)
-            action = self.addAction(path.stem)
-            action.setToolTip(name)
-            action.setStatusTip(name)
-            action.triggered.connect(self._opening(path))
-        self.setEnabled(bool(self._settings.values.recent))
-
-    def _opening(self, path: Path) -> Callable[[], object]:
-        return lambda: self._open(path)

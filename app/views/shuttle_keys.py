@@ -1,13 +1,15 @@
 """J, K and L as editors know them: with K held, J and L step by one frame.
 
+K is whatever key the user gave to pausing.
+
 A held key repeats; a repeated L must not race to eight times the speed, but steps on while K is
 down, which rolls the film slowly.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from app.state.playback import PlaybackState
@@ -16,9 +18,10 @@ from app.state.playback import PlaybackState
 class ShuttleKeys(QObject):
     """Knows whether K is held down in the windows it watches."""
 
-    def __init__(self, playback: PlaybackState, parent: QObject) -> None:
+    def __init__(self, playback: PlaybackState, pause: QAction, parent: QObject) -> None:
         super().__init__(parent)
         self._playback = playback
+        self._pause = pause
         self._holds_k = False
         self._repeats = False
 
@@ -41,6 +44,12 @@ class ShuttleKeys(QObject):
         elif kind in {QEvent.Type.ShortcutOverride, QEvent.Type.KeyRelease}:
             assert isinstance(event, QKeyEvent)
             self._repeats = event.isAutoRepeat()
-            if event.key() == Qt.Key.Key_K and not event.isAutoRepeat():
+            if not event.isAutoRepeat() and self._pauses(event):
                 self._holds_k = kind == QEvent.Type.ShortcutOverride
         return False
+
+    def _pauses(self, event: QKeyEvent) -> bool:
+        """Whether the key is one of pausing; its modifiers may be let go of before it."""
+        pressed = QKeySequence(event.key()).toString()
+        names = (keys.toString() for keys in self._pause.shortcuts())
+        return any(name == pressed or name.endswith(f"+{pressed}") for name in names)

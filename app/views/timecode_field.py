@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 from app.state.timecode import timecode
 from app.state.timecode_entry import EntryError, entered_frame
 from app.state.workspace import Workspace
+from app.views.key_tips import follow_keys
 from app.views.theme import mono_font
 
 
@@ -22,9 +23,8 @@ class TimecodeField(QLineEdit):
         self.setObjectName("timecode")
         self.setFont(mono_font(14))
         self.setAccessibleName("Timecode at the playhead")
-        self.setToolTip(
-            "Click and type to go somewhere (Ctrl+J): a timecode (2:05), a frame (53), a step (+12)"
-        )
+        words = "Click and type to go somewhere: a timecode (2:05), a frame (53), a step (+12)"
+        follow_keys(self, words, workspace.keymap, "go_to")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMaxLength(24)
         self.returnPressed.connect(self._go)

@@ -11,16 +11,17 @@ from app.state.monitor import Source
 from app.state.workspace import Workspace
 from app.views.commands import Commands
 from app.views.icons import icon
+from app.views.key_tips import follow_keys
 from app.views.segments import Segments
 from app.views.theme import mono_font
 from app.views.timecode_field import TimecodeField
 from app.views.timeline.panel import tool_button
 
 SOURCES: tuple[tuple[Source, str, str], ...] = (
-    ("auto", "Best", "The best there is: master, else draft, else board (1)"),
-    ("board", "Board", "The boards as an animatic (2)"),
-    ("draft", "Draft", "The draft takes (3)"),
-    ("master", "Master", "The masters (4)"),
+    ("auto", "Best", "The best there is: master, else draft, else board"),
+    ("board", "Board", "The boards as an animatic"),
+    ("draft", "Draft", "The draft takes"),
+    ("master", "Master", "The masters"),
 )
 _NARROW = 860
 _TRANSPORT = ("to_start", "step_back", "play", "step_forward", "to_end", "loop")
@@ -42,6 +43,8 @@ class Transport(QWidget):
         self._total.setFont(mono_font(12))
         self._total.setAccessibleName("Frame at the playhead")
         self._sources = Segments([(name, text, tip) for name, text, tip in SOURCES])
+        for name, _, words in SOURCES:
+            follow_keys(self._sources.button(name), words, workspace.keymap, f"source_{name}")
         self._sources.setAccessibleName("What the viewer shows")
         self._sources.chosen.connect(self._choose)
         left = QHBoxLayout()

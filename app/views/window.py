@@ -29,11 +29,13 @@ from app.views.commands import Commands
 from app.views.desktop import DesktopMessages
 from app.views.dialogs import Dialogs
 from app.views.focus import FocusKeys, go_to_next
-from app.views.help import about_text, keys_text
 from app.views.icons import app_icon, icon
 from app.views.inspector.panel import Inspector
 from app.views.jobs import JobsPanel, StatusStrip
-from app.views.menus import RecentMenu, context_menu, fill_menu_bar
+from app.views.key_tips import follow_action
+from app.views.manners import Manners
+from app.views.menus import context_menu, fill_menu_bar
+from app.views.recent import RecentMenu
 from app.views.shape import PanelSplitter, WindowShape
 from app.views.takes.bench import Bench
 from app.views.takes.joins import JoinsPanel
@@ -41,6 +43,7 @@ from app.views.takes.panel import TakesPanel
 from app.views.timeline.hits import Hit
 from app.views.timeline.panel import TimelinePanel, tool_button
 from app.views.timeline.view import ZOOM_STEP, TimelineView
+from app.views.tour.targets import Target, timeline_targets
 from app.views.transport import Transport
 from app.views.viewer import Viewer
 
@@ -101,6 +104,10 @@ class MainWindow(QMainWindow):
         for action in self.commands.all().values():
             self.addAction(action)
         self._connect()
+        self.manners = Manners(
+            *(self, workspace, self.commands, self.cinema, self._tour_targets(), self.viewer),
+            self._after_unsaved,
+        )
         self.shape = WindowShape(
             self,
             self._main,
@@ -228,7 +235,7 @@ class MainWindow(QMainWindow):
             (self._stop, "stop"),
             (self._render, "render"),
         ):
-            button.setToolTip(self.commands[name].toolTip())
+            follow_action(button, self.commands[name])
             button.setAccessibleName(button.text().rstrip("…"))
         row = QHBoxLayout(bar)
         row.setContentsMargins(8, 4, 8, 4)
@@ -263,8 +270,6 @@ class MainWindow(QMainWindow):
             "zoom_in": lambda: self.timeline.zoom_by(ZOOM_STEP),
             "zoom_out": lambda: self.timeline.zoom_by(1 / ZOOM_STEP),
             "fit": self.timeline.fit,
-            "shortcuts": lambda: self.dialogs.text("Keys", keys_text()),
-            "about": lambda: self.dialogs.text("About SmartDirector", about_text()),
         }
         for name, call in calls.items():
             commands.connect_to(name, call)
@@ -283,6 +288,17 @@ class MainWindow(QMainWindow):
         self._show_buttons()
 
     # Small doings.
+
+    def _tour_targets(self) -> dict[str, Target]:
+        show_takes, show_inspector = self.commands["show_takes"], self.commands["show_inspector"]
+        return {
+            **timeline_targets(self.timeline),
+            "caption": Target(self.inspector, bring=lambda: show_inspector.setChecked(True)),
+            "viewer": Target(self._stage),
+            "generate": Target(self._generate),
+            "takes": Target(self.bench, bring=lambda: show_takes.setChecked(True)),
+            "render": Target(self._render),
+        }
 
     def _show_buttons(self, _change: object = None) -> None:
         jobs = self._workspace.jobs

@@ -13,6 +13,7 @@ from app.state.timecode import rate_text
 from app.state.workspace import Workspace
 from app.views.icons import icon
 from app.views.inspector.fields import ChoiceField, ProseField, Section
+from app.views.key_tips import follow_keys
 from engine.protocol.jobs import FrameRate
 
 SIZES = (
@@ -78,7 +79,7 @@ class FilmSection(Section):
         dice = QToolButton()
         dice.setIcon(icon("dice"))
         dice.setIconSize(QSize(18, 18))
-        dice.setToolTip("Re-roll the seed: the next take differs (Ctrl+R)")
+        follow_keys(dice, "Re-roll the seed: the next take differs", workspace.keymap, "reroll")
         dice.setAccessibleName("Re-roll the seed")
         dice.clicked.connect(workspace.shots.reroll_seed)
         self.add_row("Seed", self._seed, dice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.media.thumbnails import ThumbnailCache
@@ -15,6 +15,7 @@ from app.timeline.storage import media_path
 from app.views.inspector.crop import CropPad
 from app.views.inspector.fields import NumberField, Section
 from app.views.inspector.share import ShareField
+from app.views.key_tips import follow_keys
 from app.views.segments import Segments
 from app.views.timeline.scene import THUMBNAIL_HEIGHT, look_of, thumbnail_height
 from engine.planning.resolution import FrameSize
@@ -55,12 +56,15 @@ class KeyframeSection(Section):
         self.add_row("Frame", self._frame)
         self.add_row("Grid", self._used)
         self._exact = QCheckBox("Exactly on this frame")
+        self._exact.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves Space to the player
         self._exact.toggled.connect(self._set_exact)
         self.add_wide(self._exact)
         self._replace = QPushButton("Replace image…")
+        self._replace.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._replace.clicked.connect(self._want_image)
         self._remove = QPushButton("Delete")
-        self._remove.setToolTip("Delete the keyframe (Del)")
+        follow_keys(self._remove, "Delete the keyframe", workspace.keymap, "delete")
+        self._remove.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._remove.clicked.connect(self._delete)
         buttons = QWidget()
         row = QHBoxLayout(buttons)
@@ -109,7 +113,7 @@ class KeyframeSection(Section):
             self._exact.setChecked(keyframe.exact)
         self._fit.show_choice(keyframe.fit)
         self._bars.show_choice(keyframe.bars)
-        self.show_row(self._bars, keyframe.fit == "contain")
+        self._bars.setEnabled(keyframe.fit == "contain")
         self._strength.show_share(keyframe.strength)
         price = exact_price(editor.project, keyframe.id)
         cost = "at no cost" if price <= 0 else f"+{price} latent frame{'s' if price > 1 else ''}"

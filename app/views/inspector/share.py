@@ -40,7 +40,6 @@ class ShareField(QWidget):
         self._slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._number = NumberField(f"{name} in per cent", round(100 * low), 100, " %")
         self._number.setSingleStep(5)
-        self._number.setFixedWidth(76)
         self._slider.valueChanged.connect(self._on_number)
         self._slider.sliderReleased.connect(self.left)
         self._number.entered.connect(self._on_number)

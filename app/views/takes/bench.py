@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.state.settings import SettingsState
+from app.views.key_tips import follow_action
 
 
 class Bench(QWidget):
@@ -48,7 +49,7 @@ class Bench(QWidget):
             button = QToolButton()
             button.setProperty("tab", "true")
             button.setText(action.text().replace("&", ""))
-            button.setToolTip(action.toolTip())
+            follow_action(button, action)
             button.setAccessibleName(button.text())
             button.setCheckable(True)
             button.clicked.connect(self._shower(name))

@@ -9,10 +9,12 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.media.thumbnails import ThumbnailCache
+from app.state.keymap import KeymapState
 from app.state.take_choices import TakeRow
 from app.state.timecode import duration_text
-from app.timeline.take_files import TakeRecord
-from app.views.takes.stars import Stars
+from app.timeline.take_files import MAX_RATING, TakeRecord
+from app.views.key_tips import follow_keys
+from app.views.takes.stars import RATING_TIP, Stars
 from app.views.theme import color, is_look_change, stage_color
 
 THUMB = QSize(96, 54)
@@ -76,7 +78,7 @@ class TakeCard(QFrame):
     wanted = Signal(str)
     rated = Signal(str, int)
 
-    def __init__(self, thumbnails: ThumbnailCache) -> None:
+    def __init__(self, thumbnails: ThumbnailCache, keymap: KeymapState) -> None:
         super().__init__()
         self.setObjectName("takeCard")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -95,6 +97,7 @@ class TakeCard(QFrame):
         self._when = QLabel()
         self._when.setProperty("faint", "true")
         self._stars = Stars()
+        follow_keys(self._stars, RATING_TIP, keymap, "rate_1", f"rate_{MAX_RATING}")
         self._stars.rated.connect(self._on_rated)
         top = QHBoxLayout()
         top.setSpacing(4)

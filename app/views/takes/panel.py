@@ -19,11 +19,12 @@ from PySide6.QtWidgets import (
 from app.media.thumbnails import ThumbnailCache
 from app.state.take_choices import TakeChoices, TakeRow
 from app.state.workspace import Workspace
+from app.views.key_tips import tip
 from app.views.takes.card import TakeCard
 from app.views.takes.fidelity import FidelityReport
 
 _NO_FILM = "Put the playhead on a shot to see its takes."
-_NO_TAKE = "No take of these shots yet. Generate makes one (Ctrl+G)."
+_NO_TAKE = "No take of these shots yet. Generate makes one"
 
 
 class TakesPanel(QWidget):
@@ -59,6 +60,7 @@ class TakesPanel(QWidget):
         column.addWidget(self.report, 2)
         self._choices.changed.connect(self._show)
         workspace.jobs.changed.connect(self._show_nothing)
+        workspace.keymap.changed.connect(self._show_nothing)
         thumbnails.ready.connect(self._show_pictures)
         self._show()
 
@@ -112,7 +114,7 @@ class TakesPanel(QWidget):
 
     def _show_cards(self, rows: Sequence[TakeRow]) -> None:
         while len(self._cards) < len(rows):
-            card = TakeCard(self._thumbnails)
+            card = TakeCard(self._thumbnails, self._workspace.keymap)
             card.clicked.connect(self._choices.select)
             card.wanted.connect(self._choices.use)
             card.rated.connect(self._choices.rate)
@@ -139,7 +141,7 @@ class TakesPanel(QWidget):
         elif self._workspace.jobs.is_forming(part.take):
             text = "A new take is forming…"
         else:
-            text = "" if has_own else _NO_TAKE
+            text = "" if has_own else tip(_NO_TAKE, self._workspace.keymap, "generate") + "."
         self._nothing.setText(text)
         self._nothing.setVisible(bool(text))
 

@@ -16,6 +16,9 @@ _POINTS = (
 )
 
 
+RATING_TIP = "Rate this take; the same again takes the stars away"
+
+
 class Stars(QWidget):
     """A rating.
 
@@ -32,7 +35,7 @@ class Stars(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedSize(_SIZE * MAX_RATING + 2, _SIZE + 2)
-        self.setToolTip("Rate this take (Ctrl+1 to Ctrl+5); the same again takes the stars away")
+        self.setToolTip(RATING_TIP)
         self.show_rating(0)
 
     def show_rating(self, rating: int) -> None:
