@@ -11,7 +11,7 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from app.application.collecting import Collecting
 from app.client.client import EngineClient
 from app.media.joins import JoinMeter
 from app.media.player import FrameServer
+from app.media.sound_cache import SoundCache
+from app.media.sound_player import MiniaudioDevice, SoundDevice, SoundPlayer
 from app.media.thumbnails import ThumbnailCache
 from app.state.clipboard import ClipboardState
 from app.state.discarding import Discarding
@@ -42,6 +44,9 @@ from app.state.selecting import Selecting
 from app.state.settings import SettingsState
 from app.state.shots import ShotEdits
 from app.state.snapping import SnappingState
+from app.state.sound_intake import SoundIntake
+from app.state.sounding import Sounding
+from app.state.sounds import SoundEdits
 from app.state.take_choices import TakeChoices
 from app.state.take_library import TakeLibrary
 from app.state.takes import TakesState
@@ -66,20 +71,33 @@ class Places:
 
     settings: Path
     scratch: Path
+    cache: Path | None = None
+
+    @property
+    def sounds(self) -> Path:
+        """Where decoded sounds are kept, which can be made anew."""
+        return (self.cache or self.scratch.parent / "cache") / "sounds"
 
     @staticmethod
     def of_user() -> Places:
         """Return the places that this system provides."""
         dirs = PlatformDirs(APP_NAME, appauthor=False)
         return Places(
-            Path(dirs.user_config_dir) / "settings.json", Path(dirs.user_data_dir) / "untitled"
+            Path(dirs.user_config_dir) / "settings.json",
+            Path(dirs.user_data_dir) / "untitled",
+            Path(dirs.user_cache_dir),
         )
 
 
 class EditorApp(QObject):
     """All objects of one window, from the states to the widgets."""
 
-    def __init__(self, client: EngineClient, places: Places) -> None:
+    def __init__(
+        self,
+        client: EngineClient,
+        places: Places,
+        make_sound_device: Callable[[], SoundDevice] = MiniaudioDevice,
+    ) -> None:
         super().__init__()
         self.notices = NoticesState(self)
         self.settings = SettingsState(places.settings, self)
@@ -93,6 +111,11 @@ class EditorApp(QObject):
             self.editor, self.takes, self.library, self.jobs, self.notices, self
         )
         self.playback = PlaybackState(self.editor, self)
+        self.sound_cache = SoundCache(places.sounds, self)
+        self.sound_intake = SoundIntake(self.sound_cache, self)
+        player = SoundPlayer(make_sound_device)
+        self.sounding = Sounding(self.editor, self.sound_cache, player, self.notices, self)
+        self.playback.follow(self.sounding)
         self.viewing = ViewingState(self)
         self.document = DocumentState(
             self.editor, self.settings, self.notices, places.scratch, self
@@ -127,6 +150,8 @@ class EditorApp(QObject):
             ),
             finder=FinderState(self.editor, self.settings, self),
             tour=TourState(self.editor, self.document, self.settings, self),
+            sounds=SoundEdits(self.editor, self.sound_intake, self.notices, self),
+            sound_cache=self.sound_cache,
         )
         self.watching = Watching(self.jobs, self.playback, self.settings, self)
         self.frames = FrameServer(self)
@@ -145,6 +170,9 @@ class EditorApp(QObject):
     async def end(self) -> None:
         """Let go of everything: threads, files, the engine."""
         self.playback.pause()
+        self.sounding.close()
+        self.sound_cache.close()
+        self.sound_intake.close()
         self.clipboard.close()
         self.intake.close()
         self.frames.close()

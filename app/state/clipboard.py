@@ -19,18 +19,23 @@ from app.state.editor import EditorState
 from app.state.keyframes import KeyframeEdits
 from app.state.notices import NoticesState
 from app.state.selection import (
+    SoundsSelected,
     select_keyframes,
     select_shots,
+    select_sounds,
     selected_keyframe_ids,
     selected_shot_ids,
+    selected_sound_ids,
 )
 from app.state.shots import ShotEdits
 from app.state.timecode import nominal_rate
-from app.timeline import groups
+from app.timeline import groups, sounds
 from app.timeline.edits import EditError, add_media
-from app.timeline.groups import Copied, CopiedKeyframes, CopiedShots
+from app.timeline.groups import Copied, CopiedKeyframes, CopiedShots, CopiedSounds
 from app.timeline.project import Keyframe, Project, Shot, new_id
 from app.timeline.storage import ProjectError, media_path
+
+CopiedPictures = CopiedShots | CopiedKeyframes
 
 _TOKEN = "application/x-smartdirector-parts"
 
@@ -61,12 +66,16 @@ class ClipboardState(QObject):
         project, selection = self._editor.project, self._editor.selection
         shot_ids = selected_shot_ids(selection)
         keyframe_ids = selected_keyframe_ids(selection)
+        sound_ids = selected_sound_ids(selection)
         if shot_ids:
             self._copied = groups.copy_shots(project, shot_ids)
             text = _counted(len(shot_ids), "shot")
         elif keyframe_ids:
             self._copied = groups.copy_keyframes(project, keyframe_ids)
             text = _counted(len(keyframe_ids), "keyframe")
+        elif sound_ids:
+            self._copied = groups.copy_sounds(project, sound_ids)
+            text = _counted(len(sound_ids), "sound")
         else:
             return False
         self._token = new_id()
@@ -108,6 +117,9 @@ class ClipboardState(QObject):
             self._insert("Duplicate", shots, last + 1)
         elif keyframe_ids:
             self._duplicate_keyframes(keyframe_ids)
+        elif isinstance(selection, SoundsSelected):
+            copied = groups.copy_sounds(project, selection.clip_ids)
+            self._lay("Duplicate", copied, max(clip.stop for clip in copied.clips))
 
     def close(self) -> None:
         """Let go of the pictures that were pasted; the project has its own copies."""
@@ -117,13 +129,14 @@ class ClipboardState(QObject):
             self._folder = None
 
     def _paste_parts(self, copied: Copied) -> None:
-        known = {item.sha256 for item in self._editor.project.media}
+        project = self._editor.project
+        known = {item.sha256 for item in (*project.media, *project.sounds)}
         if any(
             item.sha256 not in known and not media_path(self._editor.folder, item).exists()
             for item in copied.media
         ):
             self._notices.error(
-                "What was copied belongs to another film; add its images to this one first."
+                "What was copied belongs to another film; add its files to this one first."
             )
             return
         match copied:
@@ -133,9 +146,23 @@ class ClipboardState(QObject):
                 start = self._editor.playhead
                 placed = [(start + offset, _renamed(keyframe)) for offset, keyframe in keyframes]
                 self._place("Paste", placed, copied)
+            case CopiedSounds():
+                self._lay("Paste", copied, self._editor.playhead)
+
+    def _lay(self, verb: str, copied: CopiedSounds, frame: int) -> None:
+        clips = sounds.renewed_clips(copied.clips)
+        self._editor.do(
+            f"{verb} {_counted(len(clips), 'sound')}",
+            lambda film: sounds.paste_clips(film, clips, copied.media, frame),
+            select=select_sounds(clip.id for clip in clips),
+        )
 
     def _insert(
-        self, verb: str, shots: tuple[Shot, ...], index: int, copied: Copied | None = None
+        self,
+        verb: str,
+        shots: tuple[Shot, ...],
+        index: int,
+        copied: CopiedShots | CopiedKeyframes | None = None,
     ) -> None:
         def edit(film: Project) -> Project:
             film, names = _with_media(film, copied)
@@ -149,7 +176,10 @@ class ClipboardState(QObject):
         )
 
     def _place(
-        self, verb: str, placed: list[tuple[int, Keyframe]], copied: Copied | None = None
+        self,
+        verb: str,
+        placed: list[tuple[int, Keyframe]],
+        copied: CopiedShots | CopiedKeyframes | None = None,
     ) -> None:
         def edit(film: Project) -> Project:
             film, names = _with_media(film, copied)
@@ -224,7 +254,7 @@ def _renamed(keyframe: Keyframe) -> Keyframe:
     return keyframe.model_copy(update={"id": new_id()})
 
 
-def _with_media(film: Project, copied: Copied | None) -> tuple[Project, dict[str, str]]:
+def _with_media(film: Project, copied: CopiedPictures | None) -> tuple[Project, dict[str, str]]:
     """Return the film with the copied media, and the names that they have in it."""
     if copied is None:
         return film, {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Protocol
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
@@ -11,6 +12,22 @@ from app.state.editor import Change, EditorState
 from app.state.timecode import nominal_rate
 
 MAX_SPEED = 8
+
+
+class SoundClock(Protocol):
+    """What is heard while the film plays at normal speed, and how far it has come."""
+
+    def begin(self, frame: int, span: tuple[int, int] | None) -> None:
+        """Let the film be heard from a frame on, round and round in a span."""
+        ...
+
+    def end(self) -> None:
+        """Be silent."""
+        ...
+
+    def passed_s(self) -> Fraction | None:
+        """Return the seconds that were heard since ``begin``; None when nothing can be heard."""
+        ...
 
 
 class PlaybackState(QObject):
@@ -34,11 +51,18 @@ class PlaybackState(QObject):
         self._last_shown = -1
         self._num_shown = 0
         self._clock = QElapsedTimer()
+        self._sound: SoundClock | None = None
+        self._passed_s = self._ahead_s = Fraction(0)
+        self._heard_span: tuple[int, int] | None = None
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._tick)
         editor.changed.connect(self._follow)
+
+    def follow(self, sound: SoundClock) -> None:
+        """Let the picture keep to what is heard, as long as something can be heard."""
+        self._sound = sound
 
     @property
     def is_playing(self) -> bool:
@@ -93,6 +117,8 @@ class PlaybackState(QObject):
         """Let playing go round, or end at the end."""
         if loops != self._is_looping:
             self._is_looping = loops
+            if self.is_playing:
+                self._begin_here()
             self.changed.emit()
 
     def toggle(self) -> None:
@@ -165,18 +191,35 @@ class PlaybackState(QObject):
             self._wait_for_next()
         else:
             self._timer.stop()
+            if self._sound is not None:
+                self._sound.end()
         self.changed.emit()
 
     def _begin_here(self) -> None:
         self._origin = self._told = self._editor.playhead
         self._due = self._num_shown = 0
         self._last_shown = -1
+        self._passed_s = self._ahead_s = Fraction(0)
         self._clock.start()
+        if self._sound is not None:
+            self._sound.end()
+            self._heard_span = self.span
+            if self._speed == 1:
+                self._sound.begin(self._origin, self._heard_span)
 
     def _passed(self) -> Fraction:
-        """Return how many pictures should have been shown since the clock began."""
-        rate = self._editor.project.format.rate.fraction
-        return Fraction(self._clock.nsecsElapsed(), 1_000_000_000) * rate
+        """Return how many pictures should have been shown since the clock began.
+
+        At normal speed the sound's clock counts: an ear hears a gap, an eye forgives a picture that
+        comes a little late. Where it falls silent for good, this clock goes on from there.
+        """
+        own = Fraction(self._clock.nsecsElapsed(), 1_000_000_000)
+        sound = self._sound if self._speed == 1 else None
+        heard = sound.passed_s() if sound is not None else None
+        if heard is not None:
+            self._ahead_s = heard - own
+        self._passed_s = max(self._passed_s, own + self._ahead_s)
+        return self._passed_s * self._editor.project.format.rate.fraction
 
     def _wait_for_next(self) -> None:
         """Wake when the next picture is due, not in between."""
@@ -196,6 +239,8 @@ class PlaybackState(QObject):
         if frame > last or frame < 0:
             self.pause()
         elif self.is_playing:
+            if self.span != self._heard_span:
+                self._begin_here()  # another loop: ear and eye must go round in the same one
             self._wait_for_next()
 
     def _follow(self, change: Change) -> None:

@@ -1,4 +1,4 @@
-"""What is selected: nothing, shots, keyframes, or a marker."""
+"""What is selected: nothing, shots, keyframes, a marker, or sounds."""
 
 from __future__ import annotations
 
@@ -49,6 +49,13 @@ class MarkerSelected:
     marker_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class SoundsSelected:
+    """Sound clips, one or more."""
+
+    clip_ids: frozenset[str]
+
+
 Selection = (
     NothingSelected
     | ShotSelected
@@ -56,6 +63,7 @@ Selection = (
     | SeveralShots
     | SeveralKeyframes
     | MarkerSelected
+    | SoundsSelected
 )
 
 NOTHING = NothingSelected()
@@ -75,6 +83,17 @@ def select_keyframes(keyframe_ids: Iterable[str]) -> Selection:
     if len(names) > 1:
         return SeveralKeyframes(names)
     return KeyframeSelected(*names) if names else NOTHING
+
+
+def select_sounds(clip_ids: Iterable[str]) -> Selection:
+    """Return the selection of some sound clips, however many."""
+    names = frozenset(clip_ids)
+    return SoundsSelected(names) if names else NOTHING
+
+
+def selected_sound_ids(selection: Selection) -> frozenset[str]:
+    """Return the sound clips that are selected."""
+    return selection.clip_ids if isinstance(selection, SoundsSelected) else frozenset()
 
 
 def selected_shot_ids(selection: Selection) -> frozenset[str]:
@@ -141,5 +160,7 @@ def still_there(project: Project, selection: Selection) -> Selection:
             )
         case MarkerSelected():
             return selection if selected_marker(project, selection) else NOTHING
+        case SoundsSelected(clip_ids):
+            return select_sounds(c.id for c in project.sound_clips if c.id in clip_ids)
         case NothingSelected():
             return selection

@@ -15,8 +15,10 @@ from app.state.selection import (
     SeveralKeyframes,
     SeveralShots,
     ShotSelected,
+    SoundsSelected,
     selected_keyframe_ids,
     selected_shot_ids,
+    selected_sound_ids,
 )
 from app.state.timecode import nominal_rate
 from app.timeline import cutting, edits, groups, marks, sounds
@@ -57,7 +59,7 @@ class ShotEdits:
         self._editor.do("Delete shot", lambda film: edits.remove_shot(film, shot_id))
 
     def remove_selected(self, verb: str = "Delete") -> None:
-        """Take out what is selected: keyframes, shots or a marker."""
+        """Take out what is selected: keyframes, shots, a marker or sounds."""
         selection = self._editor.selection
         match selection:
             case KeyframeSelected() | SeveralKeyframes():
@@ -74,11 +76,21 @@ class ShotEdits:
                 )
             case MarkerSelected(marker_id):
                 self._editor.do(f"{verb} marker", lambda film: marks.remove_marker(film, marker_id))
+            case SoundsSelected(clip_ids):
+                self._editor.do(
+                    f"{verb} {_counted(len(clip_ids), 'sound')}",
+                    lambda film: sounds.remove_clips(film, clip_ids),
+                )
             case NothingSelected():
                 return
 
     def split_here(self) -> None:
-        """Cut the shot under the playhead in two; the movement goes on over the join."""
+        """Cut the selected sounds, else the shot, at the playhead; movement goes on over it."""
+        clip_ids = selected_sound_ids(self._editor.selection)
+        if clip_ids:
+            here = self._editor.playhead
+            self._editor.do("Split sound", lambda film: sounds.split_clips(film, clip_ids, here))
+            return
         found = self._editor.project.shot_at(self._editor.playhead)
         if found is not None:
             start, shot = found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.media.sound_cache import SoundCache
 from app.state.clipboard import ClipboardState
 from app.state.document import DocumentState
 from app.state.editor import EditorState
@@ -19,6 +20,7 @@ from app.state.selecting import Selecting
 from app.state.settings import SettingsState
 from app.state.shots import ShotEdits
 from app.state.snapping import SnappingState
+from app.state.sounds import SoundEdits
 from app.state.take_choices import TakeChoices
 from app.state.takes import TakesState
 from app.state.tour import TourState
@@ -48,3 +50,5 @@ class Workspace:
     keymap: KeymapState
     finder: FinderState
     tour: TourState
+    sounds: SoundEdits
+    sound_cache: SoundCache

@@ -6,7 +6,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.timeline.edits import EditError, with_changes
-from app.timeline.project import Keyframe, MediaItem, Project, Shot, new_id
+from app.timeline.project import (
+    Keyframe,
+    MediaItem,
+    Project,
+    Shot,
+    SoundClip,
+    SoundItem,
+    new_id,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +33,22 @@ class CopiedKeyframes:
     media: tuple[MediaItem, ...]
 
 
-Copied = CopiedShots | CopiedKeyframes
+@dataclass(frozen=True, slots=True)
+class CopiedSounds:
+    """Sound clips with the sounds they play."""
+
+    clips: tuple[SoundClip, ...]
+    media: tuple[SoundItem, ...]
+
+
+Copied = CopiedShots | CopiedKeyframes | CopiedSounds
+
+
+def copy_sounds(project: Project, clip_ids: Collection[str]) -> CopiedSounds:
+    """Take sound clips along."""
+    clips = tuple(clip for clip in project.sound_clips if clip.id in clip_ids)
+    names = {clip.sound for clip in clips}
+    return CopiedSounds(clips, tuple(item for item in project.sounds if item.id in names))
 
 
 def film_frames(project: Project, keyframe_ids: Collection[str]) -> dict[str, int]:

@@ -22,6 +22,7 @@ from app.timeline.project import MarkerColor
 from app.views.icons import icon
 from app.views.key_tips import ActionKeys, plain
 from app.views.shuttle_keys import ShuttleKeys
+from app.views.sound_commands import connect_sounds
 from app.views.takes.commands import connect_takes
 from app.views.viewing_commands import connect_viewing
 
@@ -57,6 +58,12 @@ SPECS: dict[str, Spec] = {
     "select_none": Spec("Select &nothing", ("Ctrl+Shift+A",)),
     "add_images": Spec(
         "Add &images…", ("Ctrl+I",), "images", "Add images: onto the selected shot, or as new shots"
+    ),
+    "add_sound": Spec(
+        "Add s&ound…", ("Ctrl+Alt+I",), "sound", "Add music or speech, or a movie's sound, here"
+    ),
+    "mute_sound": Spec(
+        "&Mute sound", ("Alt+M",), "mute", "Silence the selected sounds, or let them be heard", True
     ),
     "add_shot": Spec("&New shot", ("N",), "add-shot", "Add an empty shot after the selected one"),
     "split": Spec("&Split at playhead", ("Ctrl+B",), "split"),
@@ -119,10 +126,14 @@ SPECS: dict[str, Spec] = {
     "generate": Spec("&Generate", ("Ctrl+G",), "generate", "Make the drafts of all shots"),
     "stop": Spec("S&top", ("Ctrl+.",), "stop", "Stop; what was computed stays on disk"),
     "render": Spec("&Render 1080p…", ("Ctrl+Shift+R",), "render", "Make masters and write a movie"),
-    "play": Spec("&Play or pause", ("Space",), "play"),
+    "play": Spec(
+        "&Play or pause", ("Space",), "play", "Play or pause; sound is heard at normal speed"
+    ),
     "shuttle_back": Spec("Play &backwards", ("J",)),
     "pause": Spec("Pa&use", ("K",)),
-    "shuttle_forward": Spec("Play &forwards", ("L",)),
+    "shuttle_forward": Spec(
+        "Play &forwards", ("L",), tip="Play forwards; again: twice as fast, without sound"
+    ),
     "loop": Spec(
         "L&oop",
         ("Ctrl+L",),
@@ -199,6 +210,7 @@ class Commands(QObject):
         connect_viewing(self, workspace)
         connect_takes(self, workspace)
         workspace.editor.changed.connect(self._refresh)
+        connect_sounds(self, workspace)  # after the others: it has the last word on its own parts
         workspace.jobs.changed.connect(self._refresh)
         workspace.playback.changed.connect(self._refresh)
         workspace.document.changed.connect(self._refresh)

@@ -33,6 +33,13 @@ class Dialogs:
         dialog.setNameFilters(IMAGES.split(";;"))
         dialog.open()
 
+    def sounds(self, filters: str, then: Callable[[list[Path]], object]) -> None:
+        """Ask for files with sound."""
+        mode = QFileDialog.FileMode.ExistingFiles
+        dialog = self._file_dialog("Add sound at the playhead", mode, then)
+        dialog.setNameFilters(filters.split(";;"))
+        dialog.open()
+
     def project(self, then: Callable[[Path], object]) -> None:
         """Ask for a project folder."""
         dialog = self._file_dialog(

@@ -15,6 +15,8 @@ from app.views.timeline.hits import (
     OnRangeEnd,
     OnRuler,
     OnShot,
+    OnSound,
+    OnSoundLane,
     OnTitle,
 )
 
@@ -46,6 +48,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         *("pin_here", "replace_image", "toggle_exact", "-"),
         *("nudge_left", "nudge_right", "nudge_left_10", "nudge_right_10"),
     ),
+    "S&ound": ("add_sound", "-", "mute_sound"),
     "&Mark": (
         *("mark_in", "mark_out", "clear_in_out", "-"),
         *("add_marker", "rename_marker", "next_marker", "previous_marker", "-"),
@@ -87,6 +90,8 @@ _ON_PIN = (
     *("replace_image", "toggle_exact", "-", "cut", "copy", "paste", "duplicate"),
     *("-", "nudge_left", "nudge_right", "-", "delete"),
 )
+_ON_SOUND = (*("mute_sound", "split", "-", "cut", "copy", "paste", "duplicate", "-", "delete"),)
+_ON_SOUND_LANE = ("add_sound", "paste", "-", "undo", "redo", "-", "fit")
 _ON_RULER = ("add_marker", "-", "mark_in", "mark_out", "clear_in_out", "-", "fit")
 _ON_MARKER = ("rename_marker", "-", *(f"marker_{name}" for name in MARKER_COLORS), "-", "delete")
 _ON_NOTHING = ("add_images", "paste", "add_shot", "-", "undo", "redo", "-", "fit", "generate")
@@ -119,6 +124,10 @@ def context_menu(found: Hit, commands: Commands, parent: QWidget) -> QMenu:
             names = _ON_RULER
         case OnMarker():
             names = _ON_MARKER
+        case OnSound():
+            names = _ON_SOUND
+        case OnSoundLane():
+            names = _ON_SOUND_LANE
         case _:
             names = _ON_NOTHING
     menu = QMenu(parent)

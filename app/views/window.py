@@ -37,6 +37,7 @@ from app.views.manners import Manners
 from app.views.menus import context_menu, fill_menu_bar
 from app.views.recent import RecentMenu
 from app.views.shape import PanelSplitter, WindowShape
+from app.views.sound_commands import connect_sound_dialog
 from app.views.takes.bench import Bench
 from app.views.takes.joins import JoinsPanel
 from app.views.takes.panel import TakesPanel
@@ -281,6 +282,7 @@ class MainWindow(QMainWindow):
         self.timeline.files_wanted.connect(self._ask_images)
         self.inspector.keyframe.image_wanted.connect(self._ask_image_for)
         self.inspector.film.model_wanted.connect(self._ask_model)
+        connect_sound_dialog(commands, ws, self.dialogs)
         ws.document.changed.connect(self._show_title)
         ws.jobs.changed.connect(self._show_buttons)
         ws.jobs.changed.connect(self._show_title)

@@ -23,6 +23,7 @@ from app.timeline.project import Keyframe, Project, Shot
 from app.views.theme import apply_theme
 from tests.app.boards import draw_board
 from tests.app.fake_engine import FakeEngine
+from tests.app.fake_sound import FakeDevice
 
 
 class Studio:
@@ -33,7 +34,14 @@ class Studio:
         self.root = root
         self.engine = FakeEngine()
         self.places = Places(root / "config" / "settings.json", root / "data" / "untitled")
-        self.app = EditorApp(self.engine, self.places)
+        self.devices: list[FakeDevice] = []
+        self.has_device, self.device_speed = True, 1.0
+        self.app = EditorApp(self.engine, self.places, self._make_device)
+
+    def _make_device(self) -> FakeDevice:
+        device = FakeDevice(self.device_speed, is_missing=not self.has_device)
+        self.devices.append(device)
+        return device
 
     def play(self, story: Callable[[], Awaitable[None]], path: Path | None = None) -> None:
         """Open the window, run a story in it, and close everything."""

@@ -13,6 +13,7 @@ from app.views.inspector.film import FilmSection
 from app.views.inspector.keyframe import KeyframeSection
 from app.views.inspector.keys import keeps_key
 from app.views.inspector.shot import ShotSection
+from app.views.inspector.sound import SoundSection
 
 
 class Inspector(QScrollArea):
@@ -29,6 +30,7 @@ class Inspector(QScrollArea):
         self.keyframe = KeyframeSection(workspace, thumbnails)
         self.shot = ShotSection(workspace)
         self.film = FilmSection(workspace)
+        self.sound = SoundSection(workspace)
         self._keyframe_rule = Rule()
         self._shot_rule = Rule()
         body = QWidget()
@@ -37,6 +39,7 @@ class Inspector(QScrollArea):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for widget in (
+            self.sound,
             self.keyframe,
             self._keyframe_rule,
             self.shot,

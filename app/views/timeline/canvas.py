@@ -17,12 +17,13 @@ from app.timeline.project import Project
 from app.timeline.storage import MEDIA_FOLDER
 from app.views.focus import is_by_key, paint_ring
 from app.views.theme import color, is_look_change
-from app.views.timeline import paint_grid, paint_marks, paint_ruler, paint_shots
+from app.views.timeline import paint_grid, paint_marks, paint_ruler, paint_shots, paint_sounds
 from app.views.timeline.empty import paint_empty, paint_lane_names
 from app.views.timeline.layout import (
     LEFT_MARGIN,
     MAX_PIXELS_PER_FRAME,
     MIN_PIXELS_PER_FRAME,
+    MIN_SOUND_HEIGHT,
     FilmLayout,
     Lanes,
     Scale,
@@ -30,6 +31,7 @@ from app.views.timeline.layout import (
 from app.views.timeline.scene import Hover, Marker, PictureCache, Scene
 
 _FIT_TAIL = 150
+_MIN_HEIGHT = 236
 _FIT_MAX = 20.0
 _SEAM = 4
 """Painted again where a shifted picture meets what is new: smooth edges reach over."""
@@ -62,7 +64,7 @@ class TimelineCanvas(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setMinimumHeight(224)
+        self.setMinimumHeight(_MIN_HEIGHT)
         self.horizontalScrollBar().valueChanged.connect(self._on_scroll)
 
     # What is under way, told by who holds the mouse.
@@ -103,7 +105,7 @@ class TimelineCanvas(QAbstractScrollArea):
         return Scene(
             layout=self._layout_of(self.candidate()),
             scale=self._scale,
-            lanes=Lanes.fitted(self.viewport().height()),
+            lanes=self.lanes(),
             width=self.viewport().width(),
             pixel_ratio=self.devicePixelRatioF(),
             font=self.font(),
@@ -112,6 +114,7 @@ class TimelineCanvas(QAbstractScrollArea):
             playhead=editor.playhead,
             thumbnails=self._thumbnails,
             takes=self._workspace.takes,
+            sounds=self._workspace.sound_cache,
             pictures=self._pictures,
             hover=self._hover,
             dragged_id=self.dragged_id(),
@@ -120,7 +123,15 @@ class TimelineCanvas(QAbstractScrollArea):
             band=self.band(),
             carried=self.carried(),
             progress=_progress(self._workspace),
+            incoming=self._workspace.sounds.incoming,
         )
+
+    def lanes(self) -> Lanes:
+        """Return the vertical axis: one sound lane at least, and one for each that is used."""
+        project = self.candidate() or self._workspace.editor.project
+        used = max((clip.lane + 1 for clip in project.sound_clips), default=0)
+        used = max(used, int(bool(self._workspace.sounds.incoming)))
+        return Lanes.fitted(self.viewport().height(), used)
 
     @property
     def scale(self) -> Scale:
@@ -251,7 +262,11 @@ class TimelineCanvas(QAbstractScrollArea):
 
     def _set_zoom(self, pixels_per_frame: float, scroll: int) -> None:
         self._scale = Scale(pixels_per_frame, self._scale.scroll)
-        content = self._scale.content_width(self._workspace.editor.project.num_frames)
+        project = self._workspace.editor.project
+        lanes = max((clip.lane for clip in project.sound_clips), default=0)
+        self.setMinimumHeight(_MIN_HEIGHT + lanes * MIN_SOUND_HEIGHT)
+        ends = [project.num_frames, *(clip.stop for clip in project.sound_clips)]
+        content = self._scale.content_width(max(ends))
         bar = self.horizontalScrollBar()
         bar.setRange(0, max(0, content - self.viewport().width()))
         bar.setPageStep(self.viewport().width())
@@ -297,6 +312,7 @@ def _paint_film(painter: QPainter, scene: Scene) -> None:
         paint_shots.paint_joins(painter, scene)
         paint_grid.paint_grid(painter, scene)
         paint_ruler.paint_takes(painter, scene)
+        paint_sounds.paint_sounds(painter, scene)
         paint_shots.paint_pins(painter, scene)
         paint_lane_names(painter, scene)
     else:

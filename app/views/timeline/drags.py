@@ -10,6 +10,7 @@ from app.state.selection import Selection
 from app.state.shots import Side
 from app.state.snapping import NO_POINTS, SnapPoint, SnapPoints
 from app.timeline.project import Project
+from app.views.timeline.sound_gestures import SoundDrag
 
 DRAG_THRESHOLD = 4
 
@@ -166,5 +167,14 @@ class BandDrag:
 
 
 Gesture = (
-    Idle | Scrubbing | PinDrag | EdgeDrag | JoinDrag | ShotDrag | MarkerDrag | RangeDrag | BandDrag
+    Idle
+    | Scrubbing
+    | PinDrag
+    | EdgeDrag
+    | JoinDrag
+    | ShotDrag
+    | MarkerDrag
+    | RangeDrag
+    | BandDrag
+    | SoundDrag
 )

@@ -17,6 +17,7 @@ from app.state.selection import (
     MarkerSelected,
     selected_keyframe_ids,
     selected_shot_ids,
+    selected_sound_ids,
 )
 from app.state.snapping import NO_POINTS, SnapPoint, SnapPoints
 from app.state.workspace import Workspace
@@ -47,10 +48,13 @@ from app.views.timeline.hits import (
     OnRangeEnd,
     OnRuler,
     OnShot,
+    OnSound,
+    OnSoundLane,
     OnTitle,
     insertion_index,
 )
 from app.views.timeline.scene import Scene
+from app.views.timeline.sound_gestures import SoundDrag, move_sound, press_sound, release_sound
 
 _SNAP_REACH = 8
 """How near, in pixels, a drag must come to be pulled."""
@@ -72,7 +76,7 @@ class TimelineGestures:
     def candidate(self) -> Project | None:
         """The film as it would be if the button were released now."""
         match self._gesture:
-            case PinDrag() | EdgeDrag() | JoinDrag():
+            case PinDrag() | EdgeDrag() | JoinDrag() | SoundDrag():
                 return self._gesture.candidate
             case _:
                 return None
@@ -90,7 +94,7 @@ class TimelineGestures:
     def snap(self) -> SnapPoint | None:
         """The point that pulls what is dragged."""
         match self._gesture:
-            case PinDrag() | EdgeDrag() | JoinDrag() | MarkerDrag() | RangeDrag():
+            case PinDrag() | EdgeDrag() | JoinDrag() | MarkerDrag() | RangeDrag() | SoundDrag():
                 return self._gesture.snap
             case _:
                 return None
@@ -134,7 +138,13 @@ class TimelineGestures:
                     self._gesture = JoinDrag(shot_id, span.stop, touch.x, points)
             case OnTitle(shot_id) | OnShot(shot_id):
                 self._press_shot(shot_id, touch)
-            case OnNothing():
+            case OnSound(clip_id, grip):
+                at = (touch.x, touch.at.y())
+                drag = press_sound(
+                    self._workspace, scene, (clip_id, grip), at, toggles=touch.toggles
+                )
+                self._gesture = drag or Idle()
+            case OnNothing() | OnSoundLane():
                 keeps = touch.extends or touch.toggles
                 base = editor.selection if keeps else NOTHING
                 frame = (touch.x - scene.scale.x(0)) / scene.scale.pixels_per_frame
@@ -154,6 +164,8 @@ class TimelineGestures:
                 selecting.shot(shot_id)
             case OnMarker(marker_id):
                 editor.select(MarkerSelected(marker_id))
+            case OnSound(clip_id) if clip_id not in selected_sound_ids(editor.selection):
+                self._workspace.sounds.select(clip_id)
             case _:
                 return
 
@@ -232,6 +244,9 @@ class TimelineGestures:
                 last = self._workspace.editor.project.num_frames
                 low, high = (0, last - 1) if drag.is_in else (1, last)
                 self._gesture = replace(drag, frame=max(low, min(frame, high)), snap=snap)
+            case SoundDrag() as drag:
+                at = (touch.x, touch.at.y())
+                self._gesture = move_sound(self._workspace, scene, drag, at, is_free=touch.is_free)
             case BandDrag() as drag:
                 self._drag_band(film, drag, touch)
             case Idle():
@@ -334,6 +349,8 @@ class TimelineGestures:
                 ws.marks.set_in(frame)
             case RangeDrag(is_in=False, frame=int() as frame):
                 ws.marks.set_out(frame)
+            case SoundDrag():
+                release_sound(ws, gesture)
             case BandDrag(rect=None, base=base):
                 ws.editor.select(base)
             case _:

@@ -8,9 +8,12 @@ from PySide6.QtCore import QPointF
 
 from app.state.drops import DropTarget, OntoEmpty, OntoShot
 from app.state.shots import Side
+from app.timeline.project import MAX_SOUND_LANES
 from app.views.timeline.layout import Pin
 from app.views.timeline.paint_shots import join_rect, shows_join
+from app.views.timeline.paint_sounds import clip_rect, fade_grips, has_grips
 from app.views.timeline.scene import MARKER_REACH, Scene
+from app.views.timeline.sound_gestures import SoundGrip
 
 _EDGE_REACH = 5
 _STEM_REACH = 4
@@ -79,6 +82,22 @@ class OnGrid:
 
 
 @dataclass(frozen=True, slots=True)
+class OnSound:
+    """A sound clip, one of its edges, or one of its fades."""
+
+    clip_id: str
+    grip: SoundGrip
+
+
+@dataclass(frozen=True, slots=True)
+class OnSoundLane:
+    """An empty place on a sound lane."""
+
+    frame: int
+    lane: int
+
+
+@dataclass(frozen=True, slots=True)
 class OnNothing:
     """No part of the film."""
 
@@ -93,6 +112,8 @@ Hit = (
     | OnTitle
     | OnShot
     | OnGrid
+    | OnSound
+    | OnSoundLane
     | OnNothing
 )
 
@@ -102,6 +123,8 @@ def hit(scene: Scene, at: QPointF) -> Hit:
     lanes = scene.lanes
     if at.y() < lanes.ruler_height:
         return _in_ruler(scene, at)
+    if scene.layout.spans and at.y() >= lanes.sound_lane_top(0):
+        return _on_sounds(scene, at)
     for span in scene.layout.spans_between(scene.first_frame - 1, scene.last_frame):
         if shows_join(scene, span) and join_rect(scene, span).contains(at):
             return OnJoin(span.shot.id)
@@ -121,6 +144,34 @@ def hit(scene: Scene, at: QPointF) -> Hit:
     if in_film and lanes.grid_top <= at.y() < lanes.grid_bottom:
         return OnGrid(frame)
     return OnNothing()
+
+
+def _on_sounds(scene: Scene, at: QPointF) -> Hit:
+    """Return the clip, the edge or the fade at a place on the lanes; what is selected first."""
+    clips = sorted(scene.project.sound_clips, key=lambda c: c.id not in scene.selected_sounds)
+    for clip in clips:
+        if has_grips(scene, clip):
+            for grip, area in zip(("fade_in", "fade_out"), fade_grips(scene, clip), strict=True):
+                if area.adjusted(-3, -2, 3, 4).contains(at):
+                    return OnSound(clip.id, grip)
+    for clip in clips:
+        area = clip_rect(scene, clip)
+        reach = min(_EDGE_REACH, area.width() / 4)
+        if area.adjusted(-2, 0, 2, 0).contains(at):
+            if at.x() <= area.left() + reach:
+                return OnSound(clip.id, "head")
+            return OnSound(clip.id, "tail" if at.x() >= area.right() - reach else "body")
+    lane = min(scene.lanes.sound_lane_at(at.y()), scene.lanes.num_sounds - 1)
+    frame = scene.scale.frame(at.x())
+    return OnSoundLane(frame, lane) if frame >= 0 else OnNothing()
+
+
+def sound_target(scene: Scene, at: QPointF) -> tuple[int, int] | None:
+    """Return the (frame, lane) on which dropped sounds would begin; None off the lanes."""
+    lane = scene.lanes.sound_lane_at(at.y())
+    if not scene.layout.spans or lane < 0:
+        return None
+    return max(0, scene.scale.frame(at.x())), min(lane, MAX_SOUND_LANES - 1)
 
 
 def drop_target(scene: Scene, at: QPointF) -> DropTarget:

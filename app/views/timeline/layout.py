@@ -15,6 +15,7 @@ from app.timeline.project import Keyframe, Project, Shot
 MIN_PIXELS_PER_FRAME = 0.02
 MAX_PIXELS_PER_FRAME = 40.0
 LEFT_MARGIN = 12
+EMPTY_SOUND_HEIGHT, MIN_SOUND_HEIGHT, MAX_SOUND_HEIGHT, SOUND_GAP = 18, 26, 64, 3
 TAIL = 240
 """Room after the last shot, where new ones can be dropped."""
 
@@ -66,14 +67,24 @@ class Lanes:
     strip_height: int = 60
     pin_height: int = 58
     grid_height: int = 30
+    num_sounds: int = 1
+    sound_height: int = MIN_SOUND_HEIGHT
 
     @staticmethod
-    def fitted(height: int) -> Lanes:
-        """Return lanes that fill a viewport: the filmstrip and the pins take what is left."""
-        spare = max(0, height - 39 - 20 - 30 - 8 - 8)
+    def fitted(height: int, num_sounds: int = 1) -> Lanes:
+        """Return lanes that fill a viewport: the filmstrip and the pins take what is left.
+
+        Without a sound there is one low lane, on which the first can be dropped.
+        """
+        spare = max(0, height - 39 - 20 - 30 - 8 - 8 - SOUND_GAP)
+        # A roomy timeline gives its sound more room, too.
+        sound = max(MIN_SOUND_HEIGHT, min(MAX_SOUND_HEIGHT, spare // (4 + num_sounds)))
+        sound = sound if num_sounds else EMPTY_SOUND_HEIGHT
+        shown = max(1, num_sounds)
+        spare -= sound * shown
         strip = max(40, min(120, int(spare * 0.47)))
         pins = max(46, min(104, spare - strip))
-        return Lanes(strip_height=strip, pin_height=pins)
+        return Lanes(strip_height=strip, pin_height=pins, num_sounds=shown, sound_height=sound)
 
     @property
     def marks_top(self) -> int:
@@ -114,6 +125,19 @@ class Lanes:
     def grid_bottom(self) -> int:
         """Bottom of the grid lane."""
         return self.grid_top + self.grid_height
+
+    @property
+    def bottom(self) -> int:
+        """Bottom of everything."""
+        return self.sound_lane_top(self.num_sounds)
+
+    def sound_lane_top(self, lane: int) -> int:
+        """Return the top of a sound lane."""
+        return self.grid_bottom + SOUND_GAP + lane * self.sound_height
+
+    def sound_lane_at(self, y: float) -> int:
+        """Return the sound lane at a height; negative above them, beyond the last one below."""
+        return math.floor((y - self.sound_lane_top(0)) / self.sound_height)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def paint_snap(painter: QPainter, scene: Scene) -> None:
         return
     x = pixel(scene.scale.x(snap.frame)) + 0.5
     painter.setPen(QPen(color("accent"), 1, Qt.PenStyle.DashLine))
-    painter.drawLine(QPointF(x, scene.lanes.marks_top), QPointF(x, scene.lanes.grid_bottom + 4))
+    painter.drawLine(QPointF(x, scene.lanes.marks_top), QPointF(x, scene.lanes.bottom + 4))
     draw_tag(painter, scene, x + 6, scene.lanes.grid_bottom - 20, snap.text, "accent")
 
 

@@ -74,10 +74,10 @@ def paint_playhead(painter: QPainter, scene: Scene) -> None:
         return
     width = scene.scale.width(1)
     if width >= 6:
-        frame = QRectF(x, scene.lanes.ruler_height, width, scene.lanes.grid_bottom)
+        frame = QRectF(x, scene.lanes.ruler_height, width, scene.lanes.bottom)
         painter.fillRect(frame, color("playhead", 0.07))
     painter.setPen(QPen(color("playhead"), 1))
-    painter.drawLine(QPointF(x, 8), QPointF(x, scene.lanes.grid_bottom + 4))
+    painter.drawLine(QPointF(x, 8), QPointF(x, scene.lanes.bottom + 4))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(color("playhead")))
     head = [(-5.5, 4), (5.5, 4), (5.5, 12), (0, 18), (-5.5, 12)]

@@ -24,9 +24,11 @@ from app.views.timeline.hits import (
     OnMarker,
     OnPin,
     OnRangeEnd,
+    OnSound,
     OnTitle,
 )
 from app.views.timeline.scene import Marker
+from app.views.timeline.sound_gestures import SoundDrag, sound_marker
 
 
 def drag_marker(project: Project, gesture: Gesture) -> Marker | None:
@@ -54,6 +56,8 @@ def drag_marker(project: Project, gesture: Gesture) -> Marker | None:
             return Marker(frame, f"{name} · {timecode(frame, rate)}".removeprefix(" · "))
         case RangeDrag(is_in=is_in, frame=int() as frame):
             return Marker(frame, f"{'in' if is_in else 'out'} {timecode(frame, rate)}")
+        case SoundDrag():
+            return sound_marker(project, gesture)
         case _:
             return None
 
@@ -68,6 +72,12 @@ def cursor(gesture: Gesture, found: Hit) -> Qt.CursorShape:
     """Return the pointer that tells what a press would do."""
     match gesture, found:
         case (EdgeDrag() | RangeDrag(), _) | (Idle(), OnEdge() | OnRangeEnd()):
+            return Qt.CursorShape.SizeHorCursor
+        case (SoundDrag(grip="body", delta=int()), _):
+            return Qt.CursorShape.ClosedHandCursor
+        case (SoundDrag(grip="body"), _) | (Idle(), OnSound(grip="body")):
+            return Qt.CursorShape.ArrowCursor
+        case (SoundDrag(), _) | (Idle(), OnSound()):
             return Qt.CursorShape.SizeHorCursor
         case (JoinDrag(delta=int()), _):
             return Qt.CursorShape.SplitHCursor

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QImage, QPainter, QPixmap
 
 from app.media.fitting import Fitter, Look
+from app.media.sound_cache import SoundCache
 from app.media.thumbnails import ThumbnailCache
-from app.state.selection import Selection, selected_keyframe_ids, selected_shot_ids
+from app.state.selection import (
+    Selection,
+    selected_keyframe_ids,
+    selected_shot_ids,
+    selected_sound_ids,
+)
 from app.state.snapping import SnapPoint
+from app.state.sound_intake import Incoming
 from app.state.takes import TakesState
 from app.timeline.project import Keyframe, Project
 from app.views.timeline.layout import FilmLayout, Lanes, Pin, Scale
@@ -79,6 +87,7 @@ class Scene:
     playhead: int
     thumbnails: ThumbnailCache
     takes: TakesState
+    sounds: SoundCache
     pictures: PictureCache
     hover: Hover = Hover()
     dragged_id: str = ""
@@ -89,6 +98,7 @@ class Scene:
     band: QRectF | None = None
     carried: frozenset[str] = frozenset()
     progress: dict[str, float] = field(default_factory=dict[str, float])
+    incoming: tuple[Incoming, ...] = ()
 
     @property
     def project(self) -> Project:
@@ -104,6 +114,11 @@ class Scene:
     def selected_keyframes(self) -> frozenset[str]:
         """The keyframes that are selected."""
         return selected_keyframe_ids(self.selection)
+
+    @cached_property
+    def selected_sounds(self) -> frozenset[str]:
+        """The sound clips that are selected."""
+        return selected_sound_ids(self.selection)
 
     @property
     def left(self) -> float:
@@ -144,6 +159,10 @@ class Scene:
     def media_path(self, keyframe: Keyframe) -> str:
         """Return where a keyframe's image lies."""
         return f"{self.media_folder}/{self.layout.media_file(keyframe.media)}"
+
+    def media_file(self, file: str) -> Path:
+        """Return where a file of the project's media lies."""
+        return Path(self.media_folder) / file
 
     def board(self, keyframe: Keyframe, width: int, height: int) -> QPixmap | None:
         """Return a board fitted to the film's frame at a size, once it is loaded."""

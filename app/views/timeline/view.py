@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -39,10 +38,11 @@ from app.views.timeline.hits import (
     drop_target,
     hit,
 )
-from app.views.timeline.layout import FilmLayout, Lanes
+from app.views.timeline.layout import FilmLayout
 from app.views.timeline.overlays import OfferCard, TextEditor
 from app.views.timeline.sayings import cursor, drag_marker
 from app.views.timeline.scene import Hover, Marker, Scene
+from app.views.timeline.sound_drops import dropped_paths, sound_drop, sound_drop_marker
 from app.views.timeline.speech import TimelineSpeech
 
 ZOOM_STEP = 1.25
@@ -65,6 +65,7 @@ class TimelineView(TimelineCanvas):
         super().__init__(workspace, thumbnails, parent)
         self._gestures = TimelineGestures(workspace)
         self._drop: tuple[DropTarget, int] | None = None
+        self._sound_drop: tuple[int, int] | None = None
         self._film_layout: FilmLayout | None = None
         self._shown_playhead = 0
         self.setAccessibleName("Timeline")
@@ -91,6 +92,8 @@ class TimelineView(TimelineCanvas):
         self._refresh_soon.setInterval(16)
         self._refresh_soon.timeout.connect(self.refresh)
         thumbnails.ready.connect(self._refresh_soon.start)
+        workspace.sound_cache.changed.connect(self._refresh_soon.start)
+        workspace.sounds.incoming_changed.connect(self._refresh_soon.start)
         workspace.editor.changed.connect(self._on_change)
         workspace.keyframes.offer_changed.connect(self._show_offer)
         workspace.takes.changed.connect(self.refresh)
@@ -106,6 +109,8 @@ class TimelineView(TimelineCanvas):
 
     def marker(self) -> Marker | None:
         """Return the place that is being chosen."""
+        if self._sound_drop is not None:
+            return sound_drop_marker(self._workspace.editor.project, *self._sound_drop)
         if self._drop is None:
             return drag_marker(self._workspace.editor.project, self._gestures.gesture)
         return drop_marker(self._workspace.editor.project, self._drop_candidate(), *self._drop)
@@ -125,7 +130,7 @@ class TimelineView(TimelineCanvas):
 
     def is_drop_target(self) -> bool:
         """Whether files hover over the timeline."""
-        return self._drop is not None
+        return self._drop is not None or self._sound_drop is not None
 
     def edit_caption(self, shot_id: str) -> None:
         """Open the caption of a shot for editing in place."""
@@ -259,23 +264,33 @@ class TimelineView(TimelineCanvas):
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Show where the files would go, on the grid as it would be."""
-        target = drop_target(self._film_scene(), event.position())
-        self._drop = (target, len(event.mimeData().urls()))
+        scene = self._film_scene()
+        self._sound_drop = sound_drop(scene, event)
+        if self._sound_drop is None:
+            target = drop_target(scene, event.position())
+            self._drop = (target, len(event.mimeData().urls()))
+        else:
+            self._drop = None
         event.acceptProposedAction()
         self.refresh()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """The files went elsewhere."""
-        self._drop = None
+        self._drop = self._sound_drop = None
         self.refresh()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Hand the files on."""
-        self._drop = None
-        target = drop_target(self._film_scene(), event.position())
-        urls = event.mimeData().urls()
-        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        self._drop = self._sound_drop = None
+        scene = self._film_scene()
+        target = drop_target(scene, event.position())
+        sound = sound_drop(scene, event)
+        paths = dropped_paths(event)
         event.acceptProposedAction()
+        if sound is not None:
+            self._workspace.sounds.drop(paths, *sound)
+            self.refresh()
+            return
         self._workspace.keyframes.drop(paths, target)
         self.refresh()
 
@@ -376,7 +391,7 @@ class TimelineView(TimelineCanvas):
         offer = self._workspace.keyframes.offer
         if offer is None:
             return
-        lanes = Lanes.fitted(self.viewport().height())
+        lanes = self.lanes()
         x = round(self._scale.x(offer.film_frame)) + 10
         x = max(4, min(x, self.viewport().width() - self._offer.width() - 4))
         self._offer.move(x, lanes.strip_top + 8)
