@@ -60,10 +60,14 @@ SPECS: dict[str, Spec] = {
         "Add &images…", ("Ctrl+I",), "images", "Add images: onto the selected shot, or as new shots"
     ),
     "add_sound": Spec(
-        "Add s&ound…", ("Ctrl+Alt+I",), "sound", "Add music or speech, or a movie's sound, here"
+        "Add s&ound…", ("Ctrl+Alt+S",), "sound", "Add music or speech, or a movie's sound, here"
     ),
     "mute_sound": Spec(
-        "&Mute sound", ("Alt+M",), "mute", "Silence the selected sounds, or let them be heard", True
+        "&Mute sound",
+        ("Alt+Shift+M",),
+        "mute",
+        "Silence the selected sounds, or let them be heard",
+        True,
     ),
     "add_shot": Spec("&New shot", ("N",), "add-shot", "Add an empty shot after the selected one"),
     "split": Spec("&Split at playhead", ("Ctrl+B",), "split"),

@@ -13,7 +13,7 @@ _NOT_LISTED = frozenset({SEPARATOR, "recent", "palette"})
 _A_FILM = "needs a shot"
 _A_SHOT = "select a shot first"
 _A_KEYFRAME = "select a keyframe first"
-_A_PART = "select a shot or a keyframe first"
+_A_PART = "select a shot, a keyframe or a sound first"
 _A_TAKE = "choose a take first"
 _A_MARKER = "select a marker first"
 
@@ -29,6 +29,8 @@ _NEEDS: dict[str, str] = {
     **dict.fromkeys(("split", "select_all", "mark_in", "mark_out", "add_marker"), _A_FILM),
     **dict.fromkeys(("pin_here", "play", "generate", "step_back", "step_forward"), _A_FILM),
     "render": "needs a shot, and no job under way",
+    "add_sound": _A_FILM,
+    "mute_sound": "select a sound first",
     "stop": "no job is under way",
     "pause_jobs": "no job is under way",
     "undo": "nothing to undo",

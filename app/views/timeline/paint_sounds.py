@@ -180,7 +180,8 @@ def _paint_incoming(
 
 
 def _paint_hint(painter: QPainter, scene: Scene) -> None:
-    area = QRectF(12, scene.lanes.sound_lane_top(0), scene.width - 24, scene.lanes.sound_height - 2)
+    left = scene.scale.x(0)  # it scrolls with the film, as everything painted here does
+    area = QRectF(left, scene.lanes.sound_lane_top(0), 600, scene.lanes.sound_height - 2)
     painter.setFont(_small(scene.font))
     painter.setPen(color("text_faint"))
     painter.drawText(
