@@ -17,7 +17,7 @@ from pathlib import Path
 
 import qasync
 from platformdirs import PlatformDirs
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QLocale, QObject
 from PySide6.QtWidgets import QApplication
 
 from app.application.collecting import Collecting
@@ -56,6 +56,7 @@ from app.state.watching import Watching
 from app.state.workspace import Workspace
 from app.timeline.project import Project
 from app.views.commands import SPECS
+from app.views.languages import LanguageMenu, chosen, install, language_of
 from app.views.look import Look
 from app.views.theme import apply_theme
 from app.views.window import MainWindow
@@ -162,6 +163,7 @@ class EditorApp(QObject):
         self.look = Look(app, self.settings, self)
         self.window = MainWindow(self.workspace, self.frames, self.thumbnails, self.joins)
         self.look.offer(self.window.commands)
+        LanguageMenu(self.window.commands, self.settings, self.notices, self)
 
     def begin(self, path: Path | None) -> None:
         """Open a film, or begin an untitled one."""
@@ -190,6 +192,7 @@ def main(argv: Sequence[str]) -> int:
     QApplication.setApplicationName(APP_NAME)
     QApplication.setDesktopFileName("smartdirector")
     app = QApplication([sys.argv[0], *argv])
+    install(app, language_of(chosen(Places.of_user().settings), QLocale.system()))
     apply_theme(app)
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from app.state.language import said
 from app.timeline.edits import find_keyframe, set_exact
 from app.timeline.project import Project, Shot
 from app.timeline.takes import MAX_PASS_FRAMES
@@ -100,7 +101,7 @@ def head_kind(chunk: Chunk, is_first: bool) -> HeadKind:
 
 def placement_text(requested: int, used: int) -> str:
     """Return what is said of a keyframe: where it was wanted, where it stands."""
-    return f"asked {requested}, used {used}"
+    return said("State", "asked {requested}, used {used}", requested=requested, used=used)
 
 
 def exact_price(project: Project, keyframe_id: str) -> int:

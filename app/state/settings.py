@@ -14,6 +14,7 @@ from app.timeline.storage import write_atomically
 MAX_RECENT = 12
 
 ThemeChoice = Literal["dark", "light", "system"]
+LanguageChoice = Literal["system", "en", "zh_CN"]
 
 
 class Settings(BaseModel):
@@ -36,6 +37,7 @@ class Settings(BaseModel):
     key_changes: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
     recent_commands: tuple[str, ...] = ()
     tour_offered: bool = False
+    language: LanguageChoice = "system"
 
 
 class SettingsState(QObject):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from app.state.editor import EditorState
+from app.state.language import said
 from app.state.settings import SettingsState
 
 
@@ -83,15 +84,15 @@ class SnappingState(QObject):
         points: dict[int, str] = {}
         for part in editor.grid.passes:
             for chunk in part.plan.chunks:
-                points[part.start + chunk.start] = "head"
+                points[part.start + chunk.start] = said("Timeline", "head")
         for start, _ in project.shot_starts():
-            points[start] = "cut" if start else "start"
-        points[project.num_frames] = "end"
+            points[start] = said("Timeline", "cut") if start else said("Timeline", "start")
+        points[project.num_frames] = said("Timeline", "end")
         for marker in project.markers:
-            points[marker.frame] = marker.name or "marker"
+            points[marker.frame] = marker.name or said("Timeline", "marker")
         if project.in_point is not None:
-            points[project.in_point] = "in point"
+            points[project.in_point] = said("Timeline", "in point")
         if project.out_point is not None:
-            points[project.out_point] = "out point"
-        points[editor.playhead] = "playhead"
+            points[project.out_point] = said("Timeline", "out point")
+        points[editor.playhead] = said("Timeline", "playhead")
         return SnapPoints({f: text for f, text in points.items() if f not in without})

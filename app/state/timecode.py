@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from app.state.language import said
 from engine.protocol.jobs import FrameRate
 
 
@@ -23,19 +24,20 @@ def nominal_rate(rate: FrameRate) -> int:
 
 def seconds_text(num_frames: int, rate: FrameRate) -> str:
     """Return a length such as ``2.0 s``."""
-    return f"{float(Fraction(num_frames) / rate.fraction):.1f} s"
+    seconds = float(Fraction(num_frames) / rate.fraction)
+    return said("State", "{seconds:.1f} s", seconds=seconds)
 
 
 def duration_text(seconds: float) -> str:
     """Return a waiting time that is not more precise than it can be: ``about 3 min``."""
     if seconds < 1:
-        return "a moment"
+        return said("State", "a moment")
     if seconds < 60:
-        return f"{round(seconds)} s"
+        return said("State", "{number} s", number=round(seconds))
     if seconds < 3600:
-        return f"{round(seconds / 60)} min"
+        return said("State", "{number} min", number=round(seconds / 60))
     hours, minutes = divmod(round(seconds / 60), 60)
-    return f"{hours} h {minutes:02} min"
+    return said("State", "{hours} h {minutes:02} min", hours=hours, minutes=minutes)
 
 
 def rate_text(rate: FrameRate) -> str:

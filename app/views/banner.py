@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.state.language import said, told
 from app.state.notices import Notice, NoticeAction, NoticeKind, NoticesState
 from app.views.icons import glyph, icon
 from app.views.theme import is_look_change
@@ -47,8 +48,8 @@ class Banner(QFrame):
         close = QToolButton()
         close.setIcon(icon("close"))
         close.setIconSize(QSize(14, 14))
-        close.setToolTip("Dismiss")
-        close.setAccessibleName("Dismiss the notice")
+        close.setToolTip(said("Window", "Dismiss"))
+        close.setAccessibleName(said("Window", "Dismiss the notice"))
         close.clicked.connect(self._dismiss)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
@@ -97,8 +98,8 @@ class Banner(QFrame):
         if notice is None:
             self.hide()
             return
-        self._text.setText(notice.text)
-        self.setAccessibleName(notice.text)
+        self._text.setText(told(notice.text))
+        self.setAccessibleName(told(notice.text))
         self.setProperty("kind", notice.kind)
         self.style().polish(self)
         self._draw_mark(notice)
@@ -117,7 +118,7 @@ class Banner(QFrame):
                 widget.setParent(None)
                 widget.deleteLater()
         for index, action in enumerate(notice.actions):
-            button = QPushButton(action.label)
+            button = QPushButton(told(action.label))
             if index == 0:
                 button.setProperty("primary", "true")
             button.clicked.connect(_Press(self._notices, notice, action, button).run)

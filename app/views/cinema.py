@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.state.language import said
 from app.views.commands import Commands
 from app.views.viewer import Viewer
 
@@ -27,11 +28,13 @@ class Cinema(QWidget):
 
     def __init__(self, viewer: Viewer, owner: QWidget) -> None:
         super().__init__(owner, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
-        self.setAccessibleName("Full screen viewer")
+        self.setAccessibleName(said("Viewer", "Full screen viewer"))
         self._viewer = viewer
         self._owner = owner
         self._home: QBoxLayout | None = None
-        self._place = QLabel("The picture is on the full screen. Esc brings it back.", self)
+        self._place = QLabel(
+            said("Viewer", "The picture is on the full screen. Esc brings it back."), self
+        )
         self._place.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._place.setProperty("faint", "true")
         self._place.hide()

@@ -10,6 +10,7 @@ from typing import get_args
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
+from app.state.language import counted, said, told
 from app.state.selection import (
     KeyframeSelected,
     MarkerSelected,
@@ -188,6 +189,9 @@ SPECS: dict[str, Spec] = {
     "show_jobs": Spec("&Jobs", ("F6",), "jobs", is_checkable=True),
     "loop_previews": Spec("Play the clip while it &forms", is_checkable=True),
     "reset_layout": Spec("&Reset layout", tip="Put all panels back where they were at first"),
+    "language_system": Spec("Language of the &system", is_checkable=True),
+    "language_en": Spec("English", is_checkable=True),
+    "language_zh_CN": Spec("简体中文", is_checkable=True),
     "theme_dark": Spec("&Dark theme", is_checkable=True),
     "theme_light": Spec("&Light theme", is_checkable=True),
     "theme_system": Spec("Theme of the &system", is_checkable=True),
@@ -207,7 +211,10 @@ class Commands(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._actions = {name: self._make(spec) for name, spec in SPECS.items()}
-        words = {name: spec.tip or plain(spec.text) for name, spec in SPECS.items()}
+        words = {
+            name: said("Commands", spec.tip) if spec.tip else plain(said("Commands", spec.text))
+            for name, spec in SPECS.items()
+        }
         self.tips = ActionKeys(workspace.keymap, self._actions, words, self)
         self.keys = ShuttleKeys(workspace.playback, self["pause"], self)
         self._connect_state()
@@ -236,7 +243,7 @@ class Commands(QObject):
         self._actions[name].triggered.connect(run)
 
     def _make(self, spec: Spec) -> QAction:
-        action = QAction(spec.text, self)
+        action = QAction(said("Commands", spec.text), self)
         action.setCheckable(spec.is_checkable)
         if spec.icon:
             action.setIcon(icon(spec.icon))
@@ -317,8 +324,8 @@ class Commands(QObject):
         """Bring words and availability in line with the state."""
         ws = self._workspace
         editor = ws.editor
-        self._name_step("undo", "&Undo", editor.undo_name)
-        self._name_step("redo", "&Redo", editor.redo_name)
+        self._name_step("undo", said("Commands", "&Undo"), editor.undo_name)
+        self._name_step("redo", said("Commands", "&Redo"), editor.redo_name)
         selection = editor.selection
         on_any = not isinstance(selection, NothingSelected)
         on_shot = editor.selected_shot is not None
@@ -341,9 +348,15 @@ class Commands(QObject):
         for name in ("next_marker", "previous_marker"):
             self[name].setEnabled(bool(editor.project.markers))
         self["clear_in_out"].setEnabled(editor.project.in_out is not None)
-        noun = "marker" if on_marker else "shot" if selected_shot_ids(selection) else "keyframe"
-        what = noun if parts < 2 else f"{parts} {noun}s"
-        self["delete"].setText(f"&Delete {what}" if on_any else "&Delete")
+        if not on_any:
+            words = said("Commands", "&Delete")
+        elif on_marker:
+            words = said("Commands", "&Delete marker")
+        elif selected_shot_ids(selection):
+            words = counted("Commands", "&Delete %n shots", "&Delete shot", n=parts)
+        else:
+            words = counted("Commands", "&Delete %n keyframes", "&Delete keyframe", n=parts)
+        self["delete"].setText(words)
         for name in ("split", "select_all", "mark_in", "mark_out", "add_marker"):
             self[name].setEnabled(has_film)
         for name in ("pin_here", "play", "generate", "render", "step_back", "step_forward"):
@@ -356,5 +369,5 @@ class Commands(QObject):
     def _name_step(self, name: str, word: str, step: str | None) -> None:
         action = self[name]
         action.setEnabled(step is not None)
-        action.setText(f"{word} “{step}”" if step else word)
+        action.setText(f"{word} “{told(step)}”" if step else word)
         self.tips.say(name, plain(action.text()))

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from app.state.job_entries import Failed, Finished, JobEntry
 from app.state.jobs import JobsState
+from app.state.language import counted, said, told
 from app.views.icons import app_icon
 from app.views.session_bus import notify
 
@@ -82,13 +83,17 @@ def ending_text(entries: list[JobEntry]) -> str:
     """Say in one sentence how a batch ended; empty when the user ended it."""
     failed = [entry for entry in entries if isinstance(entry.status, Failed)]
     if failed:
-        return f"{failed[0].title} could not be made; the window says why."
+        return said(
+            "Jobs", "{title} could not be made; the window says why.", title=told(failed[0].title)
+        )
     done = [entry for entry in entries if isinstance(entry.status, Finished)]
     if not done:
         return ""
     movie = next((entry for entry in done if entry.kind == "export"), None)
     if movie is not None:
-        return f"{movie.title} is written."
+        return said("Jobs", "{title} is written.", title=told(movie.title))
     return (
-        f"{len(done)} takes are ready." if len(done) > 1 else f"{done[0].title}: the take is ready."
+        counted("Jobs", "%n takes are ready.", "1 take is ready.", n=len(done))
+        if len(done) > 1
+        else said("Jobs", "{title}: the take is ready.", title=told(done[0].title))
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from app.state.language import said
 from app.state.settings import SettingsState
 from app.timeline.storage import PROJECT_SUFFIX
 
@@ -30,7 +31,7 @@ class Dialogs:
         """Ask for image files."""
         mode = QFileDialog.FileMode.ExistingFiles if many else QFileDialog.FileMode.ExistingFile
         dialog = self._file_dialog(title, mode, then)
-        dialog.setNameFilters(IMAGES.split(";;"))
+        dialog.setNameFilters(said("Window", IMAGES).split(";;"))
         dialog.open()
 
     def sounds(self, filters: str, then: Callable[[list[Path]], object]) -> None:
@@ -43,7 +44,7 @@ class Dialogs:
     def project(self, then: Callable[[Path], object]) -> None:
         """Ask for a project folder."""
         dialog = self._file_dialog(
-            "Open a film (a folder that ends in .sdproj)",
+            said("Window", "Open a film (a folder that ends in .sdproj)"),
             QFileDialog.FileMode.Directory,
             lambda paths: then(paths[0]),
         )
@@ -56,22 +57,32 @@ class Dialogs:
 
     def save_project(self, name: str, then: Callable[[Path], object]) -> None:
         """Ask where a film shall be saved."""
-        dialog = self._save_dialog("Save the film as", f"{name}{PROJECT_SUFFIX}", then)
-        dialog.setNameFilters([f"SmartDirector film (*{PROJECT_SUFFIX})"])
+        dialog = self._save_dialog(
+            said("Window", "Save the film as"), f"{name}{PROJECT_SUFFIX}", then
+        )
+        dialog.setNameFilters(
+            [
+                said(
+                    "Window",
+                    "SmartDirector film (*{suffix})",
+                    suffix=PROJECT_SUFFIX,
+                )
+            ]
+        )
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # an existing film is refused
         dialog.open()
 
     def movie(self, name: str, then: Callable[[Path], object]) -> None:
         """Ask where the movie shall be written; the dialog asks before it replaces one."""
-        dialog = self._save_dialog("Render the film to", f"{name}.mp4", then)
-        dialog.setNameFilters(["MP4 movie (*.mp4)"])
+        dialog = self._save_dialog(said("Window", "Render the film to"), f"{name}.mp4", then)
+        dialog.setNameFilters([said("Window", "MP4 movie (*.mp4)")])
         dialog.setDefaultSuffix("mp4")
         dialog.open()
 
     def frame(self, name: str, then: Callable[[Path], object]) -> None:
         """Ask where a single frame shall be written."""
-        dialog = self._save_dialog("Save the frame as", f"{name}.png", then)
-        dialog.setNameFilters(["PNG image (*.png)"])
+        dialog = self._save_dialog(said("Window", "Save the frame as"), f"{name}.png", then)
+        dialog.setNameFilters([said("Window", "PNG image (*.png)")])
         dialog.setDefaultSuffix("png")
         dialog.open()
 
@@ -94,9 +105,9 @@ class Dialogs:
         box = QMessageBox(self._parent)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.NoIcon)
-        box.setWindowTitle("Unsaved changes")
-        box.setText(f"Save the changes to “{name}”?")
-        box.setInformativeText("Without a save they are gone.")
+        box.setWindowTitle(said("Window", "Unsaved changes"))
+        box.setText(said("Window", "Save the changes to “{name}”?", name=name))
+        box.setInformativeText(said("Window", "Without a save they are gone."))
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)

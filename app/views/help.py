@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
 from app.state.key_presets import PRESET_NAMES
 from app.state.keymap import KeymapState, shown_key
+from app.state.language import said
 from app.views.commands import SPECS
 from app.views.key_tips import plain
 from app.views.menus import MENUS
@@ -38,7 +39,7 @@ class KeysWindow(TextWindow):
     """The keys as they are, by menu."""
 
     def __init__(self, keymap: KeymapState, change: Callable[[], object], owner: QWidget) -> None:
-        super().__init__("Keys", owner, 900, 620)
+        super().__init__(said("Window", "Keys"), owner, 900, 620)
         self._keymap = keymap
         self._change = change
         self.text.anchorClicked.connect(self._follow_link)
@@ -68,7 +69,7 @@ class AboutWindow(TextWindow):
     """What this program is."""
 
     def __init__(self, owner: QWidget) -> None:
-        super().__init__("About SmartDirector", owner, 420, 190)
+        super().__init__(said("Window", "About SmartDirector"), owner, 420, 190)
         self.text.setHtml(about_text())
 
 
@@ -77,12 +78,12 @@ def keys_text(keymap: KeymapState) -> str:
     groups: list[list[str]] = []
     for title, names in MENUS.items():
         rows = [
-            _row(keymap.keys(name), plain(SPECS[name].text))
+            _row(keymap.keys(name), plain(said("Commands", SPECS[name].text)))
             for name in names
             if name in SPECS and keymap.keys(name)
         ]
         if rows:
-            heading = escape(title.replace("&", "").rpartition(">")[2])
+            heading = escape(plain(said("Menus", title.rpartition(">")[2])))
             groups.append([f"<tr><td colspan='2'><br><b>{heading}</b></td></tr>", *rows])
     total = sum(map(len, groups))
     columns: list[list[str]] = [[] for _ in range(_COLUMNS)]
@@ -95,9 +96,10 @@ def keys_text(keymap: KeymapState) -> str:
         f"<td width='33%'><table cellpadding='2'>{''.join(rows)}</table></td>" for rows in columns
     )
     head = (
-        f"<p>Preset: <b>{PRESET_NAMES[keymap.preset]}</b>"
-        f"{', changed' if keymap.is_changed else ''}. "
-        f"<a href='{_CHANGE}' style='color:{color('accent_text').name()}'>Change keys…</a></p>"
+        f"<p>{said('Window', 'Preset')}: <b>{PRESET_NAMES[keymap.preset]}</b>"
+        f"{said('Window', ', changed') if keymap.is_changed else ''}. "
+        f"<a href='{_CHANGE}' style='color:{color('accent_text').name()}'>"
+        f"{said('Window', 'Change keys…')}</a></p>"
     )
     return f"{head}<table width='100%'><tr>{cells}</tr></table>"
 
@@ -112,7 +114,8 @@ def _row(keys: tuple[str, ...], words: str) -> str:
 
 def about_text() -> str:
     """Say what this program is."""
-    return (
+    return said(
+        "Window",
         "<b>SmartDirector</b><p>From storyboard to video on your own machine.<br>"
-        "An open implementation of SmartDirector (arXiv 2605.27891).</p><p>Apache-2.0</p>"
+        "An open implementation of SmartDirector (arXiv 2605.27891).</p><p>Apache-2.0</p>",
     )

@@ -30,6 +30,7 @@ from app.state.job_entries import (
     Waiting,
 )
 from app.state.jobs import JobsState
+from app.state.language import said, told
 from app.state.timecode import duration_text
 from app.views.icons import icon
 from app.views.key_tips import plain
@@ -41,27 +42,36 @@ def status_text(entry: JobEntry) -> str:
     """Say in a few words how it stands with a job."""
     match entry.status:
         case Waiting():
-            return "Waiting"
+            return said("Jobs", "Waiting")
         case Running(stopping=True):
-            return "Stopping…"
+            return said("Jobs", "Stopping…")
         case Running(progress=None):
-            return "Starting…"
+            return said("Jobs", "Starting…")
         case Running(progress=progress):
             assert progress is not None
-            parts = [STAGE_NAMES[progress.stage]]
+            parts = [said("State", STAGE_NAMES[progress.stage])]
             if progress.num_steps > 1:
-                parts.append(f"{progress.step} of {progress.num_steps}")
+                parts.append(
+                    said(
+                        "Jobs",
+                        "{step} of {num_steps}",
+                        step=progress.step,
+                        num_steps=progress.num_steps,
+                    )
+                )
             if progress.remaining_s is not None and progress.remaining_s > 0:
-                parts.append(f"{duration_text(progress.remaining_s)} left")
+                parts.append(
+                    said("Jobs", "{duration} left", duration=duration_text(progress.remaining_s))
+                )
             return " · ".join(parts)
         case Finished(stage_seconds=seconds):
-            return f"Done in {duration_text(sum(seconds.values()))}"
+            return said("Jobs", "Done in {duration}", duration=duration_text(sum(seconds.values())))
         case Failed(message=message):
-            return message
+            return told(message)
         case Stopped():
-            return "Stopped"
+            return said("Jobs", "Stopped")
         case Interrupted():
-            return "Interrupted; it can go on"
+            return said("Jobs", "Interrupted; it can go on")
 
 
 def stages_text(entry: JobEntry) -> str:
@@ -73,7 +83,7 @@ def stages_text(entry: JobEntry) -> str:
             pass
         case _:
             return ""
-    names = {str(stage): name for stage, name in STAGE_NAMES.items()}
+    names = {str(stage): said("State", name) for stage, name in STAGE_NAMES.items()}
     return "\n".join(f"{names.get(str(s), str(s))}: {value:.1f} s" for s, value in done.items())
 
 
@@ -109,13 +119,13 @@ class JobRow(QWidget):
         self._status = QLabel()
         self._status.setProperty("dim", "true")
         self._status.setWordWrap(True)
-        self.up = _row_button("up", "Earlier in the queue")
+        self.up = _row_button("up", said("Jobs", "Earlier in the queue"))
         self.up.clicked.connect(lambda: self.moved.emit(self._job_id, -1))
-        self.down = _row_button("down", "Later in the queue")
+        self.down = _row_button("down", said("Jobs", "Later in the queue"))
         self.down.clicked.connect(lambda: self.moved.emit(self._job_id, 1))
-        self.retry = _row_button("retry", "Try again")
+        self.retry = _row_button("retry", said("Jobs", "Try again"))
         self.retry.clicked.connect(lambda: self.retried.emit(self._job_id))
-        self.stop = _row_button("close", "Stop this job; what was computed stays")
+        self.stop = _row_button("close", said("Jobs", "Stop this job; what was computed stays"))
         self.stop.clicked.connect(lambda: self.stopped.emit(self._job_id))
         top = QHBoxLayout()
         top.setSpacing(2)
@@ -142,8 +152,8 @@ class JobRow(QWidget):
         status = entry.status
         self._job_id = entry.job.job_id
         self._can_move = isinstance(status, Waiting)
-        self._title.setText(entry.title)
-        self._kind.setText(KIND_NAMES[entry.kind])
+        self._title.setText(told(entry.title))
+        self._kind.setText(said("State", KIND_NAMES[entry.kind]))
         self._bar.setVisible(isinstance(status, Running))
         self._bar.setValue(round(entry.fraction * _BAR_STEPS))
         self._status.setText(status_text(entry))
@@ -154,7 +164,7 @@ class JobRow(QWidget):
         self.stop.setEnabled(not (isinstance(status, Running) and status.stopping))
         shape = Qt.CursorShape.OpenHandCursor if self._can_move else Qt.CursorShape.ArrowCursor
         self.setCursor(shape)
-        self.setAccessibleName(f"{entry.title}, {KIND_NAMES[entry.kind]}: {status_text(entry)}")
+        self.setAccessibleName(f"{told(entry.title)}, {self._kind.text()}: {status_text(entry)}")
         self.setToolTip(stages_text(entry))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -192,18 +202,18 @@ class JobsPanel(QWidget):
         super().__init__()
         self.setObjectName("jobsPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAccessibleName("Jobs")
+        self.setAccessibleName(said("Jobs", "Jobs"))
         self._jobs = jobs
         self._rows: list[JobRow] = []
         self._heading = QLabel()
         self._heading.setProperty("heading", "true")
         self._pause = QToolButton()
         self._pause.setDefaultAction(pause)
-        self._pause.setAccessibleName("Pause or resume the queue")
+        self._pause.setAccessibleName(said("Jobs", "Pause or resume the queue"))
         self._pause.setIconSize(QSize(16, 16))
-        self._clear = QPushButton("Clear done")
+        self._clear = QPushButton(said("Jobs", "Clear done"))
         self._clear.setProperty("flat", "true")
-        self._clear.setToolTip("Take finished, failed and stopped jobs off the list")
+        self._clear.setToolTip(said("Jobs", "Take finished, failed and stopped jobs off the list"))
         self._clear.clicked.connect(jobs.clear_done)
         top = QHBoxLayout()
         top.setContentsMargins(12, 4, 8, 0)
@@ -216,7 +226,7 @@ class JobsPanel(QWidget):
         self._list = QVBoxLayout(body)
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(0)
-        self._nothing = QLabel("Nothing to do. Generate makes drafts.")
+        self._nothing = QLabel(said("Jobs", "Nothing to do. Generate makes drafts."))
         self._nothing.setProperty("faint", "true")
         self._nothing.setContentsMargins(12, 4, 12, 4)
         self._nothing.setWordWrap(True)
@@ -261,9 +271,17 @@ class JobsPanel(QWidget):
     def _summary(self) -> str:
         waiting = sum(isinstance(entry.status, Waiting) for entry in self._jobs.entries)
         if self._jobs.is_paused:
-            return "Pausing…" if self._jobs.running else f"Paused, {waiting} waiting"
+            return (
+                said("Jobs", "Pausing…")
+                if self._jobs.running
+                else said("Jobs", "Paused, {waiting} waiting", waiting=waiting)
+            )
         fraction = self._jobs.fraction
-        return f"{fraction:.0%} done" if fraction is not None else "Queue"
+        return (
+            said("Jobs", "{fraction:.0%} done", fraction=fraction)
+            if fraction is not None
+            else said("Jobs", "Queue")
+        )
 
     def _drag(self, job_id: str, y: int) -> None:
         """Bring a job to the place under the mouse, as far as the queue allows."""
@@ -296,12 +314,12 @@ class StatusStrip(QWidget):
         self._hint = QLabel()
         self._hint.setProperty("faint", "true")
         self._text = QLabel()
-        self._text.setAccessibleName("What the engine does")
+        self._text.setAccessibleName(said("Jobs", "What the engine does"))
         self._bar = QProgressBar()
         self._bar.setRange(0, _BAR_STEPS)
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(160)
-        self._bar.setAccessibleName("Progress of the running job")
+        self._bar.setAccessibleName(said("Jobs", "Progress of the running job"))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 6, 0)
         row.setSpacing(10)
@@ -326,9 +344,13 @@ class StatusStrip(QWidget):
         waiting = sum(isinstance(entry.status, Waiting) for entry in self._jobs.entries)
         self._bar.setVisible(running is not None)
         if running is None:
-            text = "Ready to go on" if self._jobs.can_go_on else ""
-            self._text.setText(f"Paused  ·  {waiting} waiting" if self._jobs.is_paused else text)
+            text = said("Jobs", "Ready to go on") if self._jobs.can_go_on else ""
+            self._text.setText(
+                said("Jobs", "Paused  ·  {waiting} waiting", waiting=waiting)
+                if self._jobs.is_paused
+                else text
+            )
             return
-        more = f"  ·  {waiting} waiting" if waiting else ""
-        self._text.setText(f"{running.title}  ·  {status_text(running)}{more}")
+        more = said("Jobs", "  ·  {waiting} waiting", waiting=waiting) if waiting else ""
+        self._text.setText(f"{told(running.title)}  ·  {status_text(running)}{more}")
         self._bar.setValue(round(running.fraction * _BAR_STEPS))

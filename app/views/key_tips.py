@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from PySide6.QtCore import QObject
@@ -9,11 +10,15 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from app.state.keymap import KeymapState, shown_key
+from app.state.language import said
+
+_APART = re.compile(r"\(&\w\)")
+"""How languages without an alphabet of their own show the key of a menu's item."""
 
 
 def plain(text: str) -> str:
     """Return a menu's words without their marks."""
-    return text.replace("&", "").rstrip("…")
+    return _APART.sub("", text).replace("&", "").rstrip("…")
 
 
 def tip(words: str, keymap: KeymapState, *commands: str) -> str:
@@ -22,7 +27,11 @@ def tip(words: str, keymap: KeymapState, *commands: str) -> str:
     if not keys:
         return words
     first, last = keys[0], keys[-1]
-    return f"{words} ({first})" if first == last else f"{words} ({first} to {last})"
+    return (
+        f"{words} ({first})"
+        if first == last
+        else said("Commands", "{words} ({first} to {last})", words=words, first=first, last=last)
+    )
 
 
 def follow_keys(widget: QWidget, words: str, keymap: KeymapState, *commands: str) -> None:

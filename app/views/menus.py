@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from app.state.language import said
 from app.views.commands import MARKER_COLORS, Commands
 from app.views.recent import RecentMenu
 from app.views.timeline.hits import (
@@ -71,6 +72,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         *("show_takes", "show_joins", "show_jobs", "reset_layout"),
     ),
     "&View>T&heme": ("theme_dark", "theme_light", "theme_system"),
+    "&View>&Language": ("language_system", "language_en", "language_zh_CN"),
     "P&icture": (
         *("viewer_full", "-", "viewer_fit", "viewer_100", "viewer_200", "viewer_in", "viewer_out"),
         *("-", "compare_wipe", "compare_side", "compare_difference"),
@@ -102,7 +104,8 @@ def fill_menu_bar(bar: QMenuBar, commands: Commands, recent: RecentMenu) -> None
     menus: dict[str, QMenu] = {}
     for title, names in MENUS.items():
         above, _, below = title.rpartition(">")
-        menu = menus[above].addMenu(below) if above else bar.addMenu(title)
+        words = said("Menus", below)
+        menu = menus[above].addMenu(words) if above else bar.addMenu(words)
         menus[title] = menu
         for name in names:
             if name == SEPARATOR:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLineEdit
 
+from app.state.language import said
 from app.state.timecode import timecode
 from app.state.timecode_entry import EntryError, entered_frame
 from app.state.workspace import Workspace
@@ -22,8 +23,11 @@ class TimecodeField(QLineEdit):
         self._was_just_entered = False
         self.setObjectName("timecode")
         self.setFont(mono_font(14))
-        self.setAccessibleName("Timecode at the playhead")
-        words = "Click and type to go somewhere: a timecode (2:05), a frame (53), a step (+12)"
+        self.setAccessibleName(said("Viewer", "Timecode at the playhead"))
+        words = said(
+            "Viewer",
+            "Click and type to go somewhere: a timecode (2:05), a frame (53), a step (+12)",
+        )
         follow_keys(self, words, workspace.keymap, "go_to")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMaxLength(24)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
+from app.state.language import said
 from app.state.monitor import Source
 from app.state.workspace import Workspace
 from app.views.commands import Commands
@@ -41,11 +42,18 @@ class Transport(QWidget):
         self._total = QLabel()
         self._total.setObjectName("timecodeTotal")
         self._total.setFont(mono_font(12))
-        self._total.setAccessibleName("Frame at the playhead")
-        self._sources = Segments([(name, text, tip) for name, text, tip in SOURCES])
+        self._total.setAccessibleName(said("Viewer", "Frame at the playhead"))
+        self._sources = Segments(
+            [(name, said("Viewer", text), said("Viewer", tip)) for name, text, tip in SOURCES]
+        )
         for name, _, words in SOURCES:
-            follow_keys(self._sources.button(name), words, workspace.keymap, f"source_{name}")
-        self._sources.setAccessibleName("What the viewer shows")
+            follow_keys(
+                self._sources.button(name),
+                said("Viewer", words),
+                workspace.keymap,
+                f"source_{name}",
+            )
+        self._sources.setAccessibleName(said("Viewer", "What the viewer shows"))
         self._sources.chosen.connect(self._choose)
         left = QHBoxLayout()
         left.setSpacing(4)
@@ -69,8 +77,10 @@ class Transport(QWidget):
         right.addWidget(compare)
         overlays = QToolButton()
         overlays.setIcon(icon("overlays"))
-        overlays.setToolTip("What is drawn over the picture: safe areas, thirds, captions")
-        overlays.setAccessibleName("Overlays")
+        overlays.setToolTip(
+            said("Viewer", "What is drawn over the picture: safe areas, thirds, captions")
+        )
+        overlays.setAccessibleName(said("Viewer", "Overlays"))
         overlays.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         overlays.setMenu(_menu(overlays, commands, _OVERLAYS))
         right.addWidget(overlays)
@@ -101,14 +111,14 @@ class Transport(QWidget):
         editor, playback = self._workspace.editor, self._workspace.playback
         last = max(0, editor.project.num_frames - 1)
         is_narrow = self.width() < _NARROW
-        words = f"frame {editor.playhead} of {last}"
+        words = said("Viewer", "frame {playhead} of {last}", playhead=editor.playhead, last=last)
         self._total.setToolTip(words)
         if is_narrow:
             words = f"{editor.playhead}/{last}"
         if playback.speed not in {0, 1}:
             words = f"{playback.speed}×  {words}".replace("-", "−")
         if playback.is_playing and playback.num_dropped and not is_narrow:
-            words += f"  ·  {playback.num_dropped} dropped"
+            words += said("Viewer", "  ·  {num_dropped} dropped", num_dropped=playback.num_dropped)
         self._total.setText(words)
 
     def _show_source(self) -> None:

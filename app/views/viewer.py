@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 from app.media.player import NATIVE, FrameKey, FrameServer
 from app.media.thumbnails import ThumbnailCache
 from app.state.editor import Change
+from app.state.language import said
 from app.state.monitor import FormingPicture, MoviePicture, Picture
 from app.state.timecode import timecode
 from app.state.workspace import Workspace
@@ -80,7 +81,7 @@ class Viewer(QWidget):
         self._dragged_from: QPointF | None = None
         self._drags_line = False
         self._clicked_on = 0
-        self.setAccessibleName("Viewer")
+        self.setAccessibleName(said("Viewer", "Viewer"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._is_ringed = False
         self.setMinimumSize(320, 180)
@@ -205,9 +206,9 @@ class Viewer(QWidget):
                 corner = visible[0].topLeft() + QPointF(8, 8)
                 overlays.paint_badge(painter, corner, text, stage_color(tint), self.font())
         else:
-            labels = (text or "Nothing", tint or "text_faint")
+            labels = (text or said("Viewer", "Nothing"), tint or "text_faint")
             other_text, other_tint = badge_of(other, self._workspace.jobs)
-            others = (other_text or "Nothing", other_tint or "text_faint")
+            others = (other_text or said("Viewer", "Nothing"), other_tint or "text_faint")
             self._sides.paint_labels(painter, visible, labels, others, self.font())
         if self._framing.scale is not None:
             words = f"{round(self._framing.scale * 100)} %"

@@ -21,6 +21,7 @@ from app.media.player import FrameServer
 from app.media.thumbnails import ThumbnailCache
 from app.state.drops import OntoEmpty, OntoShot
 from app.state.grabbing import GrabState
+from app.state.language import said
 from app.state.workspace import Workspace
 from app.timeline.storage import PROJECT_SUFFIX
 from app.views.banner import Banner
@@ -220,15 +221,15 @@ class MainWindow(QMainWindow):
         bar.setObjectName("topBar")
         self._title = QLabel()
         self._title.setObjectName("filmTitle")
-        self._generate = QPushButton("Generate")
+        self._generate = QPushButton(said("Window", "Generate"))
         self._generate.setProperty("primary", "true")
         self._generate.setIcon(icon("generate", "on_accent"))
         self._generate.clicked.connect(self.commands["generate"].trigger)
-        self._stop = QPushButton("Stop")
+        self._stop = QPushButton(said("Window", "Stop"))
         self._stop.setProperty("danger", "true")
         self._stop.setIcon(icon("stop", "on_accent"))
         self._stop.clicked.connect(self.commands["stop"].trigger)
-        self._render = QPushButton("Render 1080p…")
+        self._render = QPushButton(said("Window", "Render 1080p…"))
         self._render.setIcon(icon("render", "text"))
         self._render.clicked.connect(self.commands["render"].trigger)
         for button, name in (
@@ -320,7 +321,7 @@ class MainWindow(QMainWindow):
         done = f"{fraction:.0%} · " if fraction is not None else ""
         self.setWindowTitle(f"{done}{document.name}[*] – SmartDirector")
         self.setWindowModified(document.is_modified)
-        self.strip.say("Saving a copy…" if document.is_copying else "")
+        self.strip.say(said("Window", "Saving a copy…") if document.is_copying else "")
 
     def _set_loop_previews(self, plays: bool) -> None:
         self._workspace.settings.update(plays_previews=plays)
@@ -344,7 +345,7 @@ class MainWindow(QMainWindow):
             self.add_images(paths)
 
     def _ask_images(self) -> None:
-        self.dialogs.images("Add storyboard images", self.add_images, many=True)
+        self.dialogs.images(said("Window", "Add storyboard images"), self.add_images, many=True)
 
     def _ask_image_here(self) -> None:
         found = self._workspace.editor.project.shot_at(self._workspace.editor.playhead)
@@ -352,7 +353,7 @@ class MainWindow(QMainWindow):
             return
         target = OntoShot(found[1].id, self._workspace.editor.playhead - found[0])
         self.dialogs.images(
-            "Image for this frame",
+            said("Window", "Image for this frame"),
             lambda paths: self._workspace.keyframes.drop(paths, target),
             many=False,
         )
@@ -364,14 +365,15 @@ class MainWindow(QMainWindow):
 
     def _ask_image_for(self, keyframe_id: str) -> None:
         self.dialogs.images(
-            "Replace the image",
+            said("Window", "Replace the image"),
             lambda paths: self._workspace.keyframes.replace_image(keyframe_id, paths[0]),
             many=False,
         )
 
     def _ask_model(self) -> None:
         self.dialogs.folder(
-            "Choose a model folder", lambda path: self._workspace.shots.set_model(str(path))
+            said("Window", "Choose a model folder"),
+            lambda path: self._workspace.shots.set_model(str(path)),
         )
 
     def _open_context_menu(self, found: Hit, at: QPoint) -> None:

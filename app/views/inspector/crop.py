@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QWidget
 
 from app.media.fitting import Fitter, Look, placed
+from app.state.language import said
 from app.views.focus import OWNS_ARROWS, paint_ring
 from app.views.theme import stage_color
 from engine.planning.resolution import FrameSize, cover_crop, fit_picture
@@ -31,8 +32,10 @@ class CropPad(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Crop of the image")
-        self.setAccessibleDescription("Arrow keys move the image, or the part of it that is used")
+        self.setAccessibleName(said("Inspector", "Crop of the image"))
+        self.setAccessibleDescription(
+            said("Inspector", "Arrow keys move the image, or the part of it that is used")
+        )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty(OWNS_ARROWS, True)
         self.setFixedHeight(128)
@@ -51,9 +54,11 @@ class CropPad(QWidget):
         self._image, self._film, self._look = image, film, look
         movable = image is not None and any(room > 0.5 for room in self._room())
         self.setCursor(Qt.CursorShape.SizeAllCursor if movable else Qt.CursorShape.ArrowCursor)
-        verb = "choose the part of" if look.fit == "cover" else "place"
-        used = " that is used" if look.fit == "cover" else " in the frame"
-        self.setToolTip(f"Drag to {verb} the image{used}" if movable else "")
+        if look.fit == "cover":
+            words = said("Inspector", "Drag to choose the part of the image that is used")
+        else:
+            words = said("Inspector", "Drag to place the image in the frame")
+        self.setToolTip(words if movable else "")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

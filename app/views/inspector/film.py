@@ -9,6 +9,7 @@ from PySide6.QtCore import QRegularExpression, QSignalBlocker, QSize, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
+from app.state.language import said
 from app.state.timecode import rate_text
 from app.state.workspace import Workspace
 from app.views.icons import icon
@@ -49,15 +50,18 @@ class FilmSection(Section):
     model_wanted = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
-        super().__init__("Film")
+        super().__init__(said("Inspector", "Film"))
         self._workspace = workspace
         self._caption = ProseField(
-            "Caption of the film", "What holds for all shots: place, people, light, style.", 3, 8000
+            said("Inspector", "Caption of the film"),
+            said("Inspector", "What holds for all shots: place, people, light, style."),
+            3,
+            8000,
         )
         self._caption.paused.connect(workspace.shots.set_film_caption)
         self._caption.left.connect(workspace.editor.end_merge)
         self.add_wide(self._caption)
-        self._size = ChoiceField("Frame size")
+        self._size = ChoiceField(said("Inspector", "Frame size"))
         self._size.setEditable(True)
         self._size.setInsertPolicy(ChoiceField.InsertPolicy.NoInsert)
         self._size.addItems([f"{width} × {height}" for width, height in SIZES])
@@ -65,13 +69,15 @@ class FilmSection(Section):
         editor = self._size.lineEdit()
         assert editor is not None
         editor.editingFinished.connect(self._size_typed)
-        self.add_row("Size", self._size)
-        self._rate = ChoiceField("Frame rate")
-        self._rate.addItems([f"{rate_text(rate)} fps" for rate in RATES])
+        self.add_row(said("Inspector", "Size"), self._size)
+        self._rate = ChoiceField(said("Inspector", "Frame rate"))
+        self._rate.addItems(
+            [said("Inspector", "{rate} fps", rate=rate_text(rate)) for rate in RATES]
+        )
         self._rate.activated.connect(self._set_rate)
-        self.add_row("Rate", self._rate)
+        self.add_row(said("Inspector", "Rate"), self._rate)
         self._seed = QLineEdit()
-        self._seed.setAccessibleName("Seed")
+        self._seed.setAccessibleName(said("Inspector", "Seed"))
         self._seed.setValidator(
             QRegularExpressionValidator(QRegularExpression(r"\d{1,18}"), self._seed)
         )
@@ -79,13 +85,18 @@ class FilmSection(Section):
         dice = QToolButton()
         dice.setIcon(icon("dice"))
         dice.setIconSize(QSize(18, 18))
-        follow_keys(dice, "Re-roll the seed: the next take differs", workspace.keymap, "reroll")
-        dice.setAccessibleName("Re-roll the seed")
+        follow_keys(
+            dice,
+            said("Inspector", "Re-roll the seed: the next take differs"),
+            workspace.keymap,
+            "reroll",
+        )
+        dice.setAccessibleName(said("Inspector", "Re-roll the seed"))
         dice.clicked.connect(workspace.shots.reroll_seed)
-        self.add_row("Seed", self._seed, dice)
-        self._model = ChoiceField("Model")
+        self.add_row(said("Inspector", "Seed"), self._seed, dice)
+        self._model = ChoiceField(said("Inspector", "Model"))
         self._model.activated.connect(self._choose_model)
-        self.add_row("Model", self._model)
+        self.add_row(said("Inspector", "Model"), self._model)
 
     def show_film(self) -> None:
         """Show the film as it is."""
@@ -97,7 +108,9 @@ class FilmSection(Section):
         with QSignalBlocker(self._rate):
             index = RATES.index(film.rate) if film.rate in RATES else -1
             self._rate.setCurrentIndex(index)
-            self._rate.setPlaceholderText(f"{rate_text(film.rate)} fps")
+            self._rate.setPlaceholderText(
+                said("Inspector", "{rate} fps", rate=rate_text(film.rate))
+            )
         if not self._seed.hasFocus() or self._seed.text() != str(project.seed):
             self._seed.setText(str(project.seed))
         self._show_model(project.model)
@@ -109,16 +122,16 @@ class FilmSection(Section):
     def _show_model(self, model: str) -> None:
         with QSignalBlocker(self._model):
             self._model.clear()
-            self._model.addItem("Starter (built in)")
+            self._model.addItem(said("Inspector", "Starter (built in)"))
             if model != STARTER:
                 self._model.addItem(Path(model).name or model)
                 self._model.setItemData(1, model)
                 self._model.setCurrentIndex(1)
-            self._model.addItem(_OTHER_MODEL)
+            self._model.addItem(said("Inspector", _OTHER_MODEL))
         self._model.setToolTip(model)
 
     def _choose_model(self, index: int) -> None:
-        if self._model.itemText(index) == _OTHER_MODEL:
+        if self._model.itemText(index) == said("Inspector", _OTHER_MODEL):
             self._show_model(self._workspace.editor.project.model)
             self.model_wanted.emit()
         elif index == 0:
@@ -131,7 +144,9 @@ class FilmSection(Section):
         film = self._workspace.editor.project.format
         numbers = re.findall(r"\d+", text)
         if len(numbers) != 2:
-            self._workspace.notices.error("Write a size as width × height, such as 1920 × 1080.")
+            self._workspace.notices.error(
+                said("Inspector", "Write a size as width × height, such as 1920 × 1080.")
+            )
         elif (int(numbers[0]), int(numbers[1])) != (film.width, film.height):
             self._workspace.shots.set_size(int(numbers[0]), int(numbers[1]))
         self.show_film()

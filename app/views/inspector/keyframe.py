@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QWidg
 
 from app.media.thumbnails import ThumbnailCache
 from app.state.grid import exact_price
+from app.state.language import counted, said
 from app.state.workspace import Workspace
 from app.timeline.project import MAX_SHOT_FRAMES, Keyframe, Shot
 from app.timeline.storage import media_path
@@ -32,7 +33,7 @@ class KeyframeSection(Section):
     image_wanted = Signal(str)
 
     def __init__(self, workspace: Workspace, thumbnails: ThumbnailCache) -> None:
-        super().__init__("Keyframe")
+        super().__init__(said("Inspector", "Keyframe"))
         self._workspace = workspace
         self._thumbnails = thumbnails
         self._keyframe: Keyframe | None = None
@@ -41,29 +42,36 @@ class KeyframeSection(Section):
         self._crop.left.connect(workspace.editor.end_merge)
         self.add_wide(self._crop)
         self._add_fit()
-        self._strength = ShareField("Strength of the keyframe", MIN_STRENGTH)
+        self._strength = ShareField(said("Inspector", "Strength of the keyframe"), MIN_STRENGTH)
         self._strength.setToolTip(
-            "100 %: the picture is pinned. Less: it guides, and the film may depart from it."
+            said(
+                "Inspector",
+                "100 %: the picture is pinned. Less: it guides, and the film may depart from it.",
+            )
         )
         self._strength.entered.connect(self._set_strength)
         self._strength.left.connect(workspace.editor.end_merge)
-        self.add_row("Strength", self._strength)
-        self._frame = NumberField("Requested frame in the shot", 0, MAX_SHOT_FRAMES)
+        self.add_row(said("Inspector", "Strength"), self._strength)
+        self._frame = NumberField(
+            said("Inspector", "Requested frame in the shot"), 0, MAX_SHOT_FRAMES
+        )
         self._frame.entered.connect(self._set_frame)
         self._used = QLabel()
         self._used.setProperty("amber", "true")
-        self._used.setAccessibleName("Requested and used frame of the film")
-        self.add_row("Frame", self._frame)
-        self.add_row("Grid", self._used)
-        self._exact = QCheckBox("Exactly on this frame")
+        self._used.setAccessibleName(said("Inspector", "Requested and used frame of the film"))
+        self.add_row(said("Inspector", "Frame"), self._frame)
+        self.add_row(said("Inspector", "Grid"), self._used)
+        self._exact = QCheckBox(said("Inspector", "Exactly on this frame"))
         self._exact.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves Space to the player
         self._exact.toggled.connect(self._set_exact)
         self.add_wide(self._exact)
-        self._replace = QPushButton("Replace image…")
+        self._replace = QPushButton(said("Inspector", "Replace image…"))
         self._replace.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._replace.clicked.connect(self._want_image)
-        self._remove = QPushButton("Delete")
-        follow_keys(self._remove, "Delete the keyframe", workspace.keymap, "delete")
+        self._remove = QPushButton(said("Inspector", "Delete"))
+        follow_keys(
+            self._remove, said("Inspector", "Delete the keyframe"), workspace.keymap, "delete"
+        )
         self._remove.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._remove.clicked.connect(self._delete)
         buttons = QWidget()
@@ -78,37 +86,64 @@ class KeyframeSection(Section):
     def _add_fit(self) -> None:
         self._fit = Segments(
             [
-                ("cover", "Fill", "Fill the frame; what does not fit in is cropped"),
-                ("contain", "Whole", "Show the whole image, with bars beside it"),
+                (
+                    "cover",
+                    said("Inspector", "Fill"),
+                    said("Inspector", "Fill the frame; what does not fit in is cropped"),
+                ),
+                (
+                    "contain",
+                    said("Inspector", "Whole"),
+                    said("Inspector", "Show the whole image, with bars beside it"),
+                ),
             ]
         )
-        self._fit.setAccessibleName("Fit of the image")
+        self._fit.setAccessibleName(said("Inspector", "Fit of the image"))
         self._fit.chosen.connect(self._set_fit)
         self._bars = Segments(
             [
-                ("black", "Black", "Black bars"),
-                ("blur", "Blur", "A blurred, darker copy of the image behind it"),
-                ("edge", "Edge", "Bars in the colour of the image's edge"),
+                ("black", said("Inspector", "Black"), said("Inspector", "Black bars")),
+                (
+                    "blur",
+                    said("Inspector", "Blur"),
+                    said("Inspector", "A blurred, darker copy of the image behind it"),
+                ),
+                (
+                    "edge",
+                    said("Inspector", "Edge"),
+                    said("Inspector", "Bars in the colour of the image's edge"),
+                ),
             ]
         )
-        self._bars.setAccessibleName("Bars beside the image")
+        self._bars.setAccessibleName(said("Inspector", "Bars beside the image"))
         self._bars.chosen.connect(self._set_bars)
-        self.add_row("Fit", self._fit)
-        self.add_row("Bars", self._bars)
+        self.add_row(said("Inspector", "Fit"), self._fit)
+        self.add_row(said("Inspector", "Bars"), self._bars)
 
     def show_keyframe(self, shot: Shot, keyframe: Keyframe) -> None:
         """Show a keyframe as it is."""
         self._keyframe = keyframe
         editor = self._workspace.editor
         item = editor.project.media_item(keyframe.media)
-        self.set_title("Keyframe", item.name if len(item.name) < 28 else f"{item.name[:25]}…")
+        self.set_title(
+            said("Inspector", "Keyframe"),
+            item.name if len(item.name) < 28 else f"{item.name[:25]}…",
+        )
         self._frame.show_number(keyframe.frame)
         start = next(start for start, known in editor.project.shot_starts() if known.id == shot.id)
         requested = start + keyframe.frame
         used = editor.grid.used[keyframe.id]
         signed = f"{used - requested:+d}".replace("-", "−")
-        offset = f"  ({signed})" if used != requested else "  (on the grid)"
-        self._used.setText(f"asked {requested}, used {used}{offset}")
+        offset = f"  ({signed})" if used != requested else said("Inspector", "  (on the grid)")
+        self._used.setText(
+            said(
+                "Inspector",
+                "asked {requested}, used {used}{offset}",
+                requested=requested,
+                used=used,
+                offset=offset,
+            )
+        )
         with QSignalBlocker(self._exact):
             self._exact.setChecked(keyframe.exact)
         self._fit.show_choice(keyframe.fit)
@@ -116,10 +151,17 @@ class KeyframeSection(Section):
         self._bars.setEnabled(keyframe.fit == "contain")
         self._strength.show_share(keyframe.strength)
         price = exact_price(editor.project, keyframe.id)
-        cost = "at no cost" if price <= 0 else f"+{price} latent frame{'s' if price > 1 else ''}"
-        self._exact.setText(f"Exactly on this frame  ({cost})")
+        cost = (
+            said("Inspector", "at no cost")
+            if price <= 0
+            else counted("Inspector", "+%n latent frames", "+1 latent frame", n=price)
+        )
+        self._exact.setText(said("Inspector", "Exactly on this frame  ({cost})", cost=cost))
         self._exact.setToolTip(
-            "Stand exactly on the requested frame; free heads before it shift the grid."
+            said(
+                "Inspector",
+                "Stand exactly on the requested frame; free heads before it shift the grid.",
+            )
         )
         self._show_image()
 

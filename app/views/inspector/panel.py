@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.media.thumbnails import ThumbnailCache
 from app.state.editor import Change
+from app.state.language import said
 from app.state.workspace import Workspace
 from app.views.inspector.fields import Rule
 from app.views.inspector.film import FilmSection
@@ -22,7 +23,7 @@ class Inspector(QScrollArea):
     def __init__(self, workspace: Workspace, thumbnails: ThumbnailCache) -> None:
         super().__init__()
         self.setObjectName("inspector")
-        self.setAccessibleName("Inspector")
+        self.setAccessibleName(said("Inspector", "Inspector"))
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(264)

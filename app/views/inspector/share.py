@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
+from app.state.language import said
 from app.views.inspector.fields import NumberField
 
 
@@ -38,7 +39,9 @@ class ShareField(QWidget):
         self._slider.setRange(round(100 * low), 100)
         self._slider.setPageStep(10)
         self._slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._number = NumberField(f"{name} in per cent", round(100 * low), 100, " %")
+        self._number = NumberField(
+            said("Inspector", "{name} in per cent", name=name), round(100 * low), 100, " %"
+        )
         self._number.setSingleStep(5)
         self._slider.valueChanged.connect(self._on_number)
         self._slider.sliderReleased.connect(self.left)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel
 
+from app.state.language import counted, said
 from app.state.timecode import seconds_text
 from app.state.workspace import Workspace
 from app.timeline.project import MAX_SHOT_FRAMES, Shot
@@ -15,29 +16,42 @@ class ShotSection(Section):
     """Shows and changes the selected shot."""
 
     def __init__(self, workspace: Workspace) -> None:
-        super().__init__("Shot")
+        super().__init__(said("Inspector", "Shot"))
         self._workspace = workspace
         self._shot: Shot | None = None
         self._caption = ProseField(
-            "Caption of the shot", "What happens in this shot. Empty is fine.", 4, 4000
+            said("Inspector", "Caption of the shot"),
+            said("Inspector", "What happens in this shot. Empty is fine."),
+            4,
+            4000,
         )
         self._caption.paused.connect(self._set_caption)
         self._caption.left.connect(workspace.editor.end_merge)
         self.add_wide(self._caption)
-        self._length = NumberField("Length in frames", 1, MAX_SHOT_FRAMES, " frames")
+        self._length = NumberField(
+            said("Inspector", "Length in frames"), 1, MAX_SHOT_FRAMES, said("Inspector", " frames")
+        )
         self._length.entered.connect(self._set_length)
         self._seconds = QLabel()
         self._seconds.setProperty("dim", "true")
-        self.add_row("Length", self._length, self._seconds)
+        self.add_row(said("Inspector", "Length"), self._length, self._seconds)
         self._join = Segments(
             [
-                ("cut", "Cut", "The next shot begins with a hard cut"),
-                ("continue", "Continue", "The movement goes on into the next shot"),
+                (
+                    "cut",
+                    said("Inspector", "Cut"),
+                    said("Inspector", "The next shot begins with a hard cut"),
+                ),
+                (
+                    "continue",
+                    said("Inspector", "Continue"),
+                    said("Inspector", "The movement goes on into the next shot"),
+                ),
             ]
         )
-        self._join.setAccessibleName("Join to the next shot")
+        self._join.setAccessibleName(said("Inspector", "Join to the next shot"))
         self._join.chosen.connect(self._set_join)
-        self.add_row("To next", self._join)
+        self.add_row(said("Inspector", "To next"), self._join)
 
     def show_shot(self, shot: Shot) -> None:
         """Show a shot as it is."""
@@ -48,8 +62,11 @@ class ShotSection(Section):
         index = next(i for i, known in enumerate(project.shots) if known.id == shot.id)
         parts = self._workspace.editor.grid.passes_of_shot(index)
         latents = " + ".join(str(part.plan.num_latents) for part in parts)
-        noun = "pass" if len(parts) == 1 else f"{len(parts)} passes"
-        self.set_title(f"Shot {index + 1}", f"{noun} of {latents} latent frames")
+        noun = counted("Inspector", "%n passes", "pass", n=len(parts))
+        self.set_title(
+            said("Inspector", "Shot {number}", number=index + 1),
+            said("Inspector", "{noun} of {latents} latent frames", noun=noun, latents=latents),
+        )
         self._caption.show_text(shot.caption)
         self._length.show_number(shot.num_frames)
         self._seconds.setText(seconds_text(shot.num_frames, project.format.rate))

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QLineEdit
 
 from app.state.keymap import key_name
+from app.state.language import said
 
 _MODIFIERS = {
     Qt.Key.Key_Control,
@@ -65,7 +66,7 @@ class KeyCatcher(QLineEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Say that it listens."""
         super().focusInEvent(event)
-        self.setPlaceholderText("Press the key now…")
+        self.setPlaceholderText(said("Keyboard", "Press the key now…"))
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Say what it is for."""

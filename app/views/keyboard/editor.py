@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.state.keymap import KeymapState, shown_key
+from app.state.language import said
 from app.views.keyboard.catcher import KeyCatcher
 
 
@@ -29,21 +30,23 @@ class KeyEditor(QFrame):
         self._title.setProperty("heading", "true")
         self._chips = QHBoxLayout()
         self._chips.setSpacing(4)
-        self.catcher = KeyCatcher("Click here and press a key to add it")
+        self.catcher = KeyCatcher(said("Keyboard", "Click here and press a key to add it"))
         self.catcher.setMinimumWidth(250)
         self.catcher.caught.connect(self._catch)
-        self.catcher.refused.connect(lambda: self._say("That key cannot be given to a command."))
+        self.catcher.refused.connect(
+            lambda: self._say(said("Keyboard", "That key cannot be given to a command."))
+        )
         self.catcher.left.connect(self._leave)
-        self.reset = QPushButton("Reset")
-        self.reset.setToolTip("Give this command the preset's keys again")
+        self.reset = QPushButton(said("Keyboard", "Reset"))
+        self.reset.setToolTip(said("Keyboard", "Give this command the preset's keys again"))
         self.reset.clicked.connect(lambda: keymap.reset(self._command))
         self._words = QLabel()
         self._words.setProperty("amber", "true")
         self._words.setWordWrap(True)
-        self.take = QPushButton("Use it here instead")
+        self.take = QPushButton(said("Keyboard", "Use it here instead"))
         self.take.setProperty("primary", "true")
         self.take.clicked.connect(self._take)
-        self.keep = QPushButton("Leave it there")
+        self.keep = QPushButton(said("Keyboard", "Leave it there"))
         self.keep.clicked.connect(self._drop_question)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -83,7 +86,9 @@ class KeyEditor(QFrame):
 
     def _show(self) -> None:
         command = self._command
-        self._title.setText(self._title_of(command) if command else "Select a command above")
+        self._title.setText(
+            self._title_of(command) if command else said("Keyboard", "Select a command above")
+        )
         self.catcher.setEnabled(bool(command))
         self.reset.setEnabled(self._keymap.is_changed_for(command))
         while (item := self._chips.takeAt(0)) is not None:
@@ -94,7 +99,9 @@ class KeyEditor(QFrame):
         for key in self._keymap.keys(command):
             chip = QPushButton(f"{shown_key(key)}  ×")
             chip.setProperty("chip", "true")
-            chip.setToolTip(f"Take {shown_key(key)} off this command")
+            chip.setToolTip(
+                said("Keyboard", "Take {shown_key} off this command", shown_key=shown_key(key))
+            )
             chip.setAccessibleName(chip.toolTip())
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             chip.clicked.connect(self._taking_off(key))
@@ -106,13 +113,27 @@ class KeyEditor(QFrame):
     def _catch(self, key: str) -> None:
         owner = self._keymap.owner_of(key)
         if owner == self._command:
-            self._say(f"{shown_key(key)} is a key of this command already.")
+            self._say(
+                said(
+                    "Keyboard",
+                    "{shown_key} is a key of this command already.",
+                    shown_key=shown_key(key),
+                )
+            )
         elif owner is None:
             self._drop_question()
             self._keymap.add(self._command, key, first=True)
         else:
             self._asked_key = key
-            self._say(f"{shown_key(key)} is the key of “{self._title_of(owner)}”.", asks=True)
+            self._say(
+                said(
+                    "Keyboard",
+                    "{shown_key} is the key of “{title_of}”.",
+                    shown_key=shown_key(key),
+                    title_of=self._title_of(owner),
+                ),
+                asks=True,
+            )
             self.take.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _take(self) -> None:

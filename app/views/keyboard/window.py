@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from app.state.finding import Entry, rank
 from app.state.key_presets import PRESET_NAMES
 from app.state.keymap import shown_key
+from app.state.language import said
 from app.state.workspace import Workspace
 from app.views.commands import Commands
 from app.views.dialogs import Dialogs
@@ -43,7 +44,7 @@ class KeyboardWindow(SideWindow):
     """Shows and changes the keyboard map."""
 
     def __init__(self, workspace: Workspace, commands: Commands, owner: QWidget) -> None:
-        super().__init__("Keyboard", owner, 860, 580)
+        super().__init__(said("Window", "Keyboard"), owner, 860, 580)
         self.setObjectName("keyboardWindow")
         self.setMinimumSize(640, 400)
         self._workspace = workspace
@@ -52,25 +53,25 @@ class KeyboardWindow(SideWindow):
         self._dialogs = Dialogs(self, workspace.settings)
         self._titles: dict[str, str] = {}
         self.preset = QComboBox()
-        self.preset.setAccessibleName("Preset")
+        self.preset.setAccessibleName(said("Window", "Preset"))
         for name, title in PRESET_NAMES.items():
             self.preset.addItem(title, name)
         self.preset.activated.connect(self._choose_preset)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search by name")
-        self.search.setAccessibleName("Search by name")
+        self.search.setPlaceholderText(said("Window", "Search by name"))
+        self.search.setAccessibleName(said("Window", "Search by name"))
         self.search.setClearButtonEnabled(True)
         for button in self.search.findChildren(QToolButton):
-            button.setAccessibleName("Clear the search")
-            button.setToolTip("Clear the search")
+            button.setAccessibleName(said("Window", "Clear the search"))
+            button.setToolTip(said("Window", "Clear the search"))
         self.search.textChanged.connect(self._search_by_name)
-        self.key_search = KeyCatcher("Search by key")
+        self.key_search = KeyCatcher(said("Window", "Search by key"))
         self.key_search.setMaximumWidth(170)
         self.key_search.caught.connect(self._search_by_key)
         self.key_search.left.connect(self._search_all)
         self.rows = QTreeWidget()
-        self.rows.setAccessibleName("Commands and their keys")
-        self.rows.setHeaderLabels(list(_COLUMNS))
+        self.rows.setAccessibleName(said("Window", "Commands and their keys"))
+        self.rows.setHeaderLabels([said("Window", name) if name else "" for name in _COLUMNS])
         self.rows.setRootIsDecorated(False)
         self.rows.setUniformRowHeights(True)
         self.rows.setAllColumnsShowFocus(True)
@@ -113,15 +114,17 @@ class KeyboardWindow(SideWindow):
         return [item.data(0, _NAME_ROLE) for item in items if item is not None]
 
     def _build(self) -> None:
-        self._reset_all = QPushButton("Reset all")
-        self._reset_all.setToolTip("Take back every change that was made to this preset")
+        self._reset_all = QPushButton(said("Window", "Reset all"))
+        self._reset_all.setToolTip(
+            said("Window", "Take back every change that was made to this preset")
+        )
         self._reset_all.clicked.connect(self._keymap.reset_all)
-        load, store = QPushButton("Import…"), QPushButton("Export…")
+        load, store = QPushButton(said("Window", "Import…")), QPushButton(said("Window", "Export…"))
         load.clicked.connect(lambda: self._dialogs.keys_in(self._import))
         store.clicked.connect(lambda: self._dialogs.keys_out(self._export))
         top = QHBoxLayout()
         top.setSpacing(8)
-        top.addWidget(QLabel("Preset"))
+        top.addWidget(QLabel(said("Window", "Preset")))
         top.addWidget(self.preset)
         top.addSpacing(12)
         top.addWidget(self.search, 1)
@@ -174,7 +177,12 @@ class KeyboardWindow(SideWindow):
         keys = "   ".join(shown_key(key) for key in self._keymap.keys(name))
         is_changed = self._keymap.is_changed_for(name)
         notes = [
-            f"{shown_key(lost.key)} is now “{self._titles.get(lost.taken_by, lost.taken_by)}”"
+            said(
+                "Window",
+                "{shown_key} is now “{get}”",
+                shown_key=shown_key(lost.key),
+                get=self._titles.get(lost.taken_by, lost.taken_by),
+            )
             for lost in self._keymap.lost(name)
         ]
         note = ", ".join(notes) or ("changed" if is_changed else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.state.finding import Entry
 from app.state.keymap import KeymapState, shown_key
+from app.state.language import said
 from app.views.commands import MARKER_COLORS, SPECS, Commands
 from app.views.key_tips import plain
 from app.views.menus import MENUS, SEPARATOR
@@ -48,7 +49,7 @@ _NEEDS: dict[str, str] = {
 def menu_places() -> dict[str, str]:
     """Return where in the menu bar each command stands: ``Mark › Marker colour``."""
     return {
-        name: title.replace("&", "").replace(">", " › ")
+        name: " › ".join(plain(said("Menus", part)) for part in title.split(">"))
         for title, names in MENUS.items()
         for name in names
         if name not in {SEPARATOR, "recent"}
@@ -59,9 +60,9 @@ def command_title(name: str, text: str) -> str:
     """Return the words of a command as they are understood outside of its menu."""
     words = plain(text)
     if name.startswith("marker_"):
-        return f"Marker colour: {words.lower()}"
+        return said("Palette", "Marker colour: {lower}", lower=words.lower())
     if name.startswith("rate_"):
-        return f"Rate the take {words}"
+        return said("Palette", "Rate the take {words}", words=words)
     return words
 
 
@@ -84,7 +85,9 @@ def command_entries(commands: Commands, keymap: KeymapState) -> list[Entry]:
                 shown_key(keys[0]) if keys else "",
                 is_enabled=action.isEnabled(),
                 is_on=action.isCheckable() and action.isChecked(),
-                why_not="" if action.isEnabled() else _NEEDS.get(name, ""),
+                why_not=""
+                if action.isEnabled() or name not in _NEEDS
+                else said("Palette", _NEEDS[name]),
             )
         )
     return entries

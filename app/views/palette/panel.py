@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.state.finder import FinderState
 from app.state.finding import Entry
 from app.state.keymap import KeymapState
+from app.state.language import said
 from app.views.commands import Commands
 from app.views.palette.entries import command_entries
 from app.views.palette.rows import ROW_HEIGHT, FoundRows, RowPainter
@@ -44,7 +45,7 @@ class Palette(QFrame):
     ) -> None:
         super().__init__(window)
         self.setObjectName("palette")
-        self.setAccessibleName("Find a command")
+        self.setAccessibleName(said("Palette", "Find a command"))
         self._commands = commands
         self._finder = finder
         self._keymap = keymap
@@ -52,14 +53,16 @@ class Palette(QFrame):
         self._came_from: QWidget | None = None
         self.field = QLineEdit()
         self.field.setObjectName("paletteField")
-        self.field.setPlaceholderText("A command, a shot or its caption, a marker…")
-        self.field.setAccessibleName("What to find")
+        self.field.setPlaceholderText(
+            said("Palette", "A command, a shot or its caption, a marker…")
+        )
+        self.field.setAccessibleName(said("Palette", "What to find"))
         self.field.textChanged.connect(self._find)
         self.field.installEventFilter(self)
         self._rows = FoundRows(self)
         self.list = QListView()
         self.list.setObjectName("paletteList")
-        self.list.setAccessibleName("What was found")
+        self.list.setAccessibleName(said("Palette", "What was found"))
         self.list.setModel(self._rows)
         self.list.setItemDelegate(RowPainter(self.list))
         self.list.setUniformItemSizes(True)
@@ -68,7 +71,7 @@ class Palette(QFrame):
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._run_clicked)
-        self._nothing = QLabel("Nothing is called like that.")
+        self._nothing = QLabel(said("Palette", "Nothing is called like that."))
         self._nothing.setProperty("faint", "true")
         self._nothing.setContentsMargins(14, 8, 14, 10)
         column = QVBoxLayout(self)

@@ -16,6 +16,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.state.finding import Entry, Found
+from app.state.language import said
 from app.views.icons import glyph
 from app.views.theme import color
 
@@ -149,7 +150,11 @@ def spoken(entry: Entry) -> str:
     """Return an entry as a screen reader says it."""
     parts = [entry.title, entry.place, entry.key]
     if not entry.is_enabled:
-        parts.append(f"not now: {entry.why_not}" if entry.why_not else "not now")
+        parts.append(
+            said("Palette", "not now: {why_not}", why_not=entry.why_not)
+            if entry.why_not
+            else said("Palette", "not now")
+        )
     return ", ".join(part for part in parts if part)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.state.jobs import JobsState
+from app.state.language import said
 from app.state.monitor import BoardPicture, FormingPicture, MoviePicture, NoPicture, Picture
 
 
@@ -10,11 +11,11 @@ def badge_of(picture: Picture, jobs: JobsState) -> tuple[str, str]:
     """Return a picture's name and its colour; empty when there is none."""
     match picture:
         case BoardPicture():
-            return "Board", "keyframe"
+            return said("Viewer", "Board"), "keyframe"
         case MoviePicture(kind="draft"):
-            return "Draft", "draft"
+            return said("Viewer", "Draft"), "draft"
         case MoviePicture(kind="master"):
-            return "Master", "master"
+            return said("Viewer", "Master"), "master"
         case MoviePicture(label=label):
             return label, "free"
         case FormingPicture():
@@ -27,5 +28,10 @@ def _forming_text(jobs: JobsState) -> str:
     running = jobs.running
     progress = running.progress if running is not None else None
     if progress is None or progress.stage not in {"denoise", "refine"}:
-        return "Forming"
-    return f"Forming · step {progress.step} of {progress.num_steps}"
+        return said("Viewer", "Forming")
+    return said(
+        "Viewer",
+        "Forming · step {step} of {num_steps}",
+        step=progress.step,
+        num_steps=progress.num_steps,
+    )

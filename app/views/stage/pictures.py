@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QImage, QPainter
 from app.media.fitting import Fitter
 from app.media.player import FrameServer
 from app.media.thumbnails import ThumbnailCache
+from app.state.language import said, told
 from app.state.monitor import BoardPicture, FormingPicture, MoviePicture, NoPicture, Picture
 from app.views.icons import stage_glyph
 from app.views.theme import stage_color
@@ -45,7 +46,7 @@ class Pictures:
         self.is_exact = True
         match picture:
             case NoPicture(reason):
-                paint_words(painter, frame, reason, font)
+                paint_words(painter, frame, told(reason), font)
             case BoardPicture():
                 self._paint_board(painter, frame, picture, ratio, font)
             case FormingPicture(clip, index):
@@ -69,7 +70,7 @@ class Pictures:
             image = self._thumbnails.still(str(picture.path), THUMBNAIL_HEIGHT)
         if image is None:
             failed = self._thumbnails.failed(str(picture.path), height)
-            text = "The image is missing or cannot be read" if failed else ""
+            text = said("Viewer", "The image is missing or cannot be read") if failed else ""
             paint_words(painter, frame, text, font)
         else:
             look = look_of(picture.keyframe)
@@ -95,7 +96,9 @@ def paint_invitation(painter: QPainter, frame: QRectF, ratio: float, font: QFont
     """An empty film: say what will be here."""
     picture = stage_glyph("images", 40, "line_hover", ratio)
     painter.drawPixmap(frame.center() + QPointF(-20, -46), picture)
-    paint_words(painter, frame.adjusted(0, 24, 0, 0), "Your film appears here", font)
+    paint_words(
+        painter, frame.adjusted(0, 24, 0, 0), said("Viewer", "Your film appears here"), font
+    )
 
 
 def _paint_fitted(painter: QPainter, frame: QRectF, image: QImage) -> None:

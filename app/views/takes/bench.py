@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.state.settings import SettingsState
-from app.views.key_tips import follow_action
+from app.views.key_tips import follow_action, plain
 
 
 class Bench(QWidget):
@@ -48,7 +48,7 @@ class Bench(QWidget):
             action = actions[name]
             button = QToolButton()
             button.setProperty("tab", "true")
-            button.setText(action.text().replace("&", ""))
+            button.setText(plain(action.text()))
             follow_action(button, action)
             button.setAccessibleName(button.text())
             button.setCheckable(True)
@@ -110,7 +110,7 @@ class Bench(QWidget):
                 button.setChecked(is_open and button.text() == self._text())
 
     def _text(self) -> str:
-        return self._actions[self.shown].text().replace("&", "")
+        return plain(self._actions[self.shown].text())
 
     def _keep(self) -> None:
         self._settings.update(shows_jobs=not self.isHidden(), bench_tab=self.shown)

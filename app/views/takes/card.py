@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.media.thumbnails import ThumbnailCache
 from app.state.keymap import KeymapState
+from app.state.language import counted, said
 from app.state.take_choices import TakeRow
 from app.state.timecode import duration_text
 from app.timeline.take_files import MAX_RATING, TakeRecord
@@ -30,7 +31,9 @@ def made_text(record: TakeRecord) -> str:
 def settings_text(record: TakeRecord) -> str:
     """Say how a take was made in a few words."""
     model = record.job.model.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-    steps = f" · {record.num_steps} steps" if record.num_steps else ""
+    steps = (
+        counted("Takes", " · %n steps", " · 1 step", n=record.num_steps) if record.num_steps else ""
+    )
     return f"{model}{steps}"
 
 
@@ -97,7 +100,13 @@ class TakeCard(QFrame):
         self._when = QLabel()
         self._when.setProperty("faint", "true")
         self._stars = Stars()
-        follow_keys(self._stars, RATING_TIP, keymap, "rate_1", f"rate_{MAX_RATING}")
+        follow_keys(
+            self._stars,
+            RATING_TIP,
+            keymap,
+            "rate_1",
+            said("Takes", "rate_{MAX_RATING}", MAX_RATING=MAX_RATING),
+        )
         self._stars.rated.connect(self._on_rated)
         top = QHBoxLayout()
         top.setSpacing(4)
@@ -134,20 +143,42 @@ class TakeCard(QFrame):
         self._name = record.name
         self._picture = (str(record.files.draft), record.num_frames // 2)
         self.show_picture()
-        self._seed.setText(f"Seed {record.job.seed}")
+        self._seed.setText(said("Takes", "Seed {seed}", seed=record.job.seed))
         self._row = row
         self._marks.setText(_marks(row))
-        self._verdict.setText("approved" if record.notes.approved else "")
+        self._verdict.setText(said("Takes", "approved") if record.notes.approved else "")
         self._how.setText(settings_text(record))
         length = duration_text(record.num_frames / rate) if rate else ""
-        self._when.setText(f"{length} · {made_text(record)}" + ("" if row.fits else " · changed"))
+        self._when.setText(
+            f"{length} · {made_text(record)}" + ("" if row.fits else said("Takes", " · changed"))
+        )
         self._stars.show_rating(record.notes.rating)
-        state = "in use" if row.is_in_use else "fits" if row.fits else "of other settings"
-        approved = ", approved" if record.notes.approved else ""
-        self.setAccessibleName(f"Take, seed {record.job.seed}, {state}{approved}")
+        state = (
+            said("Takes", "in use")
+            if row.is_in_use
+            else said("Takes", "fits")
+            if row.fits
+            else said("Takes", "of other settings")
+        )
+        approved = said("Takes", ", approved") if record.notes.approved else ""
+        self.setAccessibleName(
+            said(
+                "Takes",
+                "Take, seed {seed}, {state}{approved}",
+                seed=record.job.seed,
+                state=state,
+                approved=approved,
+            )
+        )
         self.setToolTip(
-            f"Seed {record.job.seed} · {settings_text(record)}\n{record.job.caption}".strip()
-            + ("" if row.fits else "\nMade before the shots were changed.")
+            said(
+                "Takes",
+                "Seed {seed} · {settings_text}\n{caption}",
+                seed=record.job.seed,
+                settings_text=settings_text(record),
+                caption=record.job.caption,
+            ).strip()
+            + ("" if row.fits else said("Takes", "\nMade before the shots were changed."))
         )
         if self.property("selected") != is_selected:
             self.setProperty("selected", is_selected)
@@ -198,7 +229,9 @@ class TakeCard(QFrame):
 
 def _marks(row: TakeRow) -> str:
     if row.is_in_use:
-        return f'<b style="color:{color("accent_text").name()}">in use</b>'
+        words = said("Takes", "in use")
+        return f'<b style="color:{color("accent_text").name()}">{words}</b>'
     if row.record.files.master:
-        return f'<span style="color:{color("master_text").name()}">master</span>'
+        words = said("Takes", "master")
+        return f'<span style="color:{color("master_text").name()}">{words}</span>'
     return ""

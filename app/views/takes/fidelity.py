@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from app.state.language import said
 from app.timeline.take_files import Fidelity
 from app.views.focus import paint_ring
 from app.views.theme import color, mono_font
@@ -35,12 +36,27 @@ class FidelityBar(QAbstractButton):
         """Show a board of a pass that begins on film frame ``start``."""
         self._row, self._start = row, start
         asked, used = start + row.requested_frame, start + row.frame
-        verdict = "alike" if row.psnr_db >= GOOD_DB else "differs"
+        is_alike = row.psnr_db >= GOOD_DB
+        verdict = said("Takes", "alike") if is_alike else said("Takes", "differs")
         if row.strength < 1:
-            verdict += f", guides at {row.strength:.0%}"
-        text = f"Board asked on frame {asked}, used on {used}: {row.psnr_db:.1f} dB, {verdict}"
+            verdict += said("Takes", ", guides at {strength:.0%}", strength=row.strength)
+        text = said(
+            "Takes",
+            "Board asked on frame {asked}, used on {used}: {psnr_db:.1f} dB, {verdict}",
+            asked=asked,
+            used=used,
+            psnr_db=row.psnr_db,
+            verdict=verdict,
+        )
         self.setAccessibleName(text)
-        self.setToolTip(f"{text} (alike from {GOOD_DB:.0f} dB on). Click to go there.")
+        self.setToolTip(
+            said(
+                "Takes",
+                "{text} (alike from {good:.0f} dB on). Click to go there.",
+                text=text,
+                good=GOOD_DB,
+            )
+        )
         self.update()
 
     @property
@@ -102,7 +118,7 @@ class FidelityReport(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._bars: list[FidelityBar] = []
-        self._heading = QLabel("Boards")
+        self._heading = QLabel(said("Takes", "Boards"))
         self._heading.setProperty("heading", "true")
         self._heading.setContentsMargins(12, 6, 12, 2)
         body = QWidget()
@@ -130,7 +146,15 @@ class FidelityReport(QWidget):
         """Show the boards of a take of a pass that begins on film frame ``start``."""
         self.setVisible(bool(rows))
         good = sum(row.psnr_db >= GOOD_DB for row in rows)
-        self._heading.setText(f"Boards in the {what}: {good} of {len(rows)} alike")
+        self._heading.setText(
+            said(
+                "Takes",
+                "Boards in the {what}: {good} of {count} alike",
+                what=what,
+                good=good,
+                count=len(rows),
+            )
+        )
         while len(self._bars) < len(rows):
             bar = FidelityBar()
             bar.clicked.connect(self._on_click)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from app.media.joins import HEIGHT, JoinLook, JoinMeter
 from app.state.joins import FilmJoin, film_joins, is_visible_step
+from app.state.language import said
 from app.state.workspace import Workspace
 from app.views.focus import paint_ring
 from app.views.theme import color, stage_color
@@ -46,19 +47,35 @@ class JoinButton(QAbstractButton):
     def steps_text(self) -> str:
         """The steps in words."""
         if self._join is None or self._join.key is None:
-            return "not generated yet"
+            return said("Takes", "not generated yet")
         if self._look is None:
-            return "measuring…"
-        return f"luma {self._look.luma:+.1f}   chroma {self._look.chroma:.1f}"
+            return said("Takes", "measuring…")
+        return said(
+            "Takes",
+            "luma {luma:+.1f}   chroma {chroma:.1f}",
+            luma=self._look.luma,
+            chroma=self._look.chroma,
+        )
 
     def show_join(self, join: FilmJoin, look: JoinLook | None) -> None:
         """Show a join and how it looks, once this is known."""
         self._join, self._look = join, look
-        text = f"Shots {join.title}, {_KINDS[join.kind]}, frame {join.frame}: {self.steps_text}"
+        text = said(
+            "Takes",
+            "Shots {title}, {kind}, frame {frame}: {steps_text}",
+            title=join.title,
+            kind=said("Takes", _KINDS[join.kind]),
+            frame=join.frame,
+            steps_text=self.steps_text,
+        )
         self.setAccessibleName(text)
         self.setToolTip(
-            f"{text}\nSteps of the whole picture in 8-bit levels, amber where they would be seen. "
-            "Click to go there."
+            said(
+                "Takes",
+                "{text}\nSteps of the whole picture in 8-bit levels, amber where they "
+                "would be seen. Click to go there.",
+                text=text,
+            )
         )
         self.updateGeometry()
         self.update()
@@ -98,7 +115,9 @@ class JoinButton(QAbstractButton):
         painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, self.steps_text)
         painter.setPen(color("text_faint"))
         title = painter.fontMetrics().horizontalAdvance(join.title)
-        painter.drawText(line.adjusted(title + 8, 0, 0, 0), middle, _KINDS[join.kind])
+        painter.drawText(
+            line.adjusted(title + 8, 0, 0, 0), middle, said("Takes", _KINDS[join.kind])
+        )
         if look is not None:
             width = (self.width() - 2 * _MARGIN) / 2
             rooms = [QRectF(_MARGIN + n * width, _TEXT + 6, width, 400) for n in (0, 1)]
@@ -122,7 +141,7 @@ class JoinsPanel(QScrollArea):
     def __init__(self, workspace: Workspace, meter: JoinMeter) -> None:
         super().__init__()
         self.setObjectName("jobsPanel")
-        self.setAccessibleName("Joins")
+        self.setAccessibleName(said("Takes", "Joins"))
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # Always there: pictures that fill the width must not make the bar come and go.
@@ -130,7 +149,7 @@ class JoinsPanel(QScrollArea):
         self._workspace = workspace
         self._meter = meter
         self._buttons: list[JoinButton] = []
-        self._nothing = QLabel("Joins show here once the film has two shots.")
+        self._nothing = QLabel(said("Takes", "Joins show here once the film has two shots."))
         self._nothing.setProperty("faint", "true")
         self._nothing.setWordWrap(True)
         self._nothing.setContentsMargins(12, 8, 12, 4)

@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.media.thumbnails import ThumbnailCache
+from app.state.language import said, told
 from app.state.take_choices import TakeChoices, TakeRow
 from app.state.workspace import Workspace
-from app.views.key_tips import tip
+from app.views.key_tips import plain, tip
 from app.views.takes.card import TakeCard
 from app.views.takes.fidelity import FidelityReport
 
@@ -36,7 +37,7 @@ class TakesPanel(QWidget):
         super().__init__()
         self.setObjectName("jobsPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAccessibleName("Takes")
+        self.setAccessibleName(said("Takes", "Takes"))
         self._workspace = workspace
         self._choices: TakeChoices = workspace.choices
         self._thumbnails = thumbnails
@@ -100,16 +101,19 @@ class TakesPanel(QWidget):
             return  # nobody looks; showEvent makes up for it
         rows = self._choices.rows
         part = self._choices.film_pass
-        self._title.setText(self._choices.title or "Takes")
-        kept = " · kept" if self._choices.is_kept else ""
-        self._aside.setText(f"seed {part.seed}{kept}" if part else "")
+        self._title.setText(told(self._choices.title) or said("Takes", "Takes"))
+        kept = said("Takes", " · kept") if self._choices.is_kept else ""
+        self._aside.setText(
+            said("Takes", "seed {seed}{kept}", seed=part.seed, kept=kept) if part else ""
+        )
         self._show_cards(rows)
         self._show_nothing()
         selected = self._choices.selected
         if selected is None or part is None or not selected.fits:
             self.report.show_rows((), 0, "")
         else:
-            what = "master" if selected.record.files.master else "draft"
+            is_master = bool(selected.record.files.master)
+            what = said("Takes", "master") if is_master else said("Takes", "draft")
             self.report.show_rows(selected.record.fidelity, part.start, what)
 
     def _show_cards(self, rows: Sequence[TakeRow]) -> None:
@@ -137,11 +141,15 @@ class TakesPanel(QWidget):
         part = self._choices.film_pass
         has_own = bool(self._cards) and any(row.is_in_use for row in self._choices.rows)
         if part is None:
-            text = _NO_FILM
+            text = said("Takes", _NO_FILM)
         elif self._workspace.jobs.is_forming(part.take):
-            text = "A new take is forming…"
+            text = said("Takes", "A new take is forming…")
         else:
-            text = "" if has_own else tip(_NO_TAKE, self._workspace.keymap, "generate") + "."
+            text = (
+                ""
+                if has_own
+                else tip(said("Takes", _NO_TAKE), self._workspace.keymap, "generate") + "."
+            )
         self._nothing.setText(text)
         self._nothing.setVisible(bool(text))
 
@@ -155,6 +163,6 @@ def _tool_row(actions: Sequence[QAction]) -> QHBoxLayout:
         button.setDefaultAction(action)
         button.setIconSize(QSize(16, 16))
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        button.setAccessibleName(action.text().replace("&", ""))
+        button.setAccessibleName(plain(action.text()))
         row.addWidget(button)
     return row

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from app.state.language import said
 from app.timeline.take_files import MAX_RATING
 from app.views.theme import color
 
@@ -41,7 +42,14 @@ class Stars(QWidget):
     def show_rating(self, rating: int) -> None:
         """Show what is kept."""
         self._rating = rating
-        self.setAccessibleName(f"Rating: {rating} of {MAX_RATING} stars")
+        self.setAccessibleName(
+            said(
+                "Takes",
+                "Rating: {rating} of {most} stars",
+                rating=rating,
+                most=MAX_RATING,
+            )
+        )
         self.update()
 
     def sizeHint(self) -> QSize:

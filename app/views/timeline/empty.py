@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPen
 
+from app.state.language import said
 from app.views.icons import glyph
 from app.views.theme import color
 from app.views.timeline.scene import Scene
@@ -35,7 +36,7 @@ def paint_empty(painter: QPainter, scene: Scene, *, is_target: bool) -> None:
     painter.drawText(
         QRectF(area.left(), centre.y() - 10, area.width(), 20),
         Qt.AlignmentFlag.AlignCenter,
-        _LINES[0],
+        said("Timeline", _LINES[0]),
     )
     font.setPixelSize(12)
     font.setBold(False)
@@ -44,7 +45,7 @@ def paint_empty(painter: QPainter, scene: Scene, *, is_target: bool) -> None:
     painter.drawText(
         QRectF(area.left() + 16, centre.y() + 14, area.width() - 32, 36),
         Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap,
-        _LINES[1],
+        said("Timeline", _LINES[1]),
     )
 
 
@@ -67,5 +68,5 @@ def paint_lane_names(painter: QPainter, scene: Scene) -> None:
         painter.drawText(
             area.adjusted(8, 0, -8, 0),
             Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
-            "Drop images for new shots",
+            said("Timeline", "Drop images for new shots"),
         )

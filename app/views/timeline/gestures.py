@@ -334,7 +334,10 @@ class TimelineGestures:
             case PinDrag(frame=int() as frame):
                 ws.keyframes.shift(gesture.group, frame - gesture.origin)
             case EdgeDrag(candidate=Project() as candidate):
-                ws.shots.trim("Roll join" if gesture.overwrites else "Trim shot", candidate)
+                ws.shots.trim(
+                    "Roll join" if gesture.overwrites else "Trim shot",
+                    candidate,
+                )
             case JoinDrag(shot_id=shot_id, delta=None):
                 ws.shots.toggle_join(shot_id)
             case JoinDrag(candidate=Project() as candidate):

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
+from app.state.language import said
+
 
 class TextEditor(QLineEdit):
     """Edits a caption or a name in its place; Enter and leaving it keep, Esc does not.
@@ -72,11 +74,11 @@ class OfferCard(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("offer")
-        self.setAccessibleName("Replace the image on this frame?")
+        self.setAccessibleName(said("Timeline", "Replace the image on this frame?"))
         self._text = QLabel()
-        self._replace = QPushButton("Replace")
+        self._replace = QPushButton(said("Timeline", "Replace"))
         self._replace.setProperty("primary", "true")
-        self._keep = QPushButton("Keep")
+        self._keep = QPushButton(said("Timeline", "Keep"))
         self._replace.clicked.connect(self.accepted)
         self._keep.clicked.connect(self.declined)
         row = QHBoxLayout(self)
@@ -89,7 +91,7 @@ class OfferCard(QFrame):
 
     def ask(self, frame: int) -> None:
         """Show the question about a frame."""
-        self._text.setText(f"Frame {frame} has an image already.")
+        self._text.setText(said("Timeline", "Frame {frame} has an image already.", frame=frame))
         self.adjustSize()
         self.show()
         self.raise_()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from app.state.grid import GridPass, HeadKind, head_kind
+from app.state.language import counted, said
 from app.views.theme import color
 from app.views.timeline.layout import pixel
 from app.views.timeline.paint_ruler import draw_tag
@@ -138,12 +139,19 @@ def chunk_text(scene: Scene, film_frame: int) -> str:
             continue
         for index, chunk in enumerate(part.plan.chunks):
             if chunk.start <= film_frame - part.start < chunk.stop:
-                head = HEAD_NAMES[head_kind(chunk, index == 0)]
+                head = said("Timeline", HEAD_NAMES[head_kind(chunk, index == 0)])
                 first = part.start + chunk.start
                 last = min(part.end, part.start + chunk.stop) - 1
-                noun = "latent frame" if chunk.num_latents == 1 else "latent frames"
-                return (
-                    f"chunk {index + 1} · frames {first}–{last} · "
-                    f"{chunk.num_latents} {noun} · head: {head}"
+                latents = counted(
+                    "Timeline", "%n latent frames", "1 latent frame", n=chunk.num_latents
+                )
+                return said(
+                    "Timeline",
+                    "chunk {number} · frames {first}–{last} · {latents} · head: {head}",
+                    number=index + 1,
+                    first=first,
+                    last=last,
+                    latents=latents,
+                    head=head,
                 )
     return ""

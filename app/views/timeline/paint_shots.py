@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen, QPixmap, QPolygon
 from app.media.fitting import Look
 from app.state.boards import board_in_shot
 from app.state.grid import placement_text
+from app.state.language import said
 from app.state.timecode import seconds_text
 from app.timeline.project import Keyframe
 from app.views.icons import glyph
@@ -109,7 +110,9 @@ def _paint_title(painter: QPainter, scene: Scene, span: ShotSpan, rect: QRectF) 
         caption = " ".join(span.shot.caption.split())
         painter.setPen(color("text_dim"))
         text = metrics.elidedText(
-            caption or "No caption", Qt.TextElideMode.ElideRight, int(area.width())
+            caption or said("Timeline", "No caption"),
+            Qt.TextElideMode.ElideRight,
+            int(area.width()),
         )
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
 
@@ -131,7 +134,7 @@ def _paint_strip(painter: QPainter, scene: Scene, span: ShotSpan, strip: QRectF)
     has_board = span.shot.keyframes or _board_before(scene, span) is not None
     if not has_board and not movie and strip.width() > 90:
         painter.setPen(color("text_faint"))
-        painter.drawText(strip, Qt.AlignmentFlag.AlignCenter, "No board")
+        painter.drawText(strip, Qt.AlignmentFlag.AlignCenter, said("Timeline", "No board"))
 
 
 def _board_before(scene: Scene, span: ShotSpan) -> Keyframe | None:
@@ -274,7 +277,7 @@ def _paint_pin(painter: QPainter, scene: Scene, pin: Pin) -> None:
         scene.media_path(pin.keyframe), scene.thumbnail_height(int(rect.height()))
     ):
         painter.setPen(color("danger_text"))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, "missing")
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, said("Timeline", "missing"))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     width = 2.0 if selected else 1.0
     painter.setPen(
@@ -287,7 +290,7 @@ def _paint_pin_label(painter: QPainter, scene: Scene, pin: Pin) -> None:
     x = scene.scale.x(pin.requested)
     text = placement_text(pin.requested, pin.used)
     if pin.keyframe.exact:
-        text += ", exact"
+        text += said("Timeline", ", exact")
     if pin.keyframe.strength < 1:
-        text += f", guides {pin.keyframe.strength:.0%}"
+        text += said("Timeline", ", guides {strength:.0%}", strength=pin.keyframe.strength)
     draw_tag(painter, scene, x, scene.lanes.label_top - 2, text, "keyframe")

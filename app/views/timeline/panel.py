@@ -8,8 +8,10 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
+from app.state.language import counted, said
 from app.state.timecode import rate_text, timecode
 from app.state.workspace import Workspace
+from app.views.key_tips import plain
 from app.views.theme import color, is_look_change
 from app.views.timeline.layout import MAX_PIXELS_PER_FRAME, MIN_PIXELS_PER_FRAME
 from app.views.timeline.view import TimelineView
@@ -28,7 +30,7 @@ class TimelinePanel(QWidget):
         bar.setObjectName("timelineBar")
         self._summary = QLabel()
         self._summary.setProperty("dim", "true")
-        self._summary.setAccessibleName("Summary of the film")
+        self._summary.setAccessibleName(said("Timeline", "Summary of the film"))
         row = QHBoxLayout(bar)
         row.setContentsMargins(8, 2, 8, 2)
         row.setSpacing(4)
@@ -43,8 +45,8 @@ class TimelinePanel(QWidget):
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, _STEPS)
         self._slider.setFixedWidth(120)
-        self._slider.setAccessibleName("Zoom of the timeline")
-        self._slider.setToolTip("Zoom (Ctrl+wheel on the timeline)")
+        self._slider.setAccessibleName(said("Timeline", "Zoom of the timeline"))
+        self._slider.setToolTip(said("Timeline", "Zoom (Ctrl+wheel on the timeline)"))
         self._slider.valueChanged.connect(self._zoom)
         self._zoom_row = row
         row.addWidget(self._slider)
@@ -75,13 +77,19 @@ class TimelinePanel(QWidget):
         project = self._workspace.editor.project
         count = len(project.shots)
         self._legend.setVisible(count > 0)
-        noun = "shot" if count == 1 else "shots"
         film = project.format
         self._summary.setText(
-            f"{count} {noun}  ·  {timecode(project.num_frames, film.rate)}  ·  "
-            f"{film.width}×{film.height}  ·  {rate_text(film.rate)} fps"
+            said(
+                "Timeline",
+                "{shots}  ·  {time}  ·  {width}×{height}  ·  {rate} fps",
+                shots=counted("Timeline", "%n shots", "1 shot", n=count),
+                time=timecode(project.num_frames, film.rate),
+                width=film.width,
+                height=film.height,
+                rate=rate_text(film.rate),
+            )
             if count
-            else "No shots yet"
+            else said("Timeline", "No shots yet")
         )
 
 
@@ -93,8 +101,11 @@ class _Legend(QLabel):
         self._write()
         self.setProperty("faint", "true")
         self.setToolTip(
-            "Heads in the grid lane. Chunks are 4n+1 frames long, so a head stands only on every "
-            "fourth frame; an image is seen exactly on its head."
+            said(
+                "Timeline",
+                "Heads in the grid lane. Chunks are 4n+1 frames long, so a head stands only on "
+                "every fourth frame; an image is seen exactly on its head.",
+            )
         )
 
     def changeEvent(self, event: QEvent) -> None:
@@ -104,7 +115,11 @@ class _Legend(QLabel):
             self._write()
 
     def _write(self) -> None:
-        names = (("keyframe", "keyframe"), ("cut", "cut"), ("free", "free head"))
+        names = (
+            ("keyframe", said("Timeline", "keyframe")),
+            ("cut", said("Timeline", "cut")),
+            ("free", said("Timeline", "free head")),
+        )
         parts = [
             f'<span style="color:{color(tint).name()}">■</span>&nbsp;{text}' for tint, text in names
         ]
@@ -115,6 +130,6 @@ def tool_button(action: QAction) -> QToolButton:
     """Return a flat icon button for a command, with its shortcut in the tip."""
     button = QToolButton()
     button.setDefaultAction(action)
-    button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
+    button.setAccessibleName(plain(action.text()))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from app.state.language import counted, said
 from app.state.timecode import seconds_text, timecode
 from app.timeline.marks import find_marker
 from app.timeline.project import Project
@@ -36,17 +37,25 @@ def drag_marker(project: Project, gesture: Gesture) -> Marker | None:
     rate = project.format.rate
     match gesture:
         case PinDrag(frame=int() as frame, candidate=None) if len(gesture.group) == 1:
-            return Marker(frame, f"frame {frame} is taken: drop to replace", is_taken=True)
+            return Marker(
+                frame,
+                said("Timeline", "frame {frame} is taken: drop to replace", frame=frame),
+                is_taken=True,
+            )
         case PinDrag(frame=int() as frame, candidate=None):
-            return Marker(frame, "a frame there is taken: go on", is_taken=True)
+            return Marker(frame, said("Timeline", "a frame there is taken: go on"), is_taken=True)
         case EdgeDrag(candidate=Project() as candidate):
             return _edge_marker(candidate, gesture)
         case JoinDrag(shot_id=shot_id, candidate=Project() as candidate):
             index = candidate.shots.index(candidate.shot(shot_id))
             left, right = candidate.shots[index : index + 2]
-            text = (
-                f"shot {index + 1}: {seconds_text(left.num_frames, rate)} · "
-                f"shot {index + 2}: {seconds_text(right.num_frames, rate)}"
+            text = said(
+                "Timeline",
+                "shot {number}: {length} · shot {number2}: {length2}",
+                number=index + 1,
+                length=seconds_text(left.num_frames, rate),
+                number2=index + 2,
+                length2=seconds_text(right.num_frames, rate),
             )
             return Marker(gesture.origin + (gesture.delta or 0), text + _stop(gesture.is_stopped))
         case ShotDrag(group=group, index=int() as index):
@@ -98,9 +107,16 @@ def _edge_marker(candidate: Project, drag: EdgeDrag) -> Marker:
     count = shot.num_frames
     grown = drag.delta if drag.side == "tail" else -drag.delta
     signed = f"{grown:+d}".replace("-", "−")
-    way = "overwrite" if drag.overwrites else "ripple"
+    way = said("Timeline", "overwrite") if drag.overwrites else said("Timeline", "ripple")
     length = seconds_text(count, candidate.format.rate)
-    text = f"{count} frames · {length} · {signed} · {way}" + _stop(drag.is_stopped)
+    text = said(
+        "Timeline",
+        "{frames} · {length} · {signed} · {way}",
+        frames=counted("Timeline", "%n frames", "1 frame", n=count),
+        length=length,
+        signed=signed,
+        way=way,
+    ) + _stop(drag.is_stopped)
     place = drag.origin + drag.delta
     if drag.side == "head" and not drag.overwrites:
         place = drag.origin  # in a ripple the head stays and the film moves under it
@@ -108,10 +124,14 @@ def _edge_marker(candidate: Project, drag: EdgeDrag) -> Marker:
 
 
 def _moved_text(project: Project, group: frozenset[str], index: int) -> str:
-    what = "shot" if len(group) == 1 else f"{len(group)} shots"
-    where = f"before shot {index + 1}" if index < len(project.shots) else "to the end"
-    return f"move {what} {where}"
+    what = counted("Timeline", "%n shots", "shot", n=len(group))
+    where = (
+        said("Timeline", "before shot {number}", number=index + 1)
+        if index < len(project.shots)
+        else said("Timeline", "to the end")
+    )
+    return said("Timeline", "move {what} {where}", what=what, where=where)
 
 
 def _stop(is_stopped: bool) -> str:
-    return " · a keyframe or the end is in the way" if is_stopped else ""
+    return said("Timeline", " · a keyframe or the end is in the way") if is_stopped else ""

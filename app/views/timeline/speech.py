@@ -7,6 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
 from app.state.editor import Change, EditorState
+from app.state.language import counted, said
 from app.state.playback import PlaybackState
 from app.state.selection import MarkerSelected, selected_keyframe_ids, selected_shot_ids
 from app.state.timecode import seconds_text, timecode
@@ -22,7 +23,12 @@ def selection_text(editor: EditorState) -> str:
     project, selection = editor.project, editor.selection
     if isinstance(selection, MarkerSelected):
         marker = find_marker(project, selection.marker_id)
-        return f"Marker {marker.name} at {timecode(marker.frame, project.format.rate)}"
+        return said(
+            "Timeline",
+            "Marker {name} at {time}",
+            name=marker.name,
+            time=timecode(marker.frame, project.format.rate),
+        )
     keyframes = selected_keyframe_ids(selection)
     shots = selected_shot_ids(selection)
     pair = editor.selected_keyframe
@@ -32,20 +38,31 @@ def selection_text(editor: EditorState) -> str:
         start = next(start for start, known in project.shot_starts() if known.id == shot.id)
         asked, used = start + keyframe.frame, editor.grid.used[keyframe.id]
         name = project.media_item(keyframe.media).name
-        return f"Keyframe {name} in shot {number}, asked on frame {asked}, used on {used}"
+        return said(
+            "Timeline",
+            "Keyframe {name} in shot {number}, asked on frame {asked}, used on {used}",
+            name=name,
+            number=number,
+            asked=asked,
+            used=used,
+        )
     if len(shots) == 1:
         shot = project.shot(next(iter(shots)))
         number = project.shots.index(shot) + 1
         parts = [
-            f"Shot {number} of {len(project.shots)}",
+            said("Timeline", "Shot {number} of {count}", number=number, count=len(project.shots)),
             seconds_text(shot.num_frames, project.format.rate),
-            "1 keyframe" if len(shot.keyframes) == 1 else f"{len(shot.keyframes)} keyframes",
-            shot.caption or "no caption",
+            counted("Timeline", "%n keyframes", "1 keyframe", n=len(shot.keyframes)),
+            shot.caption or said("Timeline", "no caption"),
         ]
         return ", ".join(parts)
     if keyframes:
-        return f"{len(keyframes)} keyframes selected"
-    return f"{len(shots)} shots selected" if shots else "Nothing selected"
+        return said("Timeline", "{count} keyframes selected", count=len(keyframes))
+    return (
+        said("Timeline", "{count} shots selected", count=len(shots))
+        if shots
+        else said("Timeline", "Nothing selected")
+    )
 
 
 def playhead_text(editor: EditorState) -> str:
@@ -53,9 +70,14 @@ def playhead_text(editor: EditorState) -> str:
     project = editor.project
     found = project.shot_at(editor.playhead)
     if found is None:
-        return "No shots yet"
+        return said("Timeline", "No shots yet")
     number = project.shots.index(found[1]) + 1
-    return f"Playhead {timecode(editor.playhead, project.format.rate)}, shot {number}"
+    return said(
+        "Timeline",
+        "Playhead {time}, shot {number}",
+        time=timecode(editor.playhead, project.format.rate),
+        number=number,
+    )
 
 
 class TimelineSpeech(QObject):

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QWidget
 from app.media.thumbnails import ThumbnailCache
 from app.state.drops import DropTarget
 from app.state.editor import Change
+from app.state.language import said
 from app.state.selection import selected_keyframe_ids
 from app.state.snapping import SnapPoint
 from app.state.workspace import Workspace
@@ -68,17 +69,25 @@ class TimelineView(TimelineCanvas):
         self._sound_drop: tuple[int, int] | None = None
         self._film_layout: FilmLayout | None = None
         self._shown_playhead = 0
-        self.setAccessibleName("Timeline")
+        self.setAccessibleName(said("Timeline", "Timeline"))
         TimelineSpeech(workspace, self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.viewport().setMouseTracking(True)
         surface = self.viewport()
         self._caption = TextEditor(
-            "Caption of the shot", "What happens in this shot", 4000, surface
+            said("Timeline", "Caption of the shot"),
+            said("Timeline", "What happens in this shot"),
+            4000,
+            surface,
         )
         self._caption.done.connect(workspace.shots.set_caption)
-        self._name = TextEditor("Name of the marker", "What is to be noted here", 200, surface)
+        self._name = TextEditor(
+            said("Timeline", "Name of the marker"),
+            said("Timeline", "What is to be noted here"),
+            200,
+            surface,
+        )
         self._name.done.connect(workspace.marks.rename)
         for editor in (self._caption, self._name):
             editor.ended.connect(self.setFocus)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.state.keymap import KeymapState, shown_key
+from app.state.language import said, told
 from app.state.tour import STEPS, TourState
 from app.views.commands import SPECS
 from app.views.key_tips import plain
@@ -99,12 +100,12 @@ class Tour(QFrame):
         self._text.setProperty("dim", "true")
         self._key = QLabel()
         self._key.setProperty("faint", "true")
-        self.next_button = QPushButton("Next")
+        self.next_button = QPushButton(said("Tour", "Next"))
         self.next_button.setProperty("primary", "true")
         self.next_button.clicked.connect(tour.next)
-        self.back_button = QPushButton("Back")
+        self.back_button = QPushButton(said("Tour", "Back"))
         self.back_button.clicked.connect(tour.back)
-        self.skip_button = QPushButton("Skip the tour")
+        self.skip_button = QPushButton(said("Tour", "Skip the tour"))
         self.skip_button.setProperty("flat", "true")
         self.skip_button.clicked.connect(tour.end)
         self._build()
@@ -192,16 +193,16 @@ class Tour(QFrame):
         target = self._targets[step.name]
         if is_new and target.bring is not None:
             target.bring()
-        self._count.setText(f"{index + 1} of {len(STEPS)}")
-        self._title.setText(step.title)
-        self._text.setText(step.text)
-        self.setAccessibleName(f"{step.title}. {step.text}")
+        self._count.setText(said("Tour", "{number} of {count}", number=index + 1, count=len(STEPS)))
+        self._title.setText(told(step.title))
+        self._text.setText(told(step.text))
+        self.setAccessibleName(f"{told(step.title)}. {told(step.text)}")
         keys = self._keymap.keys(step.command) if step.command else ()
         words = plain(SPECS[step.command].text) if keys else ""
         self._key.setText(f"{words}: {shown_key(keys[0])}" if keys else "")
         self._key.setVisible(bool(keys))
         is_last = index + 1 == len(STEPS)
-        self.next_button.setText("Done" if is_last else "Next")
+        self.next_button.setText(said("Tour", "Done") if is_last else said("Tour", "Next"))
         self.skip_button.setVisible(not is_last)
         self.back_button.setEnabled(index > 0)
         self.spotlight.show()

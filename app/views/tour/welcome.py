@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.state.language import said
 from app.state.tour import TourState
 
 _WIDTH = 430
@@ -25,17 +26,19 @@ class Welcome(QFrame):
         self.setObjectName("welcome")
         self._tour = tour
         self._home = home
-        title = QLabel("New here?")
+        title = QLabel(said("Tour", "New here?"))
         title.setObjectName("tourTitle")
-        words = QLabel("Open the sample film and see in seven steps how boards become a movie.")
+        words = QLabel(
+            said("Tour", "Open the sample film and see in seven steps how boards become a movie.")
+        )
         words.setWordWrap(True)
         words.setProperty("dim", "true")
-        self.begin_button = QPushButton("Open the sample and show me round")
+        self.begin_button = QPushButton(said("Tour", "Open the sample and show me round"))
         self.begin_button.setProperty("primary", "true")
         self.begin_button.clicked.connect(begin)
-        self.decline_button = QPushButton("Not now")
+        self.decline_button = QPushButton(said("Tour", "Not now"))
         self.decline_button.setProperty("flat", "true")
-        self.decline_button.setToolTip("The Help menu has it whenever you like")
+        self.decline_button.setToolTip(said("Tour", "The Help menu has it whenever you like"))
         self.decline_button.clicked.connect(tour.decline)
         for button in (self.begin_button, self.decline_button):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
