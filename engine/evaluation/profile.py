@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.media.movie import MovieWriter
+from engine.media.writer import MovieWriter
 from engine.models import loader
 from engine.models.klt import AutoencoderKLT
 from engine.models.transformer import DirectorTransformer

@@ -1,21 +1,15 @@
-"""Write and read movie files: one frame at a time, whole or not at all, with true colour tags.
+"""Read movie files: one frame at a time, as RGB arrays (height, width, 3) of uint16.
 
-Frames come and go as RGB arrays (height, width, 3), uint8 or uint16; YUV, ranges and matrices are
-this module's business. What is written is BT.709 throughout: primaries, transfer, matrix, limited
-range. What is read is taken as it is tagged; untagged, as its size suggests.
+YUV, ranges and matrices are this module's business. What is read is taken as it is tagged;
+untagged, as its size suggests. :mod:`engine.media.writer` writes.
 """
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import os
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import Any
 
 import av
 import numpy as np
@@ -23,166 +17,18 @@ from av.error import FFmpegError
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from numpy.typing import NDArray
 
-from engine.media.soundtrack import Soundtrack
-from engine.protocol.errors import BadInput, DiskProblem
+from engine.protocol.errors import BadInput
 
 RgbFrame = NDArray[np.uint8] | NDArray[np.uint16]
 
-_EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
+EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 """swscale's defaults truncate: measured on a photograph, 8-bit frames came back 2 levels darker."""
 
-_BT709 = 1  # AVCOL_PRI_BT709, AVCOL_TRC_BT709 and AVCOL_SPC_BT709 all carry this number
+BT709 = 1  # AVCOL_PRI_BT709, AVCOL_TRC_BT709 and AVCOL_SPC_BT709 all carry this number
 
 
 _BT601, _UNTAGGED = {5, 6}, 2  # AVCOL_SPC_BT470BG and _SMPTE170M; AVCOL_SPC_UNSPECIFIED
 _TELEVISION_LINES = {480, 486, 576}
-
-
-@dataclass(frozen=True, slots=True)
-class Encoding:
-    """A codec with its settings."""
-
-    codec: str
-    pixel_format: str
-    options: dict[str, str] = field(default_factory=dict[str, str])
-
-
-_REPEATABLE = "mbtree=0"
-"""x264's macroblock tree gave other bytes at every run (25 encodes of 60 small frames: 25 different
-files, two of them a quarter level off in the mean), and a take must come out the same twice."""
-
-INTERMEDIATE = Encoding(
-    "libx264",
-    "yuv444p10le",
-    {
-        "crf": "8",
-        "preset": "veryfast",
-        "tune": "fastdecode",
-        "g": "12",
-        "bf": "0",
-        "x264-params": _REPEATABLE,
-    },
-)
-"""Drafts and masters: visually lossless, 10 bit, full chroma, quick to seek and to play.
-
-FFV1 was measured first: at 1080p two cores decode it at 5 to 11 frames a second, this at 50. x264's
-Without the macroblock tree, crf 8 is 1 dB better than crf 6 was with it, 20 % larger, and quicker.
-"""
-
-
-def delivery_h264(quality: int) -> Encoding:
-    """Return the encoding that every player and NLE reads."""
-    options = {"crf": str(quality), "preset": "medium", "x264-params": _REPEATABLE}
-    return Encoding("libx264", "yuv420p", options)
-
-
-class MovieWriter:
-    """Write a movie beside its final name and move it there when it is whole.
-
-    Used as a context manager; leaving it by an exception removes the unfinished file.
-
-    Args:
-        path: where the movie goes; its suffix chooses the container.
-        width, height: in pixels.
-        rate: frames per second.
-        encoding: codec and settings.
-        sound: what is heard; None is a movie without sound.
-
-    Raises:
-        DiskProblem: the folder cannot be written, or space ran out.
-    """
-
-    def __init__(
-        self,
-        path: Path,
-        width: int,
-        height: int,
-        rate: Fraction,
-        encoding: Encoding,
-        sound: Soundtrack | None = None,
-    ) -> None:
-        self._path = path
-        self._part = path.with_name(f".{path.stem}.part{path.suffix}")
-        self._encoding = encoding
-        self.num_frames = 0
-        if not path.parent.is_dir():
-            raise DiskProblem(f"The folder {path.parent} does not exist.")
-        with _disk_errors(path):
-            options = {"movflags": "+faststart+write_colr"} if path.suffix == ".mp4" else {}
-            self._container = av.open(str(self._part), "w", options=options)
-        stream: Any = self._container.add_stream(
-            encoding.codec, rate=rate, options=dict(encoding.options)
-        )
-        stream.width, stream.height, stream.pix_fmt = width, height, encoding.pixel_format
-        # Kept apart from the stream's, which the container replaces by its own once it is open.
-        self._tick = 1 / rate
-        stream.time_base = self._tick
-        context = stream.codec_context
-        context.color_primaries = context.color_trc = context.colorspace = _BT709
-        context.color_range = ColorRange.MPEG
-        self._stream = stream
-        self._sound = sound
-        if sound is not None:
-            sound.begin(self._container)
-
-    def __enter__(self) -> MovieWriter:
-        return self
-
-    def write(self, frame: RgbFrame) -> None:
-        """Append one RGB frame, (height, width, 3), uint8 or uint16."""
-        # Always through 16 bits: swscale's 8-bit path truncates whatever its flags say.
-        scale = 1 if frame.dtype == np.uint16 else 257
-        deep = np.ascontiguousarray(frame.astype(np.uint16) * np.uint16(scale))
-        picture = av.VideoFrame.from_ndarray(deep, format="rgb48le")
-        converted = picture.reformat(
-            format=self._encoding.pixel_format,
-            interpolation=_EXACT,
-            src_colorspace=Colorspace.ITU709,
-            dst_colorspace=Colorspace.ITU709,
-            src_color_range=ColorRange.JPEG,
-            dst_color_range=ColorRange.MPEG,
-        )
-        converted.pts = self.num_frames
-        converted.time_base = self._tick
-        self.num_frames += 1
-        self._mux(converted)
-        if self._sound is not None:
-            with _disk_errors(self._path):
-                self._sound.advance(self.num_frames * self._tick)
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if error is not None:
-            with contextlib.suppress(Exception):
-                self._container.close()
-            self._part.unlink(missing_ok=True)
-            self._end_sound()
-            return
-        try:
-            if self.num_frames:
-                self._mux(None)
-            with _disk_errors(self._path):
-                if self._sound is not None:
-                    self._sound.finish(self.num_frames * self._tick)
-                self._container.close()
-                _flush_to_disk(self._part)
-                self._part.replace(self._path)
-        finally:
-            self._part.unlink(missing_ok=True)
-            self._end_sound()
-
-    def _end_sound(self) -> None:
-        if self._sound is not None:
-            self._sound.close()
-
-    def _mux(self, frame: av.VideoFrame | None) -> None:
-        with _disk_errors(self._path):
-            for packet in self._stream.encode(frame):
-                self._container.mux(packet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +133,7 @@ def _to_rgb48(frame: av.VideoFrame) -> NDArray[np.uint16]:
     full = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
     rgb = frame.reformat(
         format="rgb48le",
-        interpolation=_EXACT,
+        interpolation=EXACT,
         src_colorspace=_matrix_of(frame),
         dst_colorspace=Colorspace.ITU709,
         src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
@@ -303,26 +149,3 @@ def _matrix_of(frame: av.VideoFrame) -> Colorspace:
         return Colorspace.ITU601
     untagged = tag == _UNTAGGED and frame.height in _TELEVISION_LINES
     return Colorspace.ITU601 if untagged else Colorspace.ITU709
-
-
-def _flush_to_disk(path: Path) -> None:
-    with path.open("rb") as stream:
-        os.fsync(stream.fileno())
-
-
-@contextlib.contextmanager
-def _disk_errors(path: Path) -> Generator[None]:
-    try:
-        yield
-    except OSError as error:  # FFmpeg's own errors derive from it too
-        number = error.errno
-        if number == errno.ENOSPC:
-            raise DiskProblem(f"The disk is full; free some space to write {path.name}.") from error
-        if number in {errno.EACCES, errno.EPERM, errno.EROFS}:
-            raise DiskProblem(
-                f"{path.parent} may not be written; choose another folder or change its "
-                "permissions."
-            ) from error
-        if number == errno.ENOENT:
-            raise DiskProblem(f"The folder {path.parent} does not exist.") from error
-        raise

@@ -7,9 +7,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from engine.media.movie import MovieWriter, RgbFrame, delivery_h264, movie_size, read_frames
+from engine.media.movie import RgbFrame, movie_size, read_frames
 from engine.media.sound import Mix, has_sound
 from engine.media.soundtrack import KeptSound, MixedSound, Soundtrack
+from engine.media.writer import MovieWriter, delivery_h264
 from engine.pipelines.steps import JobResult, Pipeline, StageProgress
 from engine.planning.sound import sample_at
 from engine.protocol.errors import BadInput, DiskProblem, OutputExists

@@ -19,7 +19,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.media.movie import INTERMEDIATE, MovieWriter, RgbFrame
+from engine.media.movie import RgbFrame
+from engine.media.writer import INTERMEDIATE, MovieWriter
 from engine.models.catalogue import shown_name
 from engine.models.codec import Codec
 from engine.pipelines.boards import FidelityReport, to_frames

@@ -10,7 +10,7 @@ import pytest
 
 from engine.evaluation import profile
 from engine.evaluation.profile import Stage, Stopwatch
-from engine.media.movie import MovieWriter
+from engine.media.writer import MovieWriter
 
 
 def test_every_moment_belongs_to_the_innermost_stage() -> None:

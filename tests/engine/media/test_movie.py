@@ -9,7 +9,8 @@ import av
 import numpy as np
 import pytest
 
-from engine.media.movie import INTERMEDIATE, Encoding, MovieWriter, delivery_h264, read_frames
+from engine.media.movie import read_frames
+from engine.media.writer import INTERMEDIATE, Encoding, MovieWriter, delivery_h264
 from engine.protocol.errors import BadInput, DiskProblem
 
 

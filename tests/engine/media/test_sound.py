@@ -10,9 +10,9 @@ import av
 import numpy as np
 import pytest
 
-from engine.media.movie import INTERMEDIATE, Encoding, MovieWriter, delivery_h264
 from engine.media.sound import BLOCK, Mix, has_sound, read_sound
 from engine.media.soundtrack import KeptSound, MixedSound, Soundtrack
+from engine.media.writer import INTERMEDIATE, Encoding, MovieWriter, delivery_h264
 from engine.planning.sound import sample_at
 from engine.protocol.errors import BadInput
 from engine.protocol.jobs import SoundSpec

@@ -7,7 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from engine.media.movie import INTERMEDIATE, MovieWriter, RgbFrame, movie_size, read_frames
+from engine.media.movie import RgbFrame, movie_size, read_frames
+from engine.media.writer import INTERMEDIATE, MovieWriter
 from engine.pipelines import master
 from engine.pipelines.draft import run_draft
 from engine.pipelines.export import run_export

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from engine.media.movie import INTERMEDIATE, MovieWriter, movie_facts, read_frames
+from engine.media.movie import movie_facts, read_frames
+from engine.media.writer import INTERMEDIATE, MovieWriter
 from engine.models.klt import AutoencoderKLT
 from engine.pipelines.footage_clip import MovieClip, look_at_movie
 from engine.pipelines.given import Given
