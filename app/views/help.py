@@ -43,19 +43,22 @@ class KeysWindow(TextWindow):
         self._keymap = keymap
         self._change = change
         self.text.anchorClicked.connect(self._follow_link)
-        keymap.changed.connect(self._show)
-        self._show()
+        keymap.changed.connect(self._follow)
 
     def changeEvent(self, event: QEvent) -> None:
         """The words are written in the theme's colours."""
         super().changeEvent(event)
-        if is_look_change(event) and self.isVisible():
-            self._show()
+        if is_look_change(event):
+            self._follow()
 
     def open(self) -> None:
         """Come to the front, as the keys and the theme are now."""
         self._show()
         super().open()
+
+    def _follow(self) -> None:
+        if self.isVisible():  # a hidden list is written when it is opened
+            self._show()
 
     def _show(self) -> None:
         self.text.setHtml(keys_text(self._keymap))

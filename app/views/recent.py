@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.state.language import said
 from app.state.settings import SettingsState
 
 
@@ -16,16 +17,17 @@ class RecentMenu(QMenu):
     def __init__(
         self, settings: SettingsState, open_project: Callable[[Path], object], parent: QWidget
     ) -> None:
-        super().__init__("Open &recent", parent)
+        super().__init__(said("Menus", "Open &recent"), parent)
         self.setToolTipsVisible(True)
         self._settings = settings
         self._open = open_project
-        settings.changed.connect(self._enable)
-        self.aboutToShow.connect(self.fill)
-        self._enable()
+        settings.changed.connect(self._follow)
+        self.aboutToShow.connect(lambda: self._fill(looks=True))
+        self._listed: tuple[str, ...] | None = None
+        self._follow()
 
-    def fill(self) -> None:
-        """List them as the disks are now: a folder may have been moved, or its disk unplugged."""
+    def _fill(self, *, looks: bool) -> None:
+        """List them; ``looks`` whether they are there: moved, or on a disk that is unplugged."""
         self.clear()
         paths = [Path(name) for name in self._settings.values.recent]
         stems = [path.stem for path in paths]
@@ -36,19 +38,24 @@ class RecentMenu(QMenu):
             action = self.addAction(words.replace("&", "&&"))
             action.setToolTip(str(path))
             action.triggered.connect(self._opening(path))
-            if not path.exists():
+            if looks and not path.exists():
                 missing.append(path)
                 action.setEnabled(False)
-                action.setText(f"{action.text()} (not found)")
+                action.setText(said("Menus", "{film} (not found)", film=action.text()))
         self.addSeparator()
         if missing:
-            self.addAction("Forget those that are not found").triggered.connect(
-                lambda: self._forget(missing)
-            )
-        self.addAction("Clear the list").triggered.connect(lambda: self._forget(paths))
+            forget = self.addAction(said("Menus", "Forget those that are not found"))
+            forget.triggered.connect(lambda: self._forget(missing))
+        clear = self.addAction(said("Menus", "Clear the list"))
+        clear.triggered.connect(lambda: self._forget(paths))
 
-    def _enable(self) -> None:
-        self.menuAction().setEnabled(bool(self._settings.values.recent))
+    def _follow(self) -> None:
+        """Qt opens no menu that is empty, so it is never left empty until it is asked for."""
+        recent = self._settings.values.recent
+        if recent != self._listed:
+            self._listed = recent
+            self.menuAction().setEnabled(bool(recent))
+            self._fill(looks=False)  # a disk that sleeps must not hold up the start
 
     def _forget(self, paths: list[Path]) -> None:
         for path in paths:

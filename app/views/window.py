@@ -293,13 +293,12 @@ class MainWindow(QMainWindow):
     # Small doings.
 
     def _tour_targets(self) -> dict[str, Target]:
-        show_takes, show_inspector = self.commands["show_takes"], self.commands["show_inspector"]
         return {
             **timeline_targets(self.timeline),
-            "caption": Target(self.inspector, bring=lambda: show_inspector.setChecked(True)),
+            "caption": Target(self.inspector, panel=self.commands["show_inspector"]),
             "viewer": Target(self._stage),
             "generate": Target(self._generate),
-            "takes": Target(self.bench, bring=lambda: show_takes.setChecked(True)),
+            "takes": Target(self.bench, panel=self.commands["show_takes"]),
             "render": Target(self._render),
         }
 

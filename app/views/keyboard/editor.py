@@ -140,6 +140,7 @@ class KeyEditor(QFrame):
         key = self._asked_key
         self._drop_question()
         self._keymap.add(self._command, key, first=True)
+        self.reset.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _drop_question(self) -> None:
         self._asked_key = ""

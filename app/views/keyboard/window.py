@@ -84,7 +84,7 @@ class KeyboardWindow(SideWindow):
         self._said = QLabel()
         self._said.setProperty("dim", "true")
         self._build()
-        self._keymap.changed.connect(self._show)
+        self._keymap.changed.connect(self._follow)
 
     def open(self) -> None:
         """Come to the front."""
@@ -96,8 +96,8 @@ class KeyboardWindow(SideWindow):
     def changeEvent(self, event: QEvent) -> None:
         """The rows are written in the theme's colours."""
         super().changeEvent(event)
-        if is_look_change(event) and self.isVisible():
-            self._show()
+        if is_look_change(event):
+            self._follow()
 
     def select(self, command: str) -> None:
         """Select the row of a command, if it is listed."""
@@ -143,6 +143,10 @@ class KeyboardWindow(SideWindow):
         column.addLayout(foot)
 
     # What is listed.
+
+    def _follow(self) -> None:
+        if self.isVisible():  # a hidden window is filled when it is opened
+            self._show()
 
     def _show(self) -> None:
         with QSignalBlocker(self.preset):

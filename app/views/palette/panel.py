@@ -21,7 +21,7 @@ from app.state.keymap import KeymapState
 from app.state.language import said
 from app.views.commands import Commands
 from app.views.palette.entries import command_entries
-from app.views.palette.rows import ROW_HEIGHT, FoundRows, RowPainter
+from app.views.palette.rows import ROW_HEIGHT, FoundRows, RowPainter, spoken
 
 _WIDTH = 640
 _MAX_ROWS = 12
@@ -155,6 +155,9 @@ class Palette(QFrame):
 
     def _choose(self, row: int) -> None:
         self.list.setCurrentIndex(self._rows.index(row))
+        found = self._rows.found(row)
+        if found is not None:  # the field has the focus: a screen reader hears the choice from it
+            self.field.setAccessibleDescription(spoken(found.entry))
 
     def _find(self, query: str) -> None:
         entries = command_entries(self._commands, self._keymap)

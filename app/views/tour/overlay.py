@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.state.keymap import KeymapState, shown_key
@@ -90,6 +90,7 @@ class Tour(QFrame):
         self._targets = targets
         self._window = window
         self._came_from_index: int | None = None
+        self._opened: list[QAction] = []
         self.spotlight = Spotlight(window)
         self._count = QLabel()
         self._count.setProperty("faint", "true")
@@ -187,18 +188,21 @@ class Tour(QFrame):
             self.hide()
             self.spotlight.hide()
             self._came_from_index = None
+            while self._opened:
+                self._opened.pop().setChecked(False)
             return
         is_new = index != self._came_from_index
         self._came_from_index = index
         target = self._targets[step.name]
-        if is_new and target.bring is not None:
-            target.bring()
+        if is_new and target.panel is not None and not target.panel.isChecked():
+            target.panel.setChecked(True)
+            self._opened.append(target.panel)
         self._count.setText(said("Tour", "{number} of {count}", number=index + 1, count=len(STEPS)))
         self._title.setText(told(step.title))
         self._text.setText(told(step.text))
         self.setAccessibleName(f"{told(step.title)}. {told(step.text)}")
         keys = self._keymap.keys(step.command) if step.command else ()
-        words = plain(SPECS[step.command].text) if keys else ""
+        words = plain(said("Commands", SPECS[step.command].text)) if keys else ""
         self._key.setText(f"{words}: {shown_key(keys[0])}" if keys else "")
         self._key.setVisible(bool(keys))
         is_last = index + 1 == len(STEPS)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from app.views.timeline.layout import Lanes
@@ -19,12 +20,12 @@ class Target:
     Attributes:
         widget: what it is in.
         part: the part of the widget, in its pixels; None is all of it.
-        bring: makes it seen.
+        panel: the command that shows and hides it; the tour shows it and puts it back.
     """
 
     widget: QWidget
     part: Callable[[], QRect] | None = None
-    bring: Callable[[], object] | None = None
+    panel: QAction | None = None
 
     def rect(self, window: QWidget) -> QRect:
         """Return the place in pixels of the window; empty while it is not to be seen."""

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFileDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+)
 
 from app.state.key_presets import PRESETS
 from app.state.selection import ShotSelected
@@ -167,6 +174,14 @@ def test_no_letter_key_fires_while_a_caption_is_typed(studio: Studio, preset: st
         QTest.keyClick(caption, KEYS.Key_Return)
         QTest.keyClick(caption, KEYS.Key_Backspace)
         window.inspector.flush()
+        second = app.editor.project.shots[1].id
+        window.timeline.edit_caption(second)
+        await studio.settle(0.05)
+        field = QApplication.focusWidget()
+        assert isinstance(field, QLineEdit)
+        QTest.keyClicks(field, typed)
+        QTest.keyClick(field, KEYS.Key_Return)
+        assert app.editor.project.shots[1].caption == typed
         assert fired == []
         assert app.editor.project.shots[0].caption == typed
         assert app.editor.playhead == 0

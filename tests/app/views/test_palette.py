@@ -95,6 +95,7 @@ def test_what_cannot_be_run_says_why_and_does_nothing(studio: Studio) -> None:
         assert not entry.is_enabled
         assert entry.why_not == "select a keyframe first"
         assert "not now: select a keyframe first" in spoken(entry)
+        assert palette.field.accessibleDescription() == spoken(entry)
         QTest.keyClick(palette.field, KEYS.Key_Return)
         assert palette.isVisible()
         QTest.keyClicks(palette.field, " xyzzy")

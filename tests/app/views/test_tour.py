@@ -87,6 +87,10 @@ def test_the_light_falls_on_the_real_widgets(studio: Studio) -> None:
         click(tour.next_button)
         await studio.settle(0.02)
         assert window.takes_panel.isVisible()
+        click(tour.skip_button)
+        await studio.settle(0.02)
+        assert not window.takes_panel.isVisible()  # the panels are as they were
+        assert not window.inspector.isVisible()
 
     studio.play(story)
 
