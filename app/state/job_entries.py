@@ -90,13 +90,18 @@ class JobEntry:
 
     @property
     def fraction(self) -> float:
-        """How much of the job is done, 0 to 1, as far as one can tell."""
+        """How much of the job is done, 0 to 1, as far as one can tell; it never goes back.
+
+        The order of the stages is the engine's: it loads a part when that is wanted.
+        """
+        shares = _STAGE_SHARES[self.kind]
         match self.status:
             case Finished():
                 return 1.0
-            case Running(progress=Progress() as progress):
-                before, share = _STAGE_SHARES[self.kind].get(progress.stage, (0.0, 0.0))
-                return before + share * min(1.0, progress.step / max(1, progress.num_steps))
+            case Running(progress=Progress() as progress, done=done):
+                before, share = shares.get(progress.stage, (0.0, 0.0))
+                here = before + share * min(1.0, progress.step / max(1, progress.num_steps))
+                return max(here, *(sum(shares.get(stage, (0.0, 0.0))) for stage in done), 0.0)
             case _:
                 return 0.0
 

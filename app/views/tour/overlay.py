@@ -195,8 +195,9 @@ class Tour(QFrame):
         self._came_from_index = index
         target = self._targets[step.name]
         if is_new and target.panel is not None and not target.panel.isChecked():
+            if not target.widget.isVisibleTo(self._window):
+                self._opened.append(target.panel)
             target.panel.setChecked(True)
-            self._opened.append(target.panel)
         self._count.setText(said("Tour", "{number} of {count}", number=index + 1, count=len(STEPS)))
         self._title.setText(told(step.title))
         self._text.setText(told(step.text))

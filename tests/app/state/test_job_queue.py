@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.state.job_entries import Failed, JobEntry, Running, Stopped, Waiting
 from app.state.job_queue import enqueue, fraction_done, moved, retried, with_status, without
 from engine.protocol.jobs import DraftJob, ExportJob, FrameRate, RefineJob, Segment, ShotSpec
+from engine.protocol.messages import Progress, Stage
 
 RATE = FrameRate(num=24)
 
@@ -74,3 +77,18 @@ def test_the_fraction_counts_what_was_asked_for() -> None:
 def test_what_is_alike_is_made_once() -> None:
     assert _ids(enqueue((), (_draft("a"), _refine("a"), _draft("a"), _export()))) == "da ra x"
     assert _ids(enqueue((_draft("a"),), (_draft("a", 2), _draft("b", 2)))) == "da db"
+
+
+def test_progress_never_goes_back_whatever_order_the_stages_come_in() -> None:
+    stages: tuple[Stage, ...] = ("load", "keyframes", "captions", "load", "denoise", "decode")
+    reached: list[float] = []
+    done: dict[Stage, float] = {}
+    for stage in stages:
+        for step in (0, 1, 2):
+            progress = Progress(job_id="a", stage=stage, step=step, num_steps=2, elapsed_s=1.0)
+            running = Running(progress, done=dict(done))
+            reached.append(replace(_draft("a"), status=running).fraction)
+        done[stage] = 1.0
+    assert reached == sorted(reached)
+    assert reached[0] == 0.0
+    assert reached[-1] > 0.9
