@@ -39,6 +39,7 @@ from app.state.keymap import KeymapState
 from app.state.marks import MarkEdits
 from app.state.monitor import MonitorState
 from app.state.notices import NoticesState
+from app.state.pacing import PacingState
 from app.state.playback import PlaybackState
 from app.state.selecting import Selecting
 from app.state.settings import SettingsState
@@ -153,6 +154,7 @@ class EditorApp(QObject):
             tour=TourState(self.editor, self.document, self.settings, self),
             sounds=SoundEdits(self.editor, self.sound_intake, self.notices, self),
             sound_cache=self.sound_cache,
+            pacing=PacingState(self.editor, self.settings, self.notices, self),
         )
         self.watching = Watching(self.jobs, self.playback, self.settings, self)
         self.frames = FrameServer(self)

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from PySide6.QtCore import QObject, Signal
 
+from app.timeline.pacing import Pacing
 from app.timeline.storage import write_atomically
 
 MAX_RECENT = 12
@@ -32,6 +33,8 @@ class Settings(BaseModel):
     bench_tab: str = "takes"
     snaps: bool = True
     overwrites: bool = False
+    pacings: tuple[Pacing, ...] = ()
+    pacing_keeps_length: bool = False
     theme: ThemeChoice = "dark"
     key_preset: str = "smartdirector"
     key_changes: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)

@@ -15,7 +15,7 @@ from app.state.notices import NoticesState
 from app.state.take_library import TakeLibrary
 from app.state.takes import TakesState
 from app.timeline import take_edits
-from app.timeline.project import KeptTake
+from app.timeline.project import KeptTake, Keyframe, Shot
 from app.timeline.storage import TAKES_FOLDER
 from app.timeline.take_files import TakeNotes, TakeRecord, write_notes
 from app.timeline.takes import FilmPass
@@ -107,6 +107,25 @@ class TakeChoices(QObject):
         part = self.film_pass
         return part is not None and self._kept(part) is not None
 
+    def pass_of(self, shot_id: str) -> FilmPass | None:
+        """Return the pass that a shot begins in; None when there is none, or no plan."""
+        for start, shot in self._editor.project.shot_starts():
+            if shot.id == shot_id:
+                return self._takes.pass_at(start)
+        return None
+
+    def title_of(self, part: FilmPass) -> str:
+        """Return what a pass is called."""
+        return self._takes.title(part)
+
+    def own_seed(self, part: FilmPass) -> int | None:
+        """Return a pass's own seed; None is the film's."""
+        return self._choice_of(part).seed
+
+    def keeps(self, part: FilmPass) -> bool:
+        """Whether a pass stays with its take."""
+        return self._kept(part) is not None
+
     @property
     def can_render_approved(self) -> bool:
         """Whether a take in use is approved and has no master."""
@@ -130,9 +149,9 @@ class TakeChoices(QObject):
             lambda film: take_edits.use_take(film, part, name, record.job, record.shots),
         )
 
-    def reroll(self) -> None:
-        """Give this pass another seed; all others stay as they are."""
-        part = self.film_pass
+    def reroll(self, part: FilmPass | None = None) -> None:
+        """Give a pass, the one at the playhead when None, another seed; others stay as they are."""
+        part = part or self.film_pass
         if part is None:
             self._notices.info("There is no shot at the playhead to re-roll.")
             return
@@ -148,9 +167,18 @@ class TakeChoices(QObject):
             lambda film: take_edits.set_pass_seed(film, part.anchor, seed),
         )
 
-    def toggle_keep(self) -> None:
+    def set_seed(self, part: FilmPass, seed: int | None) -> None:
+        """Give a pass a seed of its own; None is the film's."""
+        if self.keeps(part) or seed == self.own_seed(part):
+            return
+        self._selected = ""
+        self._editor.do(
+            "Change seed of shots", lambda film: take_edits.set_pass_seed(film, part.anchor, seed)
+        )
+
+    def toggle_keep(self, part: FilmPass | None = None) -> None:
         """Stay with the take in use whatever the film's settings become, or let go of it."""
-        part = self.film_pass
+        part = part or self.film_pass
         if part is None:
             return
         if self._kept(part) is not None:
@@ -220,10 +248,13 @@ class TakeChoices(QObject):
                 names.add(part.take)
         return frozenset(names)
 
-    def _kept(self, part: FilmPass) -> KeptTake | None:
+    def _choice_of(self, part: FilmPass) -> Shot | Keyframe:
         shot = self._editor.project.shot(part.anchor.shot_id)
         keyframe = next((k for k in shot.keyframes if k.id == part.anchor.keyframe_id), None)
-        kept = (keyframe or shot).kept
+        return keyframe or shot
+
+    def _kept(self, part: FilmPass) -> KeptTake | None:
+        kept = self._choice_of(part).kept
         return kept if kept is not None and kept.take == part.take else None
 
     def _note(self, name: str, change: Callable[[TakeNotes], TakeNotes]) -> None:

@@ -15,6 +15,7 @@ from app.state.keymap import KeymapState
 from app.state.marks import MarkEdits
 from app.state.monitor import MonitorState
 from app.state.notices import NoticesState
+from app.state.pacing import PacingState
 from app.state.playback import PlaybackState
 from app.state.selecting import Selecting
 from app.state.settings import SettingsState
@@ -52,3 +53,4 @@ class Workspace:
     tour: TourState
     sounds: SoundEdits
     sound_cache: SoundCache
+    pacing: PacingState

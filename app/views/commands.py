@@ -22,6 +22,7 @@ from app.state.workspace import Workspace
 from app.timeline.project import MarkerColor
 from app.views.icons import icon
 from app.views.key_tips import ActionKeys, plain
+from app.views.inspector.commands import PACE_COMMANDS, connect_inspector
 from app.views.shuttle_keys import ShuttleKeys
 from app.views.sound_commands import connect_sounds
 from app.views.takes.commands import connect_takes
@@ -76,6 +77,8 @@ SPECS: dict[str, Spec] = {
     "toggle_join": Spec("&Cut or continue", ("X",), "cut"),
     "move_left": Spec("Move shot &left", ("Alt+Left",)),
     "move_right": Spec("Move shot &right", ("Alt+Right",)),
+    **{command: Spec(f"Pace shot: {name}") for command, name in PACE_COMMANDS.items()},
+    "save_pacing": Spec("Save this shot's &pacing as…"),
     "pin_here": Spec("&Keyframe at playhead…", ("Ctrl+K",), "images"),
     "replace_image": Spec("&Replace image…", ("Ctrl+Shift+I",)),
     "toggle_exact": Spec("&Exactly on the requested frame", ("E",)),
@@ -220,6 +223,7 @@ class Commands(QObject):
         self._connect_state()
         connect_viewing(self, workspace)
         connect_takes(self, workspace)
+        connect_inspector(self, workspace)
         workspace.editor.changed.connect(self._refresh)
         connect_sounds(self, workspace)  # after the others: it has the last word on its own parts
         workspace.jobs.changed.connect(self._refresh)

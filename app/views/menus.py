@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from app.state.language import said
 from app.views.commands import MARKER_COLORS, Commands
 from app.views.recent import RecentMenu
+from app.views.inspector.commands import PACE_COMMANDS
 from app.views.timeline.hits import (
     Hit,
     OnEdge,
@@ -45,6 +46,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         *("add_shot", "add_images", "split", "-", "edit_caption", "toggle_join"),
         *("-", "move_left", "move_right"),
     ),
+    "&Shot>&Pacing": (*PACE_COMMANDS, "-", "save_pacing"),
     "&Keyframe": (
         *("pin_here", "replace_image", "toggle_exact", "-"),
         *("nudge_left", "nudge_right", "nudge_left_10", "nudge_right_10"),

@@ -1,4 +1,4 @@
-"""The shot's part of the inspector: caption, length, join."""
+"""The shot's part of the inspector: caption, length, join, pacing, seed and lock."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from app.state.timecode import seconds_text
 from app.state.workspace import Workspace
 from app.timeline.project import MAX_SHOT_FRAMES, Shot
 from app.views.inspector.fields import NumberField, ProseField, Section
+from app.views.inspector.pacing import PacingField
+from app.views.inspector.pass_seed import PassSeedField
 from app.views.segments import Segments
 
 
@@ -52,6 +54,10 @@ class ShotSection(Section):
         self._join.setAccessibleName(said("Inspector", "Join to the next shot"))
         self._join.chosen.connect(self._set_join)
         self.add_row(said("Inspector", "To next"), self._join)
+        self.pacing = PacingField(workspace.pacing)
+        self.add_row(said("Inspector", "Pacing"), self.pacing)
+        self.seed = PassSeedField(workspace.choices)
+        self.add_row(said("Inspector", "Seed"), self.seed)
 
     def show_shot(self, shot: Shot) -> None:
         """Show a shot as it is."""
@@ -70,6 +76,8 @@ class ShotSection(Section):
         self._caption.show_text(shot.caption)
         self._length.show_number(shot.num_frames)
         self._seconds.setText(seconds_text(shot.num_frames, project.format.rate))
+        self.pacing.show_shot(shot)
+        self.seed.show_shot(shot)
         self._join.show_choice(shot.join)
         self._join.setEnabled(index + 1 < len(project.shots))
 

@@ -106,11 +106,13 @@ class TimelineView(TimelineCanvas):
         workspace.editor.changed.connect(self._on_change)
         workspace.keyframes.offer_changed.connect(self._show_offer)
         workspace.takes.changed.connect(self.refresh)
+        workspace.pacing.preview_changed.connect(self.refresh)
         workspace.jobs.changed.connect(self._refresh_soon.start)
 
     def candidate(self) -> Project | None:
         """Return the film as the drag or the drop that is under way would make it."""
-        return self._gestures.candidate or self._drop_candidate()
+        tried = self._workspace.pacing.preview
+        return self._gestures.candidate or self._drop_candidate() or tried
 
     def dragged_id(self) -> str:
         """Return the keyframe that is being dragged."""
