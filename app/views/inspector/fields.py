@@ -63,6 +63,13 @@ class Section(QWidget):
         self._rows.addWidget(name, number, 0, Qt.AlignmentFlag.AlignVCenter)
         self._rows.addLayout(row, number, 1)
 
+    def show_row(self, field: QWidget, is_shown: bool) -> None:
+        """Show a row, or hide it where its field makes no sense."""
+        for label in self.findChildren(QLabel):
+            if label.buddy() is field:
+                label.setVisible(is_shown)
+        field.setVisible(is_shown)
+
     def add_wide(self, widget: QWidget) -> None:
         """Add a row without a label."""
         self._rows.addWidget(widget, self._rows.rowCount(), 0, 1, 2)

@@ -148,7 +148,7 @@ class KeyframeSection(Section):
             self._exact.setChecked(keyframe.exact)
         self._fit.show_choice(keyframe.fit)
         self._bars.show_choice(keyframe.bars)
-        self._bars.setEnabled(keyframe.fit == "contain")
+        self.show_row(self._bars, keyframe.fit == "contain")
         self._strength.show_share(keyframe.strength)
         price = exact_price(editor.project, keyframe.id)
         cost = (

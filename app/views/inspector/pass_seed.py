@@ -55,7 +55,7 @@ class PassSeedField(QWidget):
         own = self._choices.own_seed(part)
         if not self.seed.hasFocus() or own is None or self.seed.text() != str(own):
             self.seed.setText("" if own is None else str(own))
-        self.seed.setPlaceholderText(f"the film's ({part.seed})" if own is None else "the film's")
+        self.seed.setPlaceholderText(f"{part.seed} (film)")
         title = self._choices.title_of(part)
         self.seed.setToolTip(f"Seed of {title.lower()}; empty is the film's")
         is_kept = self._choices.keeps(part)

@@ -43,6 +43,7 @@ class ShareField(QWidget):
             said("Inspector", "{name} in per cent", name=name), round(100 * low), 100, " %"
         )
         self._number.setSingleStep(5)
+        self._number.setFixedWidth(76)
         self._slider.valueChanged.connect(self._on_number)
         self._slider.sliderReleased.connect(self.left)
         self._number.entered.connect(self._on_number)

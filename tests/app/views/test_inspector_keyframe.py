@@ -36,9 +36,9 @@ def _click(button) -> None:
 def test_a_board_is_shown_whole_with_blurred_bars(studio: Studio) -> None:
     async def story() -> None:
         section = await _tall_board(studio)
-        assert not section._bars.isEnabled()
+        assert not section._bars.isVisibleTo(section)
         _click(section._fit.button("contain"))
-        assert section._bars.isEnabled()
+        assert section._bars.isVisibleTo(section)
         _click(section._bars.button("blur"))
         assert (_keyframe(studio).fit, _keyframe(studio).bars) == ("contain", "blur")
         assert studio.app.editor.undo_name == "Show the whole picture"
