@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.media.thumbnails import ThumbnailCache
@@ -62,17 +62,14 @@ class KeyframeSection(Section):
         self.add_row(said("Inspector", "Frame"), self._frame)
         self.add_row(said("Inspector", "Grid"), self._used)
         self._exact = QCheckBox(said("Inspector", "Exactly on this frame"))
-        self._exact.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves Space to the player
         self._exact.toggled.connect(self._set_exact)
         self.add_wide(self._exact)
         self._replace = QPushButton(said("Inspector", "Replace image…"))
-        self._replace.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._replace.clicked.connect(self._want_image)
         self._remove = QPushButton(said("Inspector", "Delete"))
         follow_keys(
             self._remove, said("Inspector", "Delete the keyframe"), workspace.keymap, "delete"
         )
-        self._remove.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._remove.clicked.connect(self._delete)
         buttons = QWidget()
         row = QHBoxLayout(buttons)

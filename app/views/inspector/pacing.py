@@ -65,7 +65,6 @@ class PacingField(QWidget):
         self.more.setText("…")
         self.more.setAccessibleName("More about pacings")
         self.more.setToolTip("Keep this shot's pacing, rename and delete your own")
-        self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self)
         self.menu.aboutToShow.connect(self.fill_menu)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.media.thumbnails import ThumbnailCache
@@ -12,7 +12,6 @@ from app.state.workspace import Workspace
 from app.views.inspector.fields import Rule
 from app.views.inspector.film import FilmSection
 from app.views.inspector.keyframe import KeyframeSection
-from app.views.inspector.keys import keeps_key
 from app.views.inspector.shot import ShotSection
 from app.views.inspector.sound import SoundSection
 
@@ -52,13 +51,6 @@ class Inspector(QScrollArea):
         self.setWidget(body)
         workspace.editor.changed.connect(self._follow)
         self._show()
-
-    def event(self, event: QEvent) -> bool:
-        """Leave a field the keys that it lives by; the window's commands get the others."""
-        if event.type() == QEvent.Type.ShortcutOverride and keeps_key(self.focusWidget(), event):
-            event.accept()
-            return True
-        return super().event(event)
 
     def flush(self) -> None:
         """Hand on what was typed and not yet kept."""

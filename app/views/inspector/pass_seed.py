@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRegularExpression, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QRegularExpression, QSignalBlocker, QSize
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
@@ -95,5 +95,4 @@ def _tool(name: str, words: str) -> QToolButton:
     button.setIconSize(QSize(18, 18))
     button.setAccessibleName(words)
     button.setToolTip(words)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

@@ -22,6 +22,8 @@ async def _tall_board(studio: Studio) -> KeyframeSection:
     studio.app.editor.select(KeyframeSelected(_keyframe(studio).id))
     section = studio.app.window.inspector.keyframe
     await studio.until(lambda: section._crop._image is not None)
+    studio.app.window.activateWindow()
+    await studio.until(studio.app.window.isActiveWindow)
     return section
 
 
@@ -66,7 +68,7 @@ def test_the_contained_picture_is_dragged_and_nudged_in_its_frame(studio: Studio
         QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=centre)
         assert _keyframe(studio).anchor_y == 1.0
         assert _keyframe(studio).anchor_x == 0.5
-        pad.setFocus()
+        pad.setFocus(Qt.FocusReason.TabFocusReason)
         QTest.keyClick(pad, Qt.Key.Key_Up)
         assert _keyframe(studio).anchor_y == 0.95
 
