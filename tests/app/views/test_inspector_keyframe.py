@@ -68,6 +68,7 @@ def test_the_contained_picture_is_dragged_and_nudged_in_its_frame(studio: Studio
         QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=centre)
         assert _keyframe(studio).anchor_y == 1.0
         assert _keyframe(studio).anchor_x == 0.5
+        studio.app.window.timeline.setFocus()
         pad.setFocus(Qt.FocusReason.TabFocusReason)
         QTest.keyClick(pad, Qt.Key.Key_Up)
         assert _keyframe(studio).anchor_y == 0.95
