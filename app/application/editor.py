@@ -32,11 +32,13 @@ from app.state.discarding import Discarding
 from app.state.document import DocumentState
 from app.state.editor import EditorState
 from app.state.finder import FinderState
+from app.state.generation import GenerationEdits
 from app.state.intake import Intake
 from app.state.jobs import JobsState
 from app.state.keyframes import KeyframeEdits
 from app.state.keymap import KeymapState
 from app.state.marks import MarkEdits
+from app.state.model_defaults import ModelDefaults
 from app.state.monitor import MonitorState
 from app.state.notices import NoticesState
 from app.state.pacing import PacingState
@@ -127,6 +129,8 @@ class EditorApp(QObject):
         self.document.switching.connect(self.discarding.settle)
         shots = ShotEdits(self.editor)
         keyframes = KeyframeEdits(self.editor, self.intake, self.notices, self)
+        generation = GenerationEdits(self.editor, self.settings, self)
+        self.jobs.compute_with(generation.compute_options)
         self.clipboard = ClipboardState(self.editor, shots, keyframes, self.notices, self)
         self.workspace = Workspace(
             editor=self.editor,
@@ -155,6 +159,8 @@ class EditorApp(QObject):
             sounds=SoundEdits(self.editor, self.sound_intake, self.notices, self),
             sound_cache=self.sound_cache,
             pacing=PacingState(self.editor, self.settings, self.notices, self),
+            generation=generation,
+            model_defaults=ModelDefaults(self.jobs, self),
         )
         self.watching = Watching(self.jobs, self.playback, self.settings, self)
         self.frames = FrameServer(self)

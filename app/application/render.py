@@ -12,6 +12,7 @@ from typing import Any, assert_never
 
 from app.application.switches import Switches
 from app.client.client import ClientEvent, EngineClient, EngineLost
+from app.timeline.generation import requested_of
 from app.timeline.project import Project
 from app.timeline.sounds import heard
 from app.timeline.take_files import read_take
@@ -25,6 +26,7 @@ from engine.protocol.messages import (
     JobFinished,
     JobQueued,
     JobStarted,
+    ModelDescribed,
     Preview,
     Progress,
     ProtocolFault,
@@ -98,8 +100,9 @@ async def render_film(
             collect(report, await run_job(client, job, listen))
     if not options.draft:
         for film_pass in passes:
-            if read_take(film_pass.folder(folder)).master_by(project.refine_model) is None:
-                job = options.switches.applied(refine_job(project, folder, film_pass))
+            job = options.switches.applied(refine_job(project, folder, film_pass))
+            take = read_take(film_pass.folder(folder))
+            if take.master_by(project.refine_model, requested_of(job)) is None:
                 collect(report, await run_job(client, job, listen))
     segments: list[Segment] = []
     for film_pass in passes:
@@ -211,7 +214,7 @@ async def run_job(client: EngineClient, job: AnyJob, listen: Listener) -> JobFin
                 raise JobRefused(event.message)
             case JobFinished() | JobFailed() | JobCancelled() | Ready() | Preview() | Progress():
                 pass
-            case JobQueued() | JobStarted() | CancelAcknowledged():
+            case JobQueued() | JobStarted() | CancelAcknowledged() | ModelDescribed():
                 pass
             case _:
                 assert_never(event)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.protocol.jobs import AnyJob
-from engine.protocol.messages import JobEvent, ProtocolFault, Ready
+from engine.protocol.messages import JobEvent, ModelDescribed, ModelRole, ProtocolFault, Ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class EngineLost:
     job_ids: tuple[str, ...]
 
 
-ClientEvent = JobEvent | Ready | ProtocolFault | EngineLost
+ClientEvent = JobEvent | Ready | ModelDescribed | ProtocolFault | EngineLost
 
 
 class EngineClient(Protocol):
@@ -51,6 +51,14 @@ class EngineClient(Protocol):
 
     async def cancel(self, job_id: str) -> None:
         """Ask a queued or running job to end."""
+        ...
+
+    async def describe(self, name: str, role: ModelRole) -> None:
+        """Ask how a model wants to be run; ``ModelDescribed`` comes through ``events``.
+
+        Raises:
+            EngineError: the engine could not be started; one sentence for the user.
+        """
         ...
 
     def events(self) -> AsyncIterator[ClientEvent]:

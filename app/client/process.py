@@ -25,10 +25,12 @@ from engine.protocol.messages import (
     EVENTS,
     PROTOCOL_VERSION,
     Cancel,
+    DescribeModel,
     Hello,
     JobCancelled,
     JobFailed,
     JobFinished,
+    ModelRole,
     ProtocolFault,
     Ready,
     Shutdown,
@@ -113,6 +115,16 @@ class ProcessClient:
         """Ask a queued or running job to end."""
         if self._link is not None:
             self._link.send(Cancel(job_id=job_id))
+
+    async def describe(self, name: str, role: ModelRole) -> None:
+        """Ask how a model wants to be run.
+
+        Raises:
+            EngineDied: see ``start``.
+        """
+        await self.start()
+        if self._link is not None:
+            self._link.send(DescribeModel(name=name, role=role))
 
     async def events(self) -> AsyncIterator[ClientEvent]:
         """Yield what the engine says, until ``close``."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from app.state.job_entries import JobEntry
-from app.state.takes import Take, TakesState
+from app.state.takes import TakesState
 from app.timeline.project import Project
 from app.timeline.sounds import heard
 from app.timeline.takes import MASTER_FILE, FilmPass, draft_job, refine_job
-from engine.protocol.jobs import AnyJob, ExportJob, Segment
+from engine.protocol.jobs import AnyJob, ComputeOptions, ExportJob, Segment
 
 
 def missing_drafts(
@@ -32,17 +33,16 @@ def rendering(
     entries: list[JobEntry] = []
     for part in takes.passes:
         entries.extend(
-            _entry(job, part, takes, batch)
-            for job in _missing(project, folder, part, takes.take(part))
+            _entry(job, part, takes, batch) for job in _missing(project, folder, part, takes)
         )
     entries.append(_export(project, folder, takes.passes, output, batch))
     return tuple(entries)
 
 
-def _missing(project: Project, folder: Path, part: FilmPass, take: Take) -> list[AnyJob]:
+def _missing(project: Project, folder: Path, part: FilmPass, takes: TakesState) -> list[AnyJob]:
     jobs: list[AnyJob] = []
-    if take.master is None:
-        if take.draft is None:
+    if not takes.has_master(part):
+        if takes.take(part).draft is None:
             jobs.append(draft_job(project, folder, part))
         jobs.append(refine_job(project, folder, part))
     return jobs
@@ -55,7 +55,17 @@ def masters(
     return tuple(
         _entry(refine_job(project, folder, part), part, takes, batch)
         for part in takes.passes
-        if part.take in names and takes.take(part).draft and not takes.take(part).master
+        if part.take in names and takes.take(part).draft and not takes.has_master(part)
+    )
+
+
+def on_hardware(entries: Sequence[JobEntry], compute: ComputeOptions) -> tuple[JobEntry, ...]:
+    """Return entries whose jobs use the hardware as this machine's owner wants it."""
+    return tuple(
+        entry
+        if isinstance(entry.job, ExportJob)
+        else replace(entry, job=entry.job.model_copy(update={"compute": compute}))
+        for entry in entries
     )
 
 

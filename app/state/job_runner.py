@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -17,6 +18,8 @@ from engine.protocol.messages import (
     JobFinished,
     JobQueued,
     JobStarted,
+    ModelDescribed,
+    ModelRole,
     Preview,
     Progress,
     ProtocolFault,
@@ -47,11 +50,17 @@ class JobRunner:
         self._complain = complain
         self._endings: dict[str, asyncio.Future[Ending]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._described: Callable[[ModelDescribed], None] = lambda _: None
+        self._has_begun = False
+        self._asked: list[tuple[str, ModelRole]] = []
 
     def start(self) -> None:
         """Listen, and have the engine started before it is needed."""
+        self._has_begun = True
         self.spawn(self._listen())
         self.spawn(self._warm_up())
+        for name, role in self._asked:
+            self.describe(name, role)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run something until it is done or the window is closed."""
@@ -63,6 +72,17 @@ class JobRunner:
     def cancel(self, job_id: str) -> None:
         """Ask the engine to end a job at its next step."""
         self.spawn(self._client.cancel(job_id))
+
+    def describe_to(self, hear: Callable[[ModelDescribed], None]) -> None:
+        """Say who hears how models want to be run."""
+        self._described = hear
+
+    def describe(self, name: str, role: ModelRole) -> None:
+        """Ask how a model wants to be run; before ``start``, the question waits for it."""
+        if self._has_begun:
+            self.spawn(self._describe(name, role))
+        else:
+            self._asked.append((name, role))
 
     async def perform(self, job: AnyJob) -> Ending:
         """Hand a job over and wait until it is done, has failed, or was let go of."""
@@ -93,6 +113,10 @@ class JobRunner:
         except EngineError as error:
             self._complain(str(error))
 
+    async def _describe(self, name: str, role: ModelRole) -> None:
+        with contextlib.suppress(EngineError):  # whoever wants a job done is told why
+            await self._client.describe(name, role)
+
     def _take(self, event: ClientEvent) -> None:
         match event:
             case Progress() | Preview():
@@ -103,6 +127,8 @@ class JobRunner:
                 log.warning("engine lost: %s", message)
                 for job_id in job_ids:
                     self._end(job_id, event)
+            case ModelDescribed():
+                self._described(event)
             case ProtocolFault(message=message):
                 log.warning("protocol fault: %s", message)
             case Ready() | JobQueued() | JobStarted() | CancelAcknowledged():

@@ -7,7 +7,7 @@ interrupted; going on submits the same jobs again and the engine resumes from it
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from app.client.client import EngineClient, EngineLost
 from app.media.previews import PreviewClip, open_preview
 from app.state import job_queue
 from app.state.editor import EditorState
+from app.state.generation import lora_missing
 from app.state.job_entries import (
     Failed,
     Finished,
@@ -27,11 +28,12 @@ from app.state.job_entries import (
     Stopped,
     Waiting,
 )
-from app.state.job_plans import masters, missing_drafts, rendering
+from app.state.job_plans import masters, missing_drafts, on_hardware, rendering
 from app.state.job_runner import Ending, JobRunner
 from app.state.notices import Notice, NoticeAction, NoticesState
 from app.state.takes import TakesState
 from app.timeline.takes import DRAFT_FILE, MASTER_FILE
+from engine.protocol.jobs import ComputeOptions
 from engine.protocol.messages import JobCancelled, JobFailed, JobFinished, Preview, Progress
 
 
@@ -63,12 +65,18 @@ class JobsState(QObject):
         self._previews: dict[str, PreviewClip] = {}
         self._runner: asyncio.Task[None] | None = None
         self._batch = 0
+        self._compute: Callable[[], ComputeOptions] = ComputeOptions
         self._is_paused = False
         self._pausing: set[str] = set()
         self._leaving: set[str] = set()
         self._lost_notice: Notice | None = None
 
     # What is there.
+
+    @property
+    def engine(self) -> JobRunner:
+        """The way to the engine."""
+        return self._engine
 
     @property
     def entries(self) -> tuple[JobEntry, ...]:
@@ -108,6 +116,10 @@ class JobsState(QObject):
         """Whether a job is at work on a take."""
         running = self.running
         return running is not None and running.take == take
+
+    def compute_with(self, options: Callable[[], ComputeOptions]) -> None:
+        """Say how to find out how the hardware shall be used."""
+        self._compute = options
 
     # What the user does.
 
@@ -218,6 +230,10 @@ class JobsState(QObject):
         if not self._editor.project.shots:
             self._notices.info("There is no shot yet; drop images on the timeline or add a shot.")
             return False
+        missing = self._editor.project.drafting.missing_loras()
+        if missing:
+            self._notices.error(lora_missing(missing[0]))
+            return False
         try:
             return bool(self._takes.passes)
         except ValueError as error:
@@ -227,7 +243,7 @@ class JobsState(QObject):
     def _queue(self, entries: Sequence[JobEntry]) -> None:
         """Put entries at the end, and begin."""
         self._batch += 1
-        self._entries = job_queue.enqueue(self._entries, entries)
+        self._entries = job_queue.enqueue(self._entries, on_hardware(entries, self._compute()))
         self._resumed()
 
     def _resumed(self) -> None:

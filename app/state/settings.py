@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from PySide6.QtCore import QObject, Signal
 
+from app.timeline.hardware import Hardware
 from app.timeline.pacing import Pacing
 from app.timeline.storage import write_atomically
 
@@ -35,6 +36,8 @@ class Settings(BaseModel):
     overwrites: bool = False
     pacings: tuple[Pacing, ...] = ()
     pacing_keeps_length: bool = False
+    hardware: Hardware = Hardware()
+    folded: tuple[str, ...] = ("drafting", "refining", "hardware")
     theme: ThemeChoice = "dark"
     key_preset: str = "smartdirector"
     key_changes: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)

@@ -200,7 +200,7 @@ class TakeChoices(QObject):
         self._selected = ""
         self._editor.do(
             "Restore settings of take",
-            lambda film: take_edits.restore_settings(film, part, record.job),
+            lambda film: take_edits.restore_settings(film, part, record.job, record.files.refining),
         )
 
     def delete(self, name: str) -> None:
@@ -243,7 +243,7 @@ class TakeChoices(QObject):
         names: set[str] = set()
         for part in self._takes.passes:
             record = self._library.record(part.take)
-            is_bare = self._takes.take(part).master is None
+            is_bare = not self._takes.has_master(part)
             if record is not None and record.notes.approved and is_bare:
                 names.add(part.take)
         return frozenset(names)

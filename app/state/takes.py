@@ -14,7 +14,9 @@ from typing import Any, cast
 from PySide6.QtCore import QObject, Signal
 
 from app.state.editor import Change, EditorState
-from app.timeline.takes import DRAFT_FILE, MASTER_FILE, FilmPass, film_passes
+from app.timeline.generation import requested_of
+from app.timeline.take_files import TakeFiles
+from app.timeline.takes import DRAFT_FILE, MASTER_FILE, FilmPass, film_passes, refine_job
 
 TAKE_FILE = "take.json"
 MAX_TAKE_BYTES = 4 * 1024 * 1024
@@ -90,6 +92,13 @@ class TakesState(QObject):
         if take is None:
             take = self._takes[folder] = self._look(folder)
         return take
+
+    def has_master(self, film_pass: FilmPass) -> bool:
+        """Whether a pass has a master that was made as the film asks for it now."""
+        project, take = self._editor.project, self.take(film_pass)
+        wanted = requested_of(refine_job(project, self._editor.folder, film_pass))
+        files = TakeFiles(take.draft, take.master, take.report)
+        return files.master_by(project.refine_model, wanted) is not None
 
     def finished(self, movie: Path) -> None:
         """A movie of a take was just finished."""

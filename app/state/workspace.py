@@ -9,10 +9,12 @@ from app.state.clipboard import ClipboardState
 from app.state.document import DocumentState
 from app.state.editor import EditorState
 from app.state.finder import FinderState
+from app.state.generation import GenerationEdits
 from app.state.jobs import JobsState
 from app.state.keyframes import KeyframeEdits
 from app.state.keymap import KeymapState
 from app.state.marks import MarkEdits
+from app.state.model_defaults import ModelDefaults
 from app.state.monitor import MonitorState
 from app.state.notices import NoticesState
 from app.state.pacing import PacingState
@@ -54,3 +56,5 @@ class Workspace:
     sounds: SoundEdits
     sound_cache: SoundCache
     pacing: PacingState
+    generation: GenerationEdits
+    model_defaults: ModelDefaults

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from app.timeline.generation import Drafting, Refining
 from app.timeline.project import Format, Keyframe, MediaItem, Part, Project, Shot
 from engine.protocol.jobs import Bars, Fit, Join
 
@@ -83,6 +84,21 @@ def set_format(project: Project, film_format: Format) -> Project:
 def set_model(project: Project, model: str) -> Project:
     """Choose the model that makes the film: a name from the catalogue or a folder."""
     return with_changes(project, model=model)
+
+
+def set_drafting(project: Project, drafting: Drafting) -> Project:
+    """Choose how Director-Gen works, where it shall not be the model's own way."""
+    return with_changes(project, drafting=drafting)
+
+
+def set_refining(project: Project, refining: Refining) -> Project:
+    """Choose how Director-SR works, where it shall not be the model's own way."""
+    return with_changes(project, refining=refining)
+
+
+def set_refine_model(project: Project, model: str) -> Project:
+    """Choose the model that makes masters: a name from the catalogue or a folder."""
+    return with_changes(project, refine_model=model)
 
 
 def add_media(project: Project, items: Sequence[MediaItem]) -> Project:

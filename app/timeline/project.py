@@ -13,6 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from app.timeline.generation import Drafting, Refining
 from engine.planning.sound import MAX_GAIN_DB, MIN_GAIN_DB
 from engine.protocol.jobs import MIN_STRENGTH, Bars, Fit, FrameRate, Join
 
@@ -194,6 +195,7 @@ class Project(Part):
     """A film. Every edit makes a new one; the old one stays in the history.
 
     Attributes:
+        drafting, refining: what Director-Gen and Director-SR do other than the models' own way.
         discarded: names of takes that were thrown away.
         in_point: first film frame of the marked range; None: the film's start.
         out_point: film frame after the marked range; None: the film's end.
@@ -206,6 +208,8 @@ class Project(Part):
     seed: int = Field(default=1, ge=0, lt=2**63)
     model: str = Field(default="starter", max_length=1000)
     refine_model: str = Field(default="starter", max_length=1000)
+    drafting: Drafting = Drafting()
+    refining: Refining = Refining()
     shots: tuple[Shot, ...] = ()
     media: tuple[MediaItem, ...] = ()
     discarded: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from app.timeline.edits import EditError
+from app.timeline.generation import Drafting, Refining
 from app.timeline.project import KeptTake, Keyframe, Part, Project, Shot
 from app.timeline.takes import FilmPass, PassAnchor, take_name
 from engine.protocol.jobs import DraftJob, KeyframeSpec, ShotSpec
@@ -54,8 +55,20 @@ def discard_take(project: Project, name: str) -> Project:
     )
 
 
-def restore_settings(project: Project, film_pass: FilmPass, job: DraftJob) -> Project:
-    """Bring back all that a take was made with: its shots, captions, boards, model and seed."""
+def restore_settings(
+    project: Project,
+    film_pass: FilmPass,
+    job: DraftJob,
+    refining: tuple[str, Refining] | None = None,
+) -> Project:
+    """Bring back all that a take was made with: shots, captions, boards, models, settings, seed.
+
+    Args:
+        project: the film.
+        film_pass: whose shots are replaced.
+        job: that made the take's draft.
+        refining: model and settings of its master, where it has one.
+    """
     first, stop = film_pass.first, film_pass.stop
     if film_pass.anchor.keyframe_id or film_pass.next_keyframe or job.next_keyframe:
         raise EditError(
@@ -76,7 +89,10 @@ def restore_settings(project: Project, film_pass: FilmPass, job: DraftJob) -> Pr
         caption=job.caption,
         model=job.model,
         format=film_format,
+        drafting=Drafting.of_job(job),
     )
+    if refining is not None:
+        changed = _replaced(changed, refine_model=refining[0], refining=refining[1])
     seed = None if job.seed == project.seed else job.seed
     return set_pass_seed(changed, film_pass.anchor, seed)
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from app.timeline.generation import Refining
 from app.timeline.storage import TAKES_FOLDER, write_atomically
 from app.timeline.takes import DRAFT_FILE, MASTER_FILE, shots_hash
 from engine.protocol.jobs import DraftJob
@@ -45,11 +46,34 @@ class TakeFiles:
         """The master if there is one, else the draft."""
         return self.master or self.draft
 
-    def master_by(self, refine_model: str) -> Path | None:
-        """The master, unless another Director-SR model than ``refine_model`` made it."""
+    def master_by(
+        self, refine_model: str, requested: Mapping[str, Any] | None = None
+    ) -> Path | None:
+        """The master, unless another Director-SR model than ``refine_model`` made it.
+
+        Args:
+            refine_model: by the film's name for it.
+            requested: what else is asked for (see ``requested_of``); None takes any.
+        """
         facts = self.report.get("master")
-        maker = facts.get("requested_model") if isinstance(facts, dict) else None
-        return self.master if maker in {None, refine_model} else None
+        facts = cast("dict[str, Any]", facts) if isinstance(facts, dict) else {}
+        is_made_so = requested is None or facts.get("requested", {}) == dict(requested)
+        is_by_it = facts.get("requested_model") in {None, refine_model}
+        return self.master if is_by_it and is_made_so else None
+
+    @property
+    def refining(self) -> tuple[str, Refining] | None:
+        """Model and settings that the master was asked for with; None where there is none."""
+        facts = self.report.get("master")
+        if self.master is None or not isinstance(facts, dict):
+            return None
+        facts = cast("dict[str, Any]", facts)
+        model = facts.get("requested_model")
+        try:
+            settings = Refining.of_facts(cast("dict[str, Any]", facts.get("requested") or {}))
+        except (ValidationError, TypeError):
+            return None
+        return (model, settings) if isinstance(model, str) else None
 
 
 class TakeNotes(BaseModel):

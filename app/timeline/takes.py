@@ -120,6 +120,7 @@ def draft_job(project: Project, folder: Path, film_pass: FilmPass) -> DraftJob:
         height=project.format.height,
         model=project.model,
         seed=film_pass.seed,
+        **project.drafting.fields(),
     )
 
 
@@ -129,6 +130,7 @@ def refine_job(project: Project, folder: Path, film_pass: FilmPass) -> RefineJob
         job_id=f"refine-{film_pass.take}",
         folder=str(film_pass.folder(folder)),
         model=project.refine_model,
+        **project.refining.fields(),
     )
 
 
@@ -161,6 +163,8 @@ def take_name(
     digest = hashlib.sha256()
     for part in (project.caption, project.format.model_dump_json(), project.model, seed):
         digest.update(f"{part}\0".encode())
+    # Nothing is added where nothing is set: takes made before there were settings keep their names.
+    digest.update(project.drafting.identity().encode())
     _add_shots(digest, shots, next_keyframe)
     return digest.hexdigest()[:16]
 

@@ -21,8 +21,8 @@ from app.state.selection import (
 from app.state.workspace import Workspace
 from app.timeline.project import MarkerColor
 from app.views.icons import icon
-from app.views.key_tips import ActionKeys, plain
 from app.views.inspector.commands import PACE_COMMANDS, connect_inspector
+from app.views.key_tips import ActionKeys, plain
 from app.views.shuttle_keys import ShuttleKeys
 from app.views.sound_commands import connect_sounds
 from app.views.takes.commands import connect_takes

@@ -55,6 +55,12 @@ class Dialogs:
         mode = QFileDialog.FileMode.Directory
         self._file_dialog(title, mode, lambda paths: then(paths[0])).open()
 
+    def loras(self, then: Callable[[list[Path]], object]) -> None:
+        """Ask for LoRA files."""
+        dialog = self._file_dialog("Choose LoRAs", QFileDialog.FileMode.ExistingFiles, then)
+        dialog.setNameFilters(["LoRA (*.safetensors)"])
+        dialog.open()
+
     def save_project(self, name: str, then: Callable[[Path], object]) -> None:
         """Ask where a film shall be saved."""
         dialog = self._save_dialog(

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from app.state.language import said
 from app.views.commands import MARKER_COLORS, Commands
-from app.views.recent import RecentMenu
 from app.views.inspector.commands import PACE_COMMANDS
+from app.views.recent import RecentMenu
 from app.views.timeline.hits import (
     Hit,
     OnEdge,

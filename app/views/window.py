@@ -31,6 +31,7 @@ from app.views.desktop import DesktopMessages
 from app.views.dialogs import Dialogs
 from app.views.focus import FocusKeys, go_to_next
 from app.views.icons import app_icon, icon
+from app.views.inspector.asking import connect_asking
 from app.views.inspector.panel import Inspector
 from app.views.jobs import JobsPanel, StatusStrip
 from app.views.key_tips import follow_action
@@ -284,6 +285,7 @@ class MainWindow(QMainWindow):
         self.inspector.keyframe.image_wanted.connect(self._ask_image_for)
         self.inspector.film.model_wanted.connect(self._ask_model)
         connect_sound_dialog(commands, ws, self.dialogs)
+        connect_asking(self.inspector, self.dialogs, self._workspace)
         ws.document.changed.connect(self._show_title)
         ws.jobs.changed.connect(self._show_buttons)
         ws.jobs.changed.connect(self._show_title)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -47,6 +47,7 @@ class MasterOptions:
         low_frames: the low clip, frame by frame, to hold the heads' colours against.
         low_is_true: whether that clip's own steps in colour are real.
         requested_model: the model by the job's name for it.
+        requested: what else the job asked for that is not the model's own.
     """
 
     rate: Fraction
@@ -54,6 +55,7 @@ class MasterOptions:
     low_frames: Iterator[NDArray[np.float32]]
     low_is_true: bool
     requested_model: str
+    requested: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 def make_master(take: TakeFolder, work: Enhancement, options: MasterOptions) -> Pipeline:
@@ -145,6 +147,7 @@ def _facts(
     spans = plan.latent_spans
     return {
         "requested_model": options.requested_model,
+        "requested": options.requested,
         "model": {
             "name": shown_name(work.bundle.folder),
             "fingerprint": work.bundle.fingerprint,

@@ -23,6 +23,9 @@ from engine.planning.film import plan_job
 from engine.planning.resolution import FrameSize
 from engine.protocol.jobs import RefineJob
 
+_REQUESTED = ("num_steps", "solver", "upsampling", "noise", "head_colour", "loras")
+"""What a master remembers of its job, so that other wishes make it anew."""
+
 
 def run_refine(job: RefineJob, models: ModelCache) -> Pipeline:
     """Refine the draft of a take to a master at the film's size.
@@ -63,6 +66,7 @@ def run_refine(job: RefineJob, models: ModelCache) -> Pipeline:
         _frames(clip),
         low_is_true=False,
         requested_model=job.model,
+        requested=job.model_dump(mode="json", include=set(_REQUESTED), exclude_defaults=True),
     )
     yield StageProgress("keyframes", 1, 1)
     take.open_for_writing()

@@ -7,12 +7,15 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from engine.protocol.errors import ErrorCode
-from engine.protocol.jobs import Job, Message
+from engine.protocol.jobs import HeadColour, Job, Message, SolverName, Upsampling
 
 PROTOCOL_VERSION = 1
 """Raised with every change that an older peer could misread."""
 
 Stage = Literal["load", "captions", "keyframes", "denoise", "decode", "refine", "export"]
+
+
+ModelRole = Literal["gen", "sr"]
 
 
 class Hello(Message):
@@ -36,13 +39,21 @@ class Cancel(Message):
     job_id: str
 
 
+class DescribeModel(Message):
+    """Say how a model wants to be run; answered by ``ModelDescribed`` whatever the queue is at."""
+
+    kind: Literal["describe_model"] = "describe_model"
+    name: str
+    role: ModelRole
+
+
 class Shutdown(Message):
     """Cancel everything and end the process."""
 
     kind: Literal["shutdown"] = "shutdown"
 
 
-Command = Annotated[Hello | Submit | Cancel | Shutdown, Field(discriminator="kind")]
+Command = Annotated[Hello | Submit | Cancel | DescribeModel | Shutdown, Field(discriminator="kind")]
 
 
 class Ready(Message):
@@ -143,6 +154,29 @@ class JobCancelled(Message):
     job_id: str
 
 
+class ModelSettings(Message):
+    """What a model does of its own accord, where a job leaves it the choice."""
+
+    num_steps: int
+    guidance_scale: float
+    guidance_interval: tuple[float, float]
+    shift: float
+    solver: SolverName
+    upsampling: Upsampling
+    noise: float
+    head_colour: HeadColour
+
+
+class ModelDescribed(Message):
+    """How a model wants to be run; ``problem`` is one sentence where it is not there."""
+
+    kind: Literal["model_described"] = "model_described"
+    name: str
+    role: ModelRole
+    settings: ModelSettings | None = None
+    problem: str = ""
+
+
 class ProtocolFault(Message):
     """A line could not be understood, or the versions differ."""
 
@@ -160,6 +194,7 @@ Event = Annotated[
     | JobFinished
     | JobFailed
     | JobCancelled
+    | ModelDescribed
     | ProtocolFault,
     Field(discriminator="kind"),
 ]
@@ -175,5 +210,5 @@ JobEvent = (
     | JobCancelled
 )
 
-COMMANDS: TypeAdapter[Hello | Submit | Cancel | Shutdown] = TypeAdapter(Command)
-EVENTS: TypeAdapter[JobEvent | Ready | ProtocolFault] = TypeAdapter(Event)
+COMMANDS: TypeAdapter[Hello | Submit | Cancel | DescribeModel | Shutdown] = TypeAdapter(Command)
+EVENTS: TypeAdapter[JobEvent | Ready | ModelDescribed | ProtocolFault] = TypeAdapter(Event)

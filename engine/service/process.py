@@ -24,6 +24,7 @@ from engine.protocol.messages import (
     COMMANDS,
     PROTOCOL_VERSION,
     Cancel,
+    DescribeModel,
     Hello,
     ProtocolFault,
     Ready,
@@ -31,6 +32,7 @@ from engine.protocol.messages import (
     Submit,
 )
 from engine.protocol.wire import WireError, decode, encode, read_lines
+from engine.service.descriptions import describe
 from engine.service.jobs import JobQueue
 
 if TYPE_CHECKING:
@@ -178,8 +180,15 @@ class Reader:
                     self._queue.submit(command.job)
                 case Cancel():
                     self._queue.cancel(command.job_id)
+                case DescribeModel():
+                    # Looking through a slow disk must not keep a cancel waiting.
+                    answer = threading.Thread(target=self._describe, args=(command,), daemon=True)
+                    answer.start()
                 case Shutdown():
                     return
+
+    def _describe(self, asked: DescribeModel) -> None:
+        self._writer.say(describe(asked))
 
     def _refuse(self, hello: Hello) -> None:
         self.exit_code = EXIT_OTHER_PROTOCOL

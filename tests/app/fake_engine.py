@@ -30,6 +30,9 @@ from engine.protocol.messages import (
     JobFinished,
     JobQueued,
     JobStarted,
+    ModelDescribed,
+    ModelRole,
+    ModelSettings,
     Preview,
     Progress,
     Ready,
@@ -134,6 +137,25 @@ class FakeEngine:
             return
         self._queue = [job for job in self._queue if job.job_id != job_id]
         self._say(JobCancelled(job_id=job_id))
+
+    async def describe(self, name: str, role: ModelRole) -> None:
+        """Tell how a model wants to be run; only the starter is there."""
+        await self.start()
+        settings = ModelSettings(
+            num_steps=self.num_steps if role == "gen" else 1,
+            guidance_scale=1.0,
+            guidance_interval=(0.0, 1.0),
+            shift=1.0,
+            solver="euler",
+            upsampling="guided",
+            noise=0.0,
+            head_colour="match",
+        )
+        if name == "starter":
+            self._say(ModelDescribed(name=name, role=role, settings=settings))
+        else:
+            problem = f"The model {name} is not installed; choose another."
+            self._say(ModelDescribed(name=name, role=role, problem=problem))
 
     async def events(self) -> AsyncIterator[ClientEvent]:
         """Yield what happens until ``close``."""
@@ -256,7 +278,10 @@ class FakeEngine:
         path = draft.with_name("master.mkv")
         frames, rate = await asyncio.to_thread(read_movie, draft)
         await asyncio.to_thread(write_movie, path, frames, rate)
-        _add_to_manifest(path.parent, "master", {"requested_model": job.model, "keyframes": []})
+        names = {"num_steps", "solver", "upsampling", "noise", "head_colour", "loras"}
+        requested = job.model_dump(mode="json", include=names, exclude_defaults=True)
+        facts = {"requested_model": job.model, "requested": requested, "keyframes": []}
+        _add_to_manifest(path.parent, "master", facts)
         return path, len(frames)
 
     async def _export(self, job: ExportJob, seconds: dict[str, float]) -> tuple[Path, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from PySide6.QtCore import QRegularExpression, QSignalBlocker, QSize, Signal
 from PySide6.QtGui import QRegularExpressionValidator
@@ -14,6 +13,7 @@ from app.state.timecode import rate_text
 from app.state.workspace import Workspace
 from app.views.icons import icon
 from app.views.inspector.fields import ChoiceField, ProseField, Section
+from app.views.inspector.model_choice import ModelChoice
 from app.views.key_tips import follow_keys
 from engine.protocol.jobs import FrameRate
 
@@ -36,8 +36,6 @@ RATES = (
     FrameRate(num=50),
     FrameRate(num=60),
 )
-STARTER = "starter"
-_OTHER_MODEL = "Choose a model folder…"
 
 
 class FilmSection(Section):
@@ -94,8 +92,9 @@ class FilmSection(Section):
         dice.setAccessibleName(said("Inspector", "Re-roll the seed"))
         dice.clicked.connect(workspace.shots.reroll_seed)
         self.add_row(said("Inspector", "Seed"), self._seed, dice)
-        self._model = ChoiceField(said("Inspector", "Model"))
-        self._model.activated.connect(self._choose_model)
+        self._model = ModelChoice(said("Inspector", "Model"))
+        self._model.chosen.connect(workspace.shots.set_model)
+        self._model.folder_wanted.connect(self.model_wanted)
         self.add_row(said("Inspector", "Model"), self._model)
 
     def show_film(self) -> None:
@@ -113,29 +112,11 @@ class FilmSection(Section):
             )
         if not self._seed.hasFocus() or self._seed.text() != str(project.seed):
             self._seed.setText(str(project.seed))
-        self._show_model(project.model)
+        self._model.show_model(project.model)
 
     def flush(self) -> None:
         """Hand on what was typed and not yet kept."""
         self._caption.flush()
-
-    def _show_model(self, model: str) -> None:
-        with QSignalBlocker(self._model):
-            self._model.clear()
-            self._model.addItem(said("Inspector", "Starter (built in)"))
-            if model != STARTER:
-                self._model.addItem(Path(model).name or model)
-                self._model.setItemData(1, model)
-                self._model.setCurrentIndex(1)
-            self._model.addItem(said("Inspector", _OTHER_MODEL))
-        self._model.setToolTip(model)
-
-    def _choose_model(self, index: int) -> None:
-        if self._model.itemText(index) == said("Inspector", _OTHER_MODEL):
-            self._show_model(self._workspace.editor.project.model)
-            self.model_wanted.emit()
-        elif index == 0:
-            self._workspace.shots.set_model(STARTER)
 
     def _size_typed(self) -> None:
         self._set_size(self._size.currentText())

@@ -11,6 +11,8 @@ from app.state.language import said
 from app.state.workspace import Workspace
 from app.views.inspector.fields import Rule
 from app.views.inspector.film import FilmSection
+from app.views.inspector.generation import DraftingSection, RefiningSection
+from app.views.inspector.hardware import HardwareSection
 from app.views.inspector.keyframe import KeyframeSection
 from app.views.inspector.shot import ShotSection
 from app.views.inspector.sound import SoundSection
@@ -31,6 +33,9 @@ class Inspector(QScrollArea):
         self.shot = ShotSection(workspace)
         self.film = FilmSection(workspace)
         self.sound = SoundSection(workspace)
+        self.drafting = DraftingSection(workspace)
+        self.refining = RefiningSection(workspace)
+        self.hardware = HardwareSection(workspace)
         self._keyframe_rule = Rule()
         self._shot_rule = Rule()
         body = QWidget()
@@ -45,6 +50,12 @@ class Inspector(QScrollArea):
             self.shot,
             self._shot_rule,
             self.film,
+            Rule(),
+            self.drafting,
+            Rule(),
+            self.refining,
+            Rule(),
+            self.hardware,
         ):
             column.addWidget(widget)
         column.addStretch(1)
@@ -56,6 +67,7 @@ class Inspector(QScrollArea):
         """Hand on what was typed and not yet kept."""
         self.shot.flush()
         self.film.flush()
+        self.drafting.flush()
 
     def _follow(self, change: Change) -> None:
         if change & (Change.PROJECT | Change.SELECTION | Change.FOLDER):
@@ -74,3 +86,5 @@ class Inspector(QScrollArea):
         if shot is not None:
             self.shot.show_shot(shot)
         self.film.show_film()
+        self.drafting.show_film()
+        self.refining.show_film()

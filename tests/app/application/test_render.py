@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.application.render import RenderOptions, in_film, with_take
+from app.application.render import RenderOptions, in_film, render_film, with_take
 from app.application.switches import Switches
+from app.timeline.generation import Drafting, Refining
 from app.timeline.project import KeptTake, Project, Shot
 from app.timeline.takes import film_passes
+from engine.protocol.jobs import DraftJob, RefineJob
+from tests.app.fake_engine import FakeEngine
 
 
 def test_keyframes_are_reported_where_they_stand_in_the_film() -> None:
@@ -36,3 +39,37 @@ def test_a_kept_take_is_used_while_it_is_there_and_no_longer(tmp_path: Path) -> 
     assert with_take(film_pass, tmp_path, options).take == "precious"
     changed = RenderOptions(tmp_path / "film.mp4", switches=Switches(draft={"num_steps": 8}))
     assert with_take(film_pass, tmp_path, changed).take == f"{plain.take}-8"
+
+
+async def test_a_render_takes_the_films_settings_and_switches_override_them(
+    tmp_path: Path,
+) -> None:
+    project = Project(
+        shots=(Shot(num_frames=5),),
+        drafting=Drafting(num_steps=3, guidance_scale=2.0),
+        refining=Refining(noise=0.25, upsampling="pixel"),
+    )
+    engine = FakeEngine()
+
+    async def render(name: str, switches: Switches) -> tuple[DraftJob, RefineJob]:
+        engine.submitted.clear()
+        options = RenderOptions(tmp_path / name, switches=switches)
+        await render_film(engine, project, tmp_path, options, lambda _: None)
+        draft, refine, _ = engine.submitted
+        assert isinstance(draft, DraftJob)
+        assert isinstance(refine, RefineJob)
+        return draft, refine
+
+    draft, refine = await render("a.mp4", Switches())
+    assert (draft.num_steps, draft.guidance_scale) == (3, 2.0)
+    assert (refine.noise, refine.upsampling) == (0.25, "pixel")
+    other, _ = await render("b.mp4", Switches(draft={"num_steps": 7}))
+    assert (other.num_steps, other.guidance_scale) == (7, 2.0)
+    assert other.folder != draft.folder
+    _, noisy = await render("c.mp4", Switches(refine={"noise": 0.5}))
+    assert (noisy.noise, noisy.upsampling) == (0.5, "pixel")
+    engine.submitted.clear()
+    again = RenderOptions(tmp_path / "d.mp4")
+    await render_film(engine, project, tmp_path, again, lambda _: None)
+    assert [job.kind for job in engine.submitted] == ["export"], "what is made is used again"
+    await engine.close()

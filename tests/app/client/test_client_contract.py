@@ -21,6 +21,7 @@ from engine.protocol.messages import (
     JobFinished,
     JobQueued,
     JobStarted,
+    ModelDescribed,
     Preview,
     Progress,
     Ready,
@@ -154,3 +155,22 @@ async def test_fake_fails_on_demand(tmp_path: Path) -> None:
     await engine.submit(job(tmp_path))
     assert isinstance((await _until_ending(engine))[-1], JobFinished)
     await engine.close()
+
+
+async def test_a_model_is_described_or_its_absence_explained(client: EngineClient) -> None:
+    await client.describe("starter", "gen")
+    await client.describe("no-such-model", "sr")
+    told: list[ModelDescribed] = []
+
+    def is_last(event: Any) -> bool:
+        if isinstance(event, ModelDescribed):
+            told.append(event)
+        return len(told) == 2
+
+    await _events_until(client, is_last)
+    known, unknown = sorted(told, key=lambda answer: answer.settings is None)
+    assert known.settings is not None
+    assert known.settings.num_steps == 4
+    assert known.problem == ""
+    assert "no-such-model" in unknown.problem
+    assert "is not installed" in unknown.problem

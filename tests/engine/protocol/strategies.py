@@ -21,12 +21,15 @@ from engine.protocol.jobs import (
 from engine.protocol.messages import (
     Cancel,
     CancelAcknowledged,
+    DescribeModel,
     Hello,
     JobCancelled,
     JobFailed,
     JobFinished,
     JobQueued,
     JobStarted,
+    ModelDescribed,
+    ModelSettings,
     Preview,
     Progress,
     ProtocolFault,
@@ -110,10 +113,29 @@ COMMAND_KINDS: dict[type[BaseModel], st.SearchStrategy[BaseModel]] = {
     Hello: st.builds(Hello, protocol=counts),
     Submit: st.builds(Submit, job=draft_jobs | refine_jobs | export_jobs),
     Cancel: st.builds(Cancel, job_id=texts),
+    DescribeModel: st.builds(DescribeModel, name=texts, role=st.sampled_from(["gen", "sr"])),
     Shutdown: st.just(Shutdown()),
 }
 EVENT_KINDS: dict[type[BaseModel], st.SearchStrategy[BaseModel]] = {
     Ready: st.builds(Ready, engine_version=texts, pid=counts),
+    ModelDescribed: st.builds(
+        ModelDescribed,
+        name=texts,
+        role=st.sampled_from(["gen", "sr"]),
+        settings=st.none()
+        | st.builds(
+            ModelSettings,
+            num_steps=counts,
+            guidance_scale=seconds,
+            guidance_interval=st.tuples(unit, unit),
+            shift=seconds,
+            solver=st.sampled_from(["euler", "unipc"]),
+            upsampling=st.sampled_from(["latent", "pixel", "guided"]),
+            noise=unit,
+            head_colour=st.sampled_from(["off", "match", "pixels"]),
+        ),
+        problem=texts,
+    ),
     JobQueued: st.builds(JobQueued, job_id=texts),
     JobStarted: st.builds(JobStarted, job_id=texts),
     Progress: st.builds(

@@ -9,12 +9,14 @@ import pytest
 from engine.protocol.messages import (
     Cancel,
     CancelAcknowledged,
+    DescribeModel,
     Hello,
     JobCancelled,
     JobFailed,
     JobFinished,
     JobQueued,
     JobStarted,
+    ModelDescribed,
     Preview,
     Progress,
     ProtocolFault,
@@ -232,3 +234,11 @@ def test_engine_ends_even_if_a_step_hangs(engine: Child, tmp_path: Path) -> None
 def _wait_for_denoise(engine: Child) -> None:
     while engine.wait_for(Progress).stage != "denoise":
         pass
+
+
+def test_a_model_is_described_while_a_job_runs(engine: Child, tmp_path: Path) -> None:
+    engine.send(submit(tmp_path, num_steps=200))
+    engine.send(DescribeModel(name="starter", role="sr"))
+    described = engine.wait_for(ModelDescribed)
+    assert described.settings is not None
+    assert described.settings.upsampling == "guided"
