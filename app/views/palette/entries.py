@@ -6,6 +6,7 @@ from app.state.finding import Entry
 from app.state.keymap import KeymapState, shown_key
 from app.state.language import said
 from app.views.commands import MARKER_COLORS, SPECS, Commands
+from app.views.inspector.commands import PACE_COMMANDS
 from app.views.key_tips import plain
 from app.views.menus import MENUS, SEPARATOR
 
@@ -21,6 +22,7 @@ _A_MARKER = "select a marker first"
 _NEEDS: dict[str, str] = {
     **dict.fromkeys(("toggle_join", "move_left", "move_right", "edit_caption"), _A_SHOT),
     **dict.fromkeys(("replace_image", "toggle_exact"), _A_KEYFRAME),
+    **dict.fromkeys((*PACE_COMMANDS, "save_pacing"), "select a shot with boards first"),
     **dict.fromkeys(("nudge_left", "nudge_right", "nudge_left_10", "nudge_right_10"), _A_KEYFRAME),
     **dict.fromkeys(("cut", "copy", "duplicate"), _A_PART),
     **dict.fromkeys(("delete", "select_none"), "nothing is selected"),
