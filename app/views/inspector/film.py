@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QRegularExpression, QSignalBlocker, QSize, Signal
+from PySide6.QtCore import QRegularExpression, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
@@ -61,6 +61,7 @@ class FilmSection(Section):
         self.add_wide(self._caption)
         self._size = ChoiceField(said("Inspector", "Frame size"))
         self._size.setEditable(True)
+        self._size.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # unlike a mere choice, typed into
         self._size.setInsertPolicy(ChoiceField.InsertPolicy.NoInsert)
         self._size.addItems([f"{width} × {height}" for width, height in SIZES])
         self._size.textActivated.connect(self._set_size)
