@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QAbstractSlider,
     QApplication,
     QComboBox,
+    QLineEdit,
     QScrollArea,
     QWidget,
 )
@@ -24,6 +25,7 @@ from app.views.theme import color
 _ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
 _ENDS = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
 _BY_KEY = frozenset({Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason})
+_OF_LINES = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 OWNS_ARROWS = "ownsArrows"
 """Property of a widget that arrow keys work."""
 
@@ -91,8 +93,7 @@ class FocusKeys(QObject):
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
             and isinstance(watched, QWidget)
-            and not self._by_mouse
-            and _works(watched, event)
+            and (_types(watched, event) or (not self._by_mouse and _works(watched, event)))
         ):
             event.accept()
             return True
@@ -112,6 +113,21 @@ class FocusKeys(QObject):
 
     def _forget(self) -> None:
         self._watched = None
+
+
+def _types(widget: QWidget, event: QKeyEvent) -> bool:
+    """Whether a key belongs to a line of text, beyond those that Qt keeps for it.
+
+    Enter ends the line and the arrows up and down mean nothing in it: no command may have them.
+    """
+    held = event.modifiers() & ~(
+        Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    return (
+        isinstance(widget, QLineEdit)
+        and held == Qt.KeyboardModifier.NoModifier
+        and Qt.Key(event.key()) in _OF_LINES
+    )
 
 
 def _works(widget: QWidget, event: QKeyEvent) -> bool:

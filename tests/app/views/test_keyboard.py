@@ -155,6 +155,7 @@ def test_no_letter_key_fires_while_a_caption_is_typed(studio: Studio, preset: st
         app, window = studio.app, studio.app.window
         app.workspace.keymap.choose(preset)
         app.workspace.keymap.add("delete", "Z")
+        app.workspace.keymap.add("play", "Return")
         app.workspace.keymap.add("to_end", "Shift+Home")
         app.editor.select(ShotSelected(app.editor.project.shots[0].id))
         film = app.editor.project
@@ -180,6 +181,9 @@ def test_no_letter_key_fires_while_a_caption_is_typed(studio: Studio, preset: st
         field = QApplication.focusWidget()
         assert isinstance(field, QLineEdit)
         QTest.keyClicks(field, typed)
+        for key in (KEYS.Key_Up, KEYS.Key_Down, KEYS.Key_Home, KEYS.Key_End):
+            QTest.keyClick(field, key)
+            QTest.keyClick(field, key, SHIFT)
         QTest.keyClick(field, KEYS.Key_Return)
         assert app.editor.project.shots[1].caption == typed
         assert fired == []
