@@ -57,11 +57,18 @@ class MovieReader:
         return None
 
     def run_to(
-        self, index: int, width: int, height: int, passing: Collection[int] = ()
+        self,
+        index: int,
+        width: int,
+        height: int,
+        passing: Collection[int] = (),
+        *,
+        is_hasty: bool = False,
     ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
         """Yield frame ``index``, and before it those of ``passing`` that lie on the way there.
 
-        Who plays backwards needs them next: decoding them again would cost a jump for each.
+        Who plays backwards needs them next: decoding them again would cost a jump for each. In
+        haste, scaling takes a fifth of the time and is a little rougher.
         """
         if self._next is None or not 0 <= index - self._next <= _SEQUENTIAL_REACH:
             self._jump(index)
@@ -69,10 +76,10 @@ class MovieReader:
             position = self._position(frame)
             self._next = position + 1
             if position >= index:
-                yield index, _fitted(frame, width, height)
+                yield index, _fitted(frame, width, height, is_hasty=is_hasty)
                 return
             if position in passing:
-                yield position, _fitted(frame, width, height)
+                yield position, _fitted(frame, width, height, is_hasty=is_hasty)
         self._next = None
 
     def _jump(self, index: int) -> None:
@@ -90,11 +97,12 @@ class MovieReader:
         return round(frame.pts * frame.time_base * self._rate)
 
 
-def _fitted(frame: VideoFrame, width: int, height: int) -> NDArray[np.uint8]:
+def _fitted(frame: VideoFrame, width: int, height: int, *, is_hasty: bool) -> NDArray[np.uint8]:
     scale = min(width / frame.width, height / frame.height) if width else 1.0
     out_width = max(2, round(frame.width * scale))
     out_height = max(2, round(frame.height * scale))
     method = Interpolation.BILINEAR if scale < 1 else Interpolation.BICUBIC
+    method = Interpolation.FAST_BILINEAR if is_hasty else method
     picture = frame.reformat(
         width=out_width, height=out_height, format="bgra", interpolation=method
     )

@@ -27,6 +27,9 @@ CACHE_BYTES = 96 * 1024 * 1024
 NATIVE = (0, 0)
 """The size that leaves pictures as large as they are."""
 
+_HASTE = 0.5
+"""A picture that takes more than this share of the time it is seen for is scaled in haste."""
+
 _PASSING = 12
 """Frames before the one sought that are kept, if they are wanted, when a film plays backwards."""
 
@@ -134,10 +137,11 @@ class FrameServer(QObject):
                     break
                 size = self._size
                 passing = self._passed_on_the_way(key, sizes, generation)
+                is_hasty = 0 < self._interval_s * _HASTE < self._cost_s
             if key is None:
                 continue
             began = time.perf_counter()
-            for found, image in _decode(readers, key, size, passing):
+            for found, image in _decode(readers, key, size, passing, is_hasty=is_hasty):
                 self._store(found, image)
                 sizes = {k: g for k, g in sizes.items() if g == generation}
                 sizes[found] = generation
@@ -206,6 +210,8 @@ def _decode(
     key: FrameKey,
     size: tuple[int, int],
     passing: frozenset[int],
+    *,
+    is_hasty: bool,
 ) -> Iterator[tuple[FrameKey, QImage | None]]:
     """Yield the frame that is sought, and those wanted ones that were passed on the way."""
     from app.media.movie import MovieReader
@@ -218,7 +224,7 @@ def _decode(
             while len(readers) > MAX_OPEN_MOVIES:
                 readers.popitem(last=False)[1].close()
         readers.move_to_end(key.path)
-        for frame, pixels in reader.run_to(key.frame, *size, passing):
+        for frame, pixels in reader.run_to(key.frame, *size, passing, is_hasty=is_hasty):
             is_found |= frame == key.frame
             yield FrameKey(key.path, frame), image_of_bgra(pixels)
     except (OSError, ValueError, IndexError):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
 if TYPE_CHECKING:  # PyAV and numpy load when the first sound is heard or seen
-    from app.media.sounds import Pcm, Peaks
+    from app.media.sounds import PcmFile, Peaks
 
 CACHE_BYTES = 8 * 1024**3
 """On disk: twelve hours of sound."""
@@ -118,15 +118,15 @@ class SoundCache(QObject):
                     self._peaks.popitem(last=False)
         return known
 
-    def samples(self, sha256: str, source: Path) -> Pcm | None:
-        """Return a sound's samples, mapped into memory, if they are there; else they are made."""
+    def samples(self, sha256: str, source: Path) -> PcmFile | None:
+        """Return a sound's samples, if they are there; else they are made."""
         if not self._is_there(sha256, source):
             return None
-        from app.media.sounds import open_pcm
+        from app.media.sounds import PcmFile
 
         try:
-            return open_pcm(self.file_of(sha256))
-        except (OSError, ValueError):
+            return PcmFile(self.file_of(sha256))
+        except OSError:
             return None
 
     def failed(self, sha256: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.media.sounds import Pcm
+from app.media.sounds import PcmFile
 from engine.planning.sound import factor_of
 from engine.protocol.jobs import SoundSpec
 
@@ -19,9 +19,9 @@ Block = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class PlacedSound:
-    """Samples in memory, and how they stand in the film."""
+    """Decoded samples, and how they stand in the film."""
 
-    pcm: Pcm
+    pcm: PcmFile
     spec: SoundSpec
 
     def add_to(self, out: Block, at: int) -> None:
@@ -32,7 +32,9 @@ class PlacedSound:
         if last <= first:
             return
         inside = first - spec.at
-        samples = self.pcm[spec.start + inside : spec.start + last - spec.at]
+        samples = self.pcm.read(spec.start + inside, spec.start + last - spec.at)
+        if len(samples) < last - first:
+            return  # the file was cut short meanwhile
         gain = factor_of(spec.gain_db) / 32767
         place = np.arange(inside, last - spec.at, dtype=np.float32)
         factors = np.full(len(place), gain, np.float32)

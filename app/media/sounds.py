@@ -1,7 +1,7 @@
 """Sound made ready for the ear and the eye: decoded once to plain samples, with their peaks.
 
 Compressed sound cannot be reached at a sample without decoding what lies before it. So each file
-is decoded once, whole, into the cache: 16-bit stereo at 48 kHz, which playing maps into memory,
+is decoded once, whole, into the cache: 16-bit stereo at 48 kHz, which playing reads in blocks,
 and beside it the least and greatest sample of every 256, from which waveforms are drawn. A file is
 counted from the beginning of its picture, if it has one, exactly as the engine counts it.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -109,13 +110,33 @@ def both_files(target: Path) -> tuple[Path, Path]:
     return target, target.with_suffix(".peaks")
 
 
-def open_pcm(path: Path) -> Pcm:
-    """Map decoded samples into memory, int16 (samples, 2).
+class PcmFile:
+    """Decoded samples on disk, read where they are wanted; several threads may ask.
+
+    Not mapped: pages that were heard once would count as this process's memory for good.
 
     Raises:
-        OSError, ValueError: they are not there, or damaged.
+        OSError: they are not there.
     """
-    return np.memmap(path, np.int16, "r").reshape(-1, 2)
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        self._file = path.open("rb", buffering=0)
+        self._count = path.stat().st_size // 4
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __del__(self) -> None:
+        if hasattr(self, "_file"):
+            self._file.close()
+
+    def read(self, start: int, stop: int) -> Pcm:
+        """Return the samples ``[start, stop)``, int16 (samples, 2); fewer at the end."""
+        with self._lock:
+            self._file.seek(4 * start)
+            content = self._file.read(4 * max(0, stop - start)) or b""
+        return np.frombuffer(content[: len(content) // 4 * 4], np.int16).reshape(-1, 2)
 
 
 def open_peaks(path: Path) -> Peaks:

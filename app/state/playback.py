@@ -75,6 +75,11 @@ class PlaybackState(QObject):
         return self._speed
 
     @property
+    def num_due(self) -> int:
+        """Pictures of this run that should have been seen by now."""
+        return self._due
+
+    @property
     def num_dropped(self) -> int:
         """Pictures of this run that were due and never seen."""
         return max(0, self._due - self._num_shown)

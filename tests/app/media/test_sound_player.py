@@ -10,7 +10,7 @@ import numpy as np
 
 from app.media.sound_player import STALL_S, MiniaudioDevice, NoDevice, SoundPlayer
 from app.media.sounding import PlacedSound, Programme
-from app.media.sounds import decode_to, open_pcm
+from app.media.sounds import PcmFile, decode_to
 from engine.protocol.jobs import SoundSpec
 from tests.app.fake_sound import FakeDevice
 from tests.sounds import noise, write_wav
@@ -19,7 +19,7 @@ from tests.sounds import noise, write_wav
 def _programme(tmp_path: Path) -> Programme:
     target = tmp_path / "a.pcm"
     decode_to(write_wav(tmp_path / "a.wav", noise(4)), target)
-    return Programme((PlacedSound(open_pcm(target), SoundSpec(path="x", stop=192_000)),))
+    return Programme((PlacedSound(PcmFile(target), SoundSpec(path="x", stop=192_000)),))
 
 
 def _until(condition, seconds: float = 3.0) -> None:
@@ -41,7 +41,8 @@ def test_heard_follows_the_device_and_not_the_computer(tmp_path: Path) -> None:
     player.close()
     rate = (second - first) / (then - at)
     assert 1.12 < rate / 48_000 < 1.28, "the picture must run as fast as the device"
-    wanted = np.asarray(open_pcm(tmp_path / "a.pcm")[1000 : 1000 + len(device.heard)]) / 32767
+    samples = PcmFile(tmp_path / "a.pcm").read(1000, 1000 + len(device.heard))
+    wanted = samples / 32767
     assert np.abs(device.heard[: len(wanted)] - wanted).max() < 1e-6
     ahead = len(device.heard) - second
     assert ahead < 0.3 * 48_000, "what is told is what is heard, not what was handed over"

@@ -12,10 +12,10 @@ from app.media.sound_cache import SoundCache
 from app.media.sounding import PlacedSound, Programme
 from app.media.sounds import (
     PEAK_SAMPLES,
+    PcmFile,
     SoundError,
     both_files,
     decode_to,
-    open_pcm,
     open_peaks,
     peaks_between,
 )
@@ -48,7 +48,7 @@ def test_the_editor_hears_what_the_movie_will_hold(tmp_path: Path, kind: str) ->
         source = other
     target = tmp_path / "cache" / "a.pcm"
     count = decode_to(source, target)
-    ours, theirs = open_pcm(target), _engines(source)
+    ours, theirs = PcmFile(target).read(0, count), _engines(source)
     assert len(ours) == len(theirs) == count
     assert np.abs(ours / 32767 - theirs).max() < 1e-4
 
@@ -124,7 +124,7 @@ def test_what_is_played_is_the_engines_mix(tmp_path: Path) -> None:
         path=str(source), start=500, stop=60_500, at=7000, gain_db=3, fade_in=900, fade_out=7000
     )
     other = SoundSpec(path=str(source), stop=50_000, at=30_000, gain_db=-9)
-    pcm = open_pcm(target)
+    pcm = PcmFile(target)
     played = np.zeros((90_000, 2), np.float32)
     programme = Programme((PlacedSound(pcm, spec), PlacedSound(pcm, other)))
     for at in range(0, 90_000, 481):
@@ -136,9 +136,9 @@ def test_what_is_played_is_the_engines_mix(tmp_path: Path) -> None:
 def test_a_loop_goes_round_to_the_sample(tmp_path: Path) -> None:
     target = tmp_path / "a.pcm"
     decode_to(write_wav(tmp_path / "a.wav", noise(1)), target)
-    pcm = open_pcm(target)
+    pcm = PcmFile(target)
     sound = PlacedSound(pcm, SoundSpec(path="x", stop=48_000))
     out = np.zeros((30_000, 2), np.float32)
     Programme((sound,), (1000, 11_000)).fill(out, 5000)
     assert (out[6000:16_000] == out[16_000:26_000]).all()
-    assert np.abs(out[6000:7000] - pcm[1000:2000] / 32767).max() < 1e-6
+    assert np.abs(out[6000:7000] - pcm.read(1000, 2000) / 32767).max() < 1e-6
