@@ -63,6 +63,14 @@ class Section(QWidget):
         self._rows.addWidget(name, number, 0, Qt.AlignmentFlag.AlignVCenter)
         self._rows.addLayout(row, number, 1)
 
+    def hide_title(self) -> None:
+        """Leave the heading to whatever stands above."""
+        self._heading.hide()
+        self._aside.hide()
+        column = self.layout()
+        assert column is not None
+        column.setContentsMargins(12, 0, 12, 8)
+
     def show_row(self, field: QWidget, is_shown: bool) -> None:
         """Show a row, or hide it where its field makes no sense."""
         for label in self.findChildren(QLabel):

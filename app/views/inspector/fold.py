@@ -42,7 +42,7 @@ class FoldSection(QWidget):
         top.addWidget(self._aside)
         top.addWidget(self.reset)
         self.body = Section("")
-        self.body.set_title("")
+        self.body.hide_title()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 6)
         column.setSpacing(0)

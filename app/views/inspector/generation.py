@@ -17,7 +17,7 @@ from app.views.inspector.model_choice import ModelChoice
 from app.views.inspector.optional import OptionalChoice, OptionalNumber, interval, number, whole
 
 _SOLVERS = (("euler", "Euler"), ("unipc", "UniPC"))
-_UPSAMPLINGS = (("latent", "Latent"), ("pixel", "Pixel"), ("guided", "Guided by boards"))
+_UPSAMPLINGS = (("latent", "Latent"), ("pixel", "Pixel"), ("guided", "Guided"))
 _HEAD_COLOURS = (("off", "Off"), ("match", "Match"), ("pixels", "The board's pixels"))
 
 _DRAFT_NUMBERS: tuple[tuple[str, str, Callable[[str], Any], str, str], ...] = (
