@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 from app.timeline import marks
 from app.timeline.project import Marker
 from tests.app.conftest import Studio
+from tests.sounds import noise, write_wav
 
 
 def pixels(image: QImage) -> np.ndarray:
@@ -25,6 +26,9 @@ def test_scrolled_picture_is_the_one_painted_anew(studio: Studio, zoom: float) -
             marker = Marker(frame=frame, name=f"at {frame}")
             editor.do("Mark", lambda film, marker=marker: marks.add_marker(film, marker))
         editor.do("In", lambda film: marks.set_in_point(film, 40))
+        song = write_wav(studio.root / "song.wav", noise(4))
+        studio.app.workspace.sounds.drop([song], 20)
+        await studio.until(lambda: editor.project.sound_clips)
         view.zoom_to(zoom, 0)
         await studio.settle(0.1)
         bar = view.horizontalScrollBar()
