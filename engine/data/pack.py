@@ -19,7 +19,8 @@ import numpy as np
 
 from engine.data.atlas import Picture
 from engine.data.library import read_frames, read_picture
-from engine.media.writer import MovieWriter, delivery_h264
+from engine.media.encodings import delivery_h264
+from engine.media.writer import MovieWriter
 
 PICTURES = {".jpg", ".jpeg", ".png", ".webp"}
 CLIPS = {".mp4", ".mkv", ".webm", ".mov", ".mpg"}

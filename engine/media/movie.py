@@ -130,19 +130,23 @@ def movie_size(path: Path) -> tuple[int, int]:
 
 
 def _to_rgb48(frame: av.VideoFrame) -> NDArray[np.uint16]:
-    full = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
     rgb = frame.reformat(
         format="rgb48le",
         interpolation=EXACT,
-        src_colorspace=_matrix_of(frame),
+        src_colorspace=matrix_of(frame),
         dst_colorspace=Colorspace.ITU709,
-        src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
+        src_color_range=ColorRange.JPEG if is_full_range(frame) else ColorRange.MPEG,
         dst_color_range=ColorRange.JPEG,
     )
     return np.asarray(rgb.to_ndarray(), dtype=np.uint16)
 
 
-def _matrix_of(frame: av.VideoFrame) -> Colorspace:
+def is_full_range(frame: av.VideoFrame) -> bool:
+    """Whether black is 0 and white is all ones."""
+    return frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
+
+
+def matrix_of(frame: av.VideoFrame) -> Colorspace:
     """Return the matrix of a frame: its tag, else BT.601 for what has the size of television."""
     tag = int(frame.colorspace)
     if tag in _BT601:

@@ -29,6 +29,13 @@ _KEPT_CODECS = {
     ".mkv": _MP4_CODECS | {"flac", "vorbis", "pcm_s16le", "pcm_s24le", "dts"},
 }
 
+_MIXED_CODECS = {".mp4": "aac", ".mov": "pcm_s24le", ".mkv": "flac", ".wav": "pcm_s24le"}
+
+
+def mixed_codec(output: Path) -> str:
+    """Return what a mix is encoded as: AAC in an MP4, uncompressed in a MOV, FLAC in Matroska."""
+    return _MIXED_CODECS.get(output.suffix.lower(), "aac")
+
 
 class Soundtrack(Protocol):
     """What a movie's writer asks of its sound."""
@@ -51,17 +58,19 @@ class Soundtrack(Protocol):
 
 
 class MixedSound:
-    """A mix, encoded as AAC."""
+    """A mix, encoded: as AAC unless another codec is named."""
 
-    def __init__(self, mix: Mix) -> None:
+    def __init__(self, mix: Mix, codec: str = "aac") -> None:
+        self._codec = codec
         self._blocks = mix.blocks()
         self._position = 0
 
     def begin(self, container: Any) -> None:
         """Add the stream."""
         self._container = container
-        self._stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
-        self._stream.bit_rate = AAC_BITS
+        self._stream = container.add_stream(self._codec, rate=SAMPLE_RATE, layout="stereo")
+        if self._codec == "aac":
+            self._stream.bit_rate = AAC_BITS
         self._stream.time_base = Fraction(1, SAMPLE_RATE)
 
     def advance(self, until_s: Fraction) -> None:

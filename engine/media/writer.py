@@ -1,8 +1,8 @@
 """Write movie files: one frame at a time, whole or not at all, with true colour tags.
 
-Frames come as RGB arrays (height, width, 3), uint8 or uint16, or as decoded pictures; YUV, ranges
-and matrices are this module's business. What is written is BT.709 throughout: primaries, transfer,
-matrix, limited range.
+Frames come as RGB arrays (height, width, 3), uint8 or uint16, or as decoded pictures, which are
+converted in one step and see no 8-bit stage on the way. What is written is BT.709 throughout:
+primaries, transfer, matrix, limited range.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -18,50 +18,41 @@ from types import TracebackType
 from typing import Any
 
 import av
-import numpy as np
-from av.video.reformatter import ColorRange, Colorspace
+from av.codec.codec import UnknownCodecError
+from av.error import FFmpegError
+from av.video.reformatter import ColorRange
 
-from engine.media.movie import BT709, EXACT, RgbFrame
+from engine.media.conversion import from_rgb, is_rgb, rgb_of, scaled
+from engine.media.encodings import Encoding
+from engine.media.movie import BT709, MovieFrame, RgbFrame
+from engine.media.palette import PaletteFilter
 from engine.media.soundtrack import Soundtrack
-from engine.protocol.errors import DiskProblem
+from engine.protocol.errors import BadInput, DiskProblem
 
 
 @dataclass(frozen=True, slots=True)
-class Encoding:
-    """A codec with its settings."""
+class Chapter:
+    """A chapter, from a moment to another, in seconds."""
 
-    codec: str
-    pixel_format: str
-    options: dict[str, str] = field(default_factory=dict[str, str])
-
-
-_REPEATABLE = "mbtree=0"
-"""x264's macroblock tree gave other bytes at every run (25 encodes of 60 small frames: 25 different
-files, two of them a quarter level off in the mean), and a take must come out the same twice."""
-
-INTERMEDIATE = Encoding(
-    "libx264",
-    "yuv444p10le",
-    {
-        "crf": "8",
-        "preset": "veryfast",
-        "tune": "fastdecode",
-        "g": "12",
-        "bf": "0",
-        "x264-params": _REPEATABLE,
-    },
-)
-"""Drafts and masters: visually lossless, 10 bit, full chroma, quick to seek and to play.
-
-FFV1 was measured first: at 1080p two cores decode it at 5 to 11 frames a second, this at 50. x264's
-Without the macroblock tree, crf 8 is 1 dB better than crf 6 was with it, 20 % larger, and quicker.
-"""
+    start_s: Fraction
+    stop_s: Fraction
+    title: str
 
 
-def delivery_h264(quality: int) -> Encoding:
-    """Return the encoding that every player and NLE reads."""
-    options = {"crf": str(quality), "preset": "medium", "x264-params": _REPEATABLE}
-    return Encoding("libx264", "yuv420p", options)
+@dataclass(frozen=True, slots=True)
+class MovieExtras:
+    """What a movie holds beside picture and sound.
+
+    Attributes:
+        timecode: of the first frame.
+        tags: for the whole movie, by name; MP4 and MOV keep any name, as Matroska does.
+        attachments: (name, media type, content), for Matroska alone.
+    """
+
+    timecode: str | None = None
+    chapters: tuple[Chapter, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    attachments: tuple[tuple[str, str, bytes], ...] = ()
 
 
 class MovieWriter:
@@ -75,9 +66,12 @@ class MovieWriter:
         rate: frames per second.
         encoding: codec and settings.
         sound: what is heard; None is a movie without sound.
+        extras: timecode, chapters, tags.
+        complete: called with the whole file before it gets its final name.
 
     Raises:
         DiskProblem: the folder cannot be written, or space ran out.
+        BadInput: this FFmpeg has no such encoder, or it does not open.
     """
 
     def __init__(
@@ -88,55 +82,48 @@ class MovieWriter:
         rate: Fraction,
         encoding: Encoding,
         sound: Soundtrack | None = None,
+        extras: MovieExtras | None = None,
+        complete: Callable[[Path], None] | None = None,
     ) -> None:
-        self._path = path
-        self._part = path.with_name(f".{path.stem}.part{path.suffix}")
+        self.path = path
+        self.part = path.with_name(f".{path.stem}.part{path.suffix}")
         self._encoding = encoding
+        self._complete = complete
+        self._size = width, height
         self.num_frames = 0
         if not path.parent.is_dir():
             raise DiskProblem(f"The folder {path.parent} does not exist.")
-        with _disk_errors(path):
-            options = {"movflags": "+faststart+write_colr"} if path.suffix == ".mp4" else {}
-            self._container = av.open(str(self._part), "w", options=options)
-        stream: Any = self._container.add_stream(
-            encoding.codec, rate=rate, options=dict(encoding.options)
-        )
-        stream.width, stream.height, stream.pix_fmt = width, height, encoding.pixel_format
+        extras = extras or MovieExtras()
+        with disk_errors(path):
+            self._container = av.open(str(self.part), "w", options=_options(path, extras))
         # Kept apart from the stream's, which the container replaces by its own once it is open.
         self._tick = 1 / rate
-        stream.time_base = self._tick
-        context = stream.codec_context
-        context.color_primaries = context.color_trc = context.colorspace = BT709
-        context.color_range = ColorRange.MPEG
-        self._stream = stream
         self._sound = sound
-        if sound is not None:
-            sound.begin(self._container)
+        try:
+            self._stream = self._add_picture(rate, extras)
+            if sound is not None:
+                sound.begin(self._container)
+            _add_extras(self._container, extras)
+            with _encoder_errors(encoding.codec):
+                self._container.start_encoding()
+        except BaseException:
+            self._give_up()
+            raise
+        self._palette = PaletteFilter(width, height, rate) if encoding.codec == "gif" else None
 
     def __enter__(self) -> MovieWriter:
         return self
 
     def write(self, frame: RgbFrame) -> None:
         """Append one RGB frame, (height, width, 3), uint8 or uint16."""
-        # Always through 16 bits: swscale's 8-bit path truncates whatever its flags say.
-        scale = 1 if frame.dtype == np.uint16 else 257
-        deep = np.ascontiguousarray(frame.astype(np.uint16) * np.uint16(scale))
-        picture = av.VideoFrame.from_ndarray(deep, format="rgb48le")
-        converted = picture.reformat(
-            format=self._encoding.pixel_format,
-            interpolation=EXACT,
-            src_colorspace=Colorspace.ITU709,
-            dst_colorspace=Colorspace.ITU709,
-            src_color_range=ColorRange.JPEG,
-            dst_color_range=ColorRange.MPEG,
-        )
-        converted.pts = self.num_frames
-        converted.time_base = self._tick
-        self.num_frames += 1
-        self._mux(converted)
-        if self._sound is not None:
-            with _disk_errors(self._path):
-                self._sound.advance(self.num_frames * self._tick)
+        self._append(from_rgb(frame, self._encoding.pixel_format))
+
+    def write_picture(self, frame: MovieFrame) -> None:
+        """Append a decoded frame, scaled to the movie's size by Lanczos where that differs."""
+        if is_rgb(self._encoding.pixel_format):
+            self.write(rgb_of(frame, *self._size))
+        else:
+            self._append(scaled(frame, *self._size, self._encoding.pixel_format))
 
     def __exit__(
         self,
@@ -145,32 +132,105 @@ class MovieWriter:
         trace: TracebackType | None,
     ) -> None:
         if error is not None:
-            with contextlib.suppress(Exception):
-                self._container.close()
-            self._part.unlink(missing_ok=True)
-            self._end_sound()
+            self._give_up()
             return
         try:
-            if self.num_frames:
-                self._mux(None)
-            with _disk_errors(self._path):
-                if self._sound is not None:
-                    self._sound.finish(self.num_frames * self._tick)
-                self._container.close()
-                _flush_to_disk(self._part)
-                self._part.replace(self._path)
+            self._finish()
+            if self._complete is not None:
+                self._complete(self.part)
+            self.part.replace(self.path)
         finally:
-            self._part.unlink(missing_ok=True)
+            self.part.unlink(missing_ok=True)
             self._end_sound()
+
+    def _finish(self) -> None:
+        """Write what is still inside, and have the disk hold it."""
+        if self.num_frames:
+            self._mux(None)
+        with disk_errors(self.path):
+            if self._sound is not None:
+                self._sound.finish(self.num_frames * self._tick)
+            self._container.close()
+            _flush_to_disk(self.part)
+
+    def _add_picture(self, rate: Fraction, extras: MovieExtras) -> Any:
+        encoding = self._encoding
+        with _encoder_errors(encoding.codec):
+            stream: Any = self._container.add_stream(
+                encoding.codec, rate=rate, options=dict(encoding.options)
+            )
+        stream.width, stream.height = self._size
+        is_palette = encoding.codec == "gif"
+        stream.pix_fmt = "pal8" if is_palette else encoding.pixel_format
+        stream.time_base = self._tick
+        context = stream.codec_context
+        if encoding.tag is not None and self.path.suffix.lower() in {".mp4", ".mov"}:
+            context.codec_tag = encoding.tag
+        if not is_rgb(encoding.pixel_format):
+            context.color_primaries = context.color_trc = context.colorspace = BT709
+            context.color_range = ColorRange.MPEG
+        if extras.timecode is not None:
+            stream.metadata["timecode"] = extras.timecode
+        return stream
+
+    def _append(self, picture: av.VideoFrame) -> None:
+        picture.pts = self.num_frames
+        picture.time_base = self._tick
+        self.num_frames += 1
+        if self._palette is not None:
+            picture = self._palette.apply(picture)
+        self._mux(picture)
+        if self._sound is not None:
+            with disk_errors(self.path):
+                self._sound.advance(self.num_frames * self._tick)
+
+    def _give_up(self) -> None:
+        with contextlib.suppress(Exception):
+            self._container.close()
+        self.part.unlink(missing_ok=True)
+        self._end_sound()
 
     def _end_sound(self) -> None:
         if self._sound is not None:
             self._sound.close()
 
     def _mux(self, frame: av.VideoFrame | None) -> None:
-        with _disk_errors(self._path):
+        with disk_errors(self.path):
             for packet in self._stream.encode(frame):
                 self._container.mux(packet)
+
+
+def _options(path: Path, extras: MovieExtras) -> dict[str, str]:
+    match path.suffix.lower():
+        case ".mp4" | ".mov":
+            flags = "+faststart+write_colr" + ("+use_metadata_tags" if extras.tags else "")
+            tmcd = {"write_tmcd": "on"} if extras.timecode is not None else {}
+            return {"movflags": flags, **tmcd}
+        case ".gif" | ".webp":
+            return {"loop": "0"}
+        case _:
+            return {}
+
+
+def _add_extras(container: Any, extras: MovieExtras) -> None:
+    for name, value in extras.tags.items():
+        container.metadata[name] = value
+    for name, media_type, content in extras.attachments:
+        container.add_attachment(name, media_type, content)
+    tick = Fraction(1, 1_000_000)
+    if extras.chapters:
+        container.set_chapters(
+            [
+                {
+                    "id": number,
+                    "start": round(chapter.start_s / tick),
+                    "end": round(chapter.stop_s / tick),
+                    "time_base": tick,
+                    "metadata": {"title": chapter.title},
+                }
+                for number, chapter in enumerate(extras.chapters, 1)
+            ]
+        )
 
 
 def _flush_to_disk(path: Path) -> None:
@@ -179,7 +239,20 @@ def _flush_to_disk(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _disk_errors(path: Path) -> Generator[None]:
+def _encoder_errors(codec: str) -> Generator[None]:
+    try:
+        yield
+    except UnknownCodecError as error:
+        raise BadInput(f"This FFmpeg has no encoder {codec}; choose another format.") from error
+    except (FFmpegError, ValueError) as error:
+        raise BadInput(
+            f"The encoder {codec} does not open here; choose another encoder or format."
+        ) from error
+
+
+@contextlib.contextmanager
+def disk_errors(path: Path) -> Generator[None]:
+    """Turn what the file system says while ``path`` is written into one sentence."""
     try:
         yield
     except OSError as error:  # FFmpeg's own errors derive from it too

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from engine.media.encodings import INTERMEDIATE
 from engine.media.stills import RgbImage
-from engine.media.writer import INTERMEDIATE, MovieWriter
+from engine.media.writer import MovieWriter
 from engine.models.codec import decode_chunks_stream
 from engine.models.loader import ModelBundle
 from engine.pipelines.boards import FidelityReport, to_frames

@@ -1,62 +1,150 @@
-"""From masters to the movie that the user hands on: one frame at a time, in constant memory."""
+"""From masters to what the user hands on: one frame at a time, in constant memory.
+
+Frames go from the master's decoder to the encoder in one conversion, at the encoder's own depth. A
+stopped export leaves nothing behind and starts anew; of one file per shot, finished files stay.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 
-import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from engine.media.movie import RgbFrame, movie_size, read_frames
+from engine.media.captions import Caption, CaptionPainter, to_srt, to_vtt
+from engine.media.conversion import rgb_of
+from engine.media.encodings import encoding_for
+from engine.media.marking import extras_of, finish_marking, packed_project, xmp_packet
+from engine.media.movie import MovieFrame, decode_frames, movie_size
+from engine.media.sequence import SequenceWriter, check_folder
 from engine.media.sound import Mix, has_sound
-from engine.media.soundtrack import KeptSound, MixedSound, Soundtrack
-from engine.media.writer import MovieWriter, delivery_h264
+from engine.media.soundtrack import KeptSound, MixedSound, Soundtrack, mixed_codec
+from engine.media.writer import Chapter, MovieExtras, MovieWriter, disk_errors
 from engine.pipelines.steps import JobResult, Pipeline, StageProgress
 from engine.planning.sound import sample_at
+from engine.planning.timecode import parse_timecode
 from engine.protocol.errors import BadInput, DiskProblem, OutputExists
-from engine.protocol.jobs import ExportJob
+from engine.protocol.formats import container_of, endings
+from engine.protocol.jobs import ExportJob, MarkSpec
+
+Writer = MovieWriter | SequenceWriter
 
 _REPORT_EVERY = 12
 """Frames between two progress events."""
 
+_MAX_STRETCH = 0.03
+"""A draft's grid differs from the film's shape by a percent or two; more would be seen."""
+
 
 def run_export(job: ExportJob) -> Pipeline:
-    """Join the segments into one movie.
+    """Join the segments into one movie, or one folder of pictures.
 
     Raises:
         OutputExists: there is a file of that name and ``overwrite`` is off.
         DiskProblem: the folder is missing or cannot be written.
-        BadInput: a segment cannot be read, or is shorter than it should be.
+        BadInput: a segment cannot be read, or is shorter than it should be; or the format cannot
+            be written as asked.
     """
     output = Path(job.output)
-    check_output(output, job.overwrite)
-    width, height = movie_size(Path(job.segments[0].path))
-    width, height = job.width or width, job.height or height
-    if width % 2 or height % 2:
-        raise BadInput(f"H.264 needs even sides, not {width}×{height}; choose another size.")
-    total = sum(segment.stop - segment.start for segment in job.segments)
+    check_output(output, job)
+    width, height = _size_of(job)
+    total = num_frames_out(job)
     yield StageProgress("export", 0, total)
-    encoding = delivery_h264(job.quality)
-    sound = _sound_of(job, total)
-    with MovieWriter(output, width, height, job.rate.fraction, encoding, sound) as movie:
-        for segment in job.segments:
-            before = movie.num_frames
-            for frame in read_frames(Path(segment.path), segment.start, segment.stop):
-                movie.write(_resized(frame, width, height))
-                if movie.num_frames % _REPORT_EVERY == 0:
-                    yield StageProgress("export", movie.num_frames, total)
-            if movie.num_frames - before != segment.stop - segment.start:
-                raise BadInput(f"{segment.path} is shorter than it should be; generate it again.")
+    painter = CaptionPainter(width, height) if job.caption_mode == "burn" else None
+    with _writer(job, width, height, total) as movie:
+        for number, frame in enumerate(_retimed(job)):
+            text = _words_at(job, number) if painter is not None else ""
+            if painter is not None and text:
+                movie.write(painter.paint(_fitted(frame, width, height), text))
+            elif _loses_a_line(frame, width, height):
+                movie.write(_fitted(frame, width, height))
+            else:
+                movie.write_picture(frame)
+            if movie.num_frames % _REPORT_EVERY == 0:
+                yield StageProgress("export", movie.num_frames, total)
         yield StageProgress("export", total, total)
-    facts = {"width": width, "height": height, "rate": str(job.rate), "quality": job.quality}
-    return JobResult(output, total, facts)
+    _write_captions(job, output)
+    return JobResult(output, total, _facts(job, width, height))
 
 
-def _sound_of(job: ExportJob, num_frames: int) -> Soundtrack | None:
+def num_frames_out(job: ExportJob) -> int:
+    """Return how many frames are written: as many as the same time holds at the export's rate."""
+    total = sum(segment.stop - segment.start for segment in job.segments)
+    return max(1, round(total / _step(job)))
+
+
+def _step(job: ExportJob) -> Fraction:
+    """Return how many frames of the source pass for one that is written."""
+    return (job.source_rate or job.rate).fraction / job.rate.fraction
+
+
+def _retimed(job: ExportJob) -> Iterator[MovieFrame]:
+    """Yield what a player would show at each frame of the export."""
+    step, number, total = _step(job), 0, num_frames_out(job)
+    for index, frame in enumerate(_source_frames(job)):
+        while number < total and int(number * step) == index:
+            yield frame
+            number += 1
+
+
+def _source_frames(job: ExportJob) -> Iterator[MovieFrame]:
+    for segment in job.segments:
+        count = 0
+        for frame in decode_frames(Path(segment.path), segment.start, segment.stop):
+            count += 1
+            yield frame
+        if count != segment.stop - segment.start:
+            raise BadInput(f"{segment.path} is shorter than it should be; generate it again.")
+
+
+@contextmanager
+def _writer(job: ExportJob, width: int, height: int, total: int) -> Generator[Writer]:
+    output, rate = Path(job.output), job.rate.fraction
+    encoding = encoding_for(job.format)
+    if job.format.row.is_sequence:
+        sound = _sound_of(job, output / "sound.wav", total)
+        files = {f"{output.name}.xmp": xmp_packet(job.mark)} if job.mark else {}
+        for suffix, text in _caption_files(job).items():
+            files[f"{output.name}{suffix}"] = text.encode()
+        with SequenceWriter(
+            *(output, width, height, rate, encoding, sound, job.first_number, files)
+        ) as writer:
+            yield writer
+        return
+    sound = _sound_of(job, output, total) if job.format.row.has_sound else None
+    marked = extras_of(job.mark, output)
+    extras = MovieExtras(job.timecode, _chapters(job, total), marked.tags, marked.attachments)
+    finish = _finishing(job.mark, output.suffix) if job.mark else None
+    with MovieWriter(output, width, height, rate, encoding, sound, extras, finish) as writer:
+        yield writer
+
+
+def _finishing(mark: MarkSpec, suffix: str) -> Callable[[Path], None]:
+    return lambda part: finish_marking(part, mark, suffix)
+
+
+def _size_of(job: ExportJob) -> tuple[int, int]:
+    source = movie_size(Path(job.segments[0].path))
+    width, height = job.width or source[0], job.height or source[1]
+    row = job.format.row
+    if width % row.side_steps[0] or height % row.side_steps[1]:
+        raise BadInput(f"{row.label} needs even sides, not {width}×{height}; choose another size.")
+    if abs(width * source[1] / (height * source[0]) - 1) > _MAX_STRETCH:
+        raise BadInput(
+            f"{width}×{height} would stretch pictures of {source[0]}×{source[1]}; choose a size of "
+            "the same shape."
+        )
+    return width, height
+
+
+def _sound_of(job: ExportJob, output: Path, num_frames: int) -> Soundtrack | None:
     """Return what is heard: packets as they are where that can be, else the mix."""
     if job.kept_sound is not None:
         try:
-            return KeptSound(Path(job.kept_sound.path), Path(job.output), job.kept_sound.stop)
+            return KeptSound(Path(job.kept_sound.path), output, job.kept_sound.stop)
         except ValueError:
             pass  # the container cannot hold it: it is mixed, which every container can
     if not job.sounds:
@@ -66,27 +154,101 @@ def _sound_of(job: ExportJob, num_frames: int) -> Soundtrack | None:
             raise BadInput(
                 f"The sound {Path(path).name} cannot be read; take it out or replace it."
             )
-    return MixedSound(Mix(job.sounds, sample_at(num_frames, job.rate.fraction)))
+    mix = Mix(job.sounds, sample_at(num_frames, job.rate.fraction))
+    return MixedSound(mix, mixed_codec(output))
 
 
-def check_output(output: Path, overwrite: bool) -> None:
-    """Make sure that a movie may be written to ``output``.
+def check_output(output: Path, job: ExportJob) -> None:
+    """Make sure that what is asked for may be written to ``output``.
 
     Raises:
         OutputExists, DiskProblem, BadInput: it may not; the sentence says why.
     """
-    if output.suffix.lower() not in {".mp4", ".mov", ".mkv"}:
-        raise BadInput(f"{output.name} should end in .mp4, .mov or .mkv.")
-    if output.is_dir():
-        raise OutputExists(f"{output} is a folder; name a movie file.")
-    if output.exists() and not overwrite:
-        raise OutputExists(f"{output} exists already; choose another name or allow replacing it.")
+    row = job.format.row
+    if not row.is_sequence and container_of(row.name, output.suffix) is None:
+        raise BadInput(f"{output.name} should end in {endings(row.name)} for {row.label}.")
     if not output.parent.is_dir():
         raise DiskProblem(f"The folder {output.parent} does not exist; make it first.")
+    if job.timecode is not None:
+        try:
+            parse_timecode(job.timecode, job.rate.fraction)
+        except ValueError as error:
+            raise BadInput(str(error)) from error
+    if row.is_sequence:
+        check_folder(output, job.overwrite)
+        return
+    if output.is_dir():
+        raise OutputExists(f"{output} is a folder; name a movie file.")
+    for path in (output, *(output.with_suffix(end) for end in _caption_files(job))):
+        if path.exists() and not job.overwrite:
+            raise OutputExists(f"{path} exists already; choose another name or allow replacing it.")
 
 
-def _resized(frame: RgbFrame, width: int, height: int) -> RgbFrame:
-    if 0 <= frame.shape[1] - width <= 1 and 0 <= frame.shape[0] - height <= 1:
-        return frame[:height, :width]  # an odd side loses a line: the picture is not resampled
-    method = cv2.INTER_AREA if width < frame.shape[1] else cv2.INTER_CUBIC
-    return cv2.resize(frame, (width, height), interpolation=method).astype(np.uint16, copy=False)
+def _words_at(job: ExportJob, number: int) -> str:
+    source = int(number * _step(job))
+    return next((c.text for c in job.captions if c.start <= source < c.stop), "")
+
+
+def _caption_files(job: ExportJob) -> dict[str, str]:
+    """Return the caption files that go beside the movie, by suffix."""
+    if job.caption_mode not in {"srt", "vtt"}:
+        return {}
+    rate = (job.source_rate or job.rate).fraction
+    captions = [
+        Caption(c.start / rate, c.stop / rate, c.text) for c in job.captions if c.text.strip()
+    ]
+    return {".srt": to_srt(captions)} if job.caption_mode == "srt" else {".vtt": to_vtt(captions)}
+
+
+def _write_captions(job: ExportJob, output: Path) -> None:
+    if job.format.row.is_sequence:
+        return  # they lie in the folder
+    for suffix, text in _caption_files(job).items():
+        path = output.with_suffix(suffix)
+        part = path.with_name(f".{path.name}.part")
+        with disk_errors(path):
+            part.write_text(text, encoding="utf-8", newline="\n")
+            part.replace(path)
+
+
+def _chapters(job: ExportJob, total: int) -> tuple[Chapter, ...]:
+    if not job.chapters:
+        return ()
+    rate = (job.source_rate or job.rate).fraction
+    starts = [chapter.frame / rate for chapter in job.chapters]
+    stops = [*starts[1:], total / job.rate.fraction]
+    return tuple(
+        Chapter(start, stop, chapter.title)
+        for chapter, start, stop in zip(job.chapters, starts, stops, strict=True)
+        if start < stop
+    )
+
+
+def _loses_a_line(frame: MovieFrame, width: int, height: int) -> bool:
+    """Whether the frame has a line more than is wanted: it is cut off, nothing is resampled."""
+    across, down = frame.size[0] - width, frame.size[1] - height
+    return 0 <= across <= 1 and 0 <= down <= 1 and (across, down) != (0, 0)
+
+
+def _fitted(frame: MovieFrame, width: int, height: int) -> NDArray[np.uint16]:
+    if _loses_a_line(frame, width, height):
+        return frame.rgb()[:height, :width]
+    return rgb_of(frame, width, height)
+
+
+def _facts(job: ExportJob, width: int, height: int) -> dict[str, object]:
+    row = job.format.row
+    quality = job.format.quality
+    if quality is None and row.quality is not None:
+        quality = row.quality.default
+    facts: dict[str, object] = {
+        "width": width,
+        "height": height,
+        "rate": str(job.rate),
+        "format": row.name,
+        "encoder": job.format.encoder,
+        "quality": quality,
+    }
+    if job.mark is not None and job.mark.project is not None and row.keeps_project:
+        facts["project_kept"] = packed_project(job.mark) is not None
+    return facts

@@ -19,8 +19,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.media.encodings import INTERMEDIATE
 from engine.media.movie import RgbFrame
-from engine.media.writer import INTERMEDIATE, MovieWriter
+from engine.media.writer import MovieWriter
 from engine.models.catalogue import shown_name
 from engine.models.codec import Codec
 from engine.pipelines.boards import FidelityReport, to_frames

@@ -18,6 +18,15 @@ from pydantic import (
     model_validator,
 )
 
+from engine.protocol.formats import (
+    FORMATS,
+    CaptionMode,
+    EncoderName,
+    ExportFormat,
+    FormatName,
+    SourceType,
+)
+
 Join = Literal["cut", "continue"]
 Method = Literal["multi_chunk", "direct_insertion", "replication", "pairwise"]
 RopeMode = Literal["mc", "continuous", "reset"]
@@ -286,12 +295,78 @@ class SoundSpec(Message):
         return self
 
 
+class ExportFormatSpec(Message):
+    """What is written: a row of :data:`engine.protocol.formats.FORMATS`, and how.
+
+    Attributes:
+        encoder: ``software``, or the part of graphics hardware that encodes.
+        quality: the constant rate factor; None is the format's own, as is anything for a format
+            that has none.
+    """
+
+    name: FormatName = "h264"
+    encoder: EncoderName = "software"
+    quality: int | None = Field(default=None, ge=0, le=63)
+
+    @property
+    def row(self) -> ExportFormat:
+        """Return the format's facts."""
+        return FORMATS[self.name]
+
+
+class ChapterSpec(Message):
+    """A chapter that begins on a frame of the export, up to the next one."""
+
+    frame: int = Field(ge=0)
+    title: str = Field(default="", max_length=4000)
+
+
+class CaptionSpec(Message):
+    """Words that stand for the frames ``[start, stop)`` of the export."""
+
+    start: int = Field(ge=0)
+    stop: int = Field(gt=0)
+    text: str = Field(max_length=4000)
+
+    @model_validator(mode="after")
+    def _lasts(self) -> CaptionSpec:
+        if self.stop <= self.start:
+            raise ValueError("A caption must end after it begins.")
+        return self
+
+
+class MarkSpec(Message):
+    """What a movie says of itself.
+
+    Attributes:
+        project: the project that made it, as JSON; None leaves it out.
+        source_type: IPTC's term for how it came to be.
+        tool: the program's name and version.
+        certificate, key: PEM files of the user's own to sign a C2PA manifest with.
+    """
+
+    project: str | None = Field(default=None, max_length=16 * 1024 * 1024)
+    source_type: SourceType = "trainedAlgorithmicMedia"
+    tool: str = "SmartDirector"
+    certificate: str | None = None
+    key: str | None = None
+
+
 class ExportJob(Message):
     """Join segments into one movie. ``overwrite`` is the user's explicit word.
 
     Attributes:
+        output: a file; a folder for a sequence of pictures.
+        rate: frames per second of what is written.
+        source_rate: of the segments, where it differs: time is kept, frames are repeated or left
+            out. Frames of chapters and captions are counted at it.
         width, height: size of the movie; None keeps that of the first segment.
-        quality: x264's constant rate factor; lower is better.
+        format: what is written.
+        timecode: of the first frame, ``01:00:00:00``, with ``;`` for drop-frame; None has none.
+        first_number: the first picture's number in a sequence.
+        chapters, captions: in order.
+        caption_mode: what becomes of the captions: a file beside the movie, or drawn over it.
+        mark: what the movie says of itself.
         sounds: what is heard, mixed; none leaves the movie without sound.
         kept_sound: a movie's sound from its start, which goes along packet by packet, as it is
             encoded there. Where the container cannot hold it, ``sounds`` are mixed instead.
@@ -302,9 +377,16 @@ class ExportJob(Message):
     segments: tuple[Segment, ...] = Field(min_length=1)
     output: str
     rate: FrameRate
+    source_rate: FrameRate | None = None
     width: int | None = Field(default=None, gt=0, le=16_384)
     height: int | None = Field(default=None, gt=0, le=16_384)
-    quality: int = Field(default=16, ge=0, le=51)
+    format: ExportFormatSpec = ExportFormatSpec()
+    timecode: str | None = Field(default=None, max_length=16)
+    first_number: int = Field(default=0, ge=0)
+    chapters: tuple[ChapterSpec, ...] = ()
+    captions: tuple[CaptionSpec, ...] = ()
+    caption_mode: CaptionMode = "none"
+    mark: MarkSpec | None = None
     sounds: tuple[SoundSpec, ...] = ()
     kept_sound: SoundSpec | None = None
     overwrite: bool = False

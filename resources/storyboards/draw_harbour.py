@@ -295,7 +295,8 @@ def main() -> None:
             cv2.imwrite(name, picture, [cv2.IMWRITE_JPEG_QUALITY, 94])
         return
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from engine.media.writer import INTERMEDIATE, MovieWriter
+    from engine.media.encodings import INTERMEDIATE
+    from engine.media.writer import MovieWriter
 
     write: Callable[..., MovieWriter] = MovieWriter
     with write(options.film, WIDTH, HEIGHT, Fraction(24), INTERMEDIATE) as movie:

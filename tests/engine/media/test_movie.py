@@ -9,8 +9,9 @@ import av
 import numpy as np
 import pytest
 
+from engine.media.encodings import INTERMEDIATE, Encoding, delivery_h264
 from engine.media.movie import read_frames
-from engine.media.writer import INTERMEDIATE, Encoding, MovieWriter, delivery_h264
+from engine.media.writer import MovieWriter
 from engine.protocol.errors import BadInput, DiskProblem
 
 

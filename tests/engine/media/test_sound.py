@@ -10,9 +10,10 @@ import av
 import numpy as np
 import pytest
 
+from engine.media.encodings import INTERMEDIATE, Encoding, delivery_h264
 from engine.media.sound import BLOCK, Mix, has_sound, read_sound
 from engine.media.soundtrack import KeptSound, MixedSound, Soundtrack
-from engine.media.writer import INTERMEDIATE, Encoding, MovieWriter, delivery_h264
+from engine.media.writer import MovieWriter
 from engine.planning.sound import sample_at
 from engine.protocol.errors import BadInput
 from engine.protocol.jobs import SoundSpec

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import torch
 
+from engine.media.encodings import INTERMEDIATE
 from engine.media.movie import RgbFrame, read_frames
-from engine.media.writer import INTERMEDIATE, MovieWriter
+from engine.media.writer import MovieWriter
 from engine.pipelines.draft import run_draft
 from engine.pipelines.export import run_export
 from engine.pipelines.given import fit_frame

@@ -7,8 +7,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from engine.media.encodings import INTERMEDIATE
 from engine.media.movie import RgbFrame, movie_size, read_frames
-from engine.media.writer import INTERMEDIATE, MovieWriter
+from engine.media.writer import MovieWriter
 from engine.pipelines import master
 from engine.pipelines.draft import run_draft
 from engine.pipelines.export import run_export

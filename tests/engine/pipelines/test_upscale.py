@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import torch
 
+from engine.media.encodings import INTERMEDIATE
 from engine.media.movie import movie_facts, read_frames
-from engine.media.writer import INTERMEDIATE, MovieWriter
+from engine.media.writer import MovieWriter
 from engine.models.klt import AutoencoderKLT
 from engine.pipelines.footage_clip import MovieClip, look_at_movie
 from engine.pipelines.given import Given

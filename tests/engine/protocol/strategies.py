@@ -8,11 +8,16 @@ from typing import Any
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from engine.protocol.formats import FORMAT_NAMES
 from engine.protocol.jobs import (
+    CaptionSpec,
+    ChapterSpec,
     DraftJob,
+    ExportFormatSpec,
     ExportJob,
     FrameRate,
     KeyframeSpec,
+    MarkSpec,
     RefineJob,
     Segment,
     ShotSpec,
@@ -94,7 +99,21 @@ export_jobs = st.builds(
     output=texts,
     rate=rates,
     width=st.none() | sides,
-    quality=st.integers(0, 51),
+    source_rate=st.none() | rates,
+    format=st.builds(
+        ExportFormatSpec,
+        name=st.sampled_from(FORMAT_NAMES),
+        encoder=st.sampled_from(["software", "nvenc"]),
+        quality=st.none() | st.integers(0, 63),
+    ),
+    timecode=st.none() | st.just("01:00:00;00"),
+    chapters=st.lists(st.builds(ChapterSpec, frame=counts, title=texts), max_size=2).map(tuple),
+    captions=st.lists(
+        st.builds(CaptionSpec, start=counts, stop=st.integers(10_001, 20_000), text=texts),
+        max_size=2,
+    ).map(tuple),
+    caption_mode=st.sampled_from(["none", "srt", "vtt", "burn"]),
+    mark=st.none() | st.builds(MarkSpec, project=st.none() | texts),
     sounds=st.lists(sounds, max_size=2).map(tuple),
     kept_sound=st.none() | sounds,
     overwrite=st.booleans(),

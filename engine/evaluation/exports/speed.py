@@ -1,0 +1,88 @@
+"""An export against ``ffmpeg`` alone on the same frames and settings, in pairs; peak memory.
+
+Each run is a process of its own. ``ffmpeg`` reads the same master, converts by the same scaler and
+encodes with the same encoder, settings and number of threads.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from engine.evaluation.exports.material import export, frame_rate
+from engine.media.encodings import encoding_for
+from engine.protocol.formats import FormatName
+from engine.protocol.jobs import ExportFormatSpec, ExportJob, Segment
+
+RATE = Fraction(24)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedPair:
+    """One run of each: seconds, and the peak of resident memory in MiB."""
+
+    ours_s: float
+    theirs_s: float
+    ours_mib: float
+    theirs_mib: float
+
+
+def try_speed(
+    master: Path, num_frames: int, name: FormatName, folder: Path, pairs: int
+) -> Iterator[SpeedPair]:
+    """Run both, turn and turn about, which one begins changing from pair to pair."""
+    ours = [sys.executable, "-m", "engine.evaluation.exports", "one", str(master), str(num_frames)]
+    ours += [name, str(folder / f"ours{_suffix(name)}")]
+    theirs = _ffmpeg(master, name, folder / f"theirs{_suffix(name)}")
+    for pair in range(pairs):
+        first, second = (ours, theirs) if pair % 2 == 0 else (theirs, ours)
+        one, other = _timed(first), _timed(second)
+        mine, its = (one, other) if pair % 2 == 0 else (other, one)
+        yield SpeedPair(mine[0], its[0], mine[1], its[1])
+
+
+def export_one(master: Path, num_frames: int, name: FormatName, output: Path) -> None:
+    """Export a master: what runs in a process of its own."""
+    export(
+        ExportJob(
+            job_id="speed",
+            segments=(Segment(path=str(master), stop=num_frames),),
+            output=str(output),
+            rate=frame_rate(RATE),
+            format=ExportFormatSpec(name=name),
+            overwrite=True,
+        )
+    )
+
+
+def _ffmpeg(master: Path, name: FormatName, output: Path) -> list[str]:
+    encoding = encoding_for(ExportFormatSpec(name=name))
+    options = [word for key, value in encoding.options.items() for word in (f"-{key}", value)]
+    command = ["ffmpeg", "-y", "-v", "error", "-i", str(master), "-c:v", encoding.codec, *options]
+    scaler = ["-sws_flags", "lanczos+accurate_rnd+full_chroma_int", "-pix_fmt"]
+    return [*command, *scaler, encoding.pixel_format, "-movflags", "+faststart", str(output)]
+
+
+def _suffix(name: FormatName) -> str:
+    row = ExportFormatSpec(name=name).row
+    return row.extension(row.containers[0])
+
+
+def _timed(command: list[str]) -> tuple[float, float]:
+    began = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status != 0:
+        raise RuntimeError(f"{command[0]} ended with {status}")
+    return time.perf_counter() - began, _mib(usage)
+
+
+def _mib(usage: resource.struct_rusage) -> float:
+    return usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
