@@ -13,6 +13,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
+    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QLineEdit,
@@ -76,11 +77,19 @@ def paint_ring(painter: QPainter, room: QRectF) -> None:
 
 
 class FocusKeys(QObject):
-    """Lets the control that has the focus keep the keys that work it."""
+    """Lets the control that has the focus keep the keys that work it.
 
-    def __init__(self, window: QWidget) -> None:
+    Who has clicked into a line and ends it with Enter goes on with the window's keys.
+
+    Args:
+        window: whose controls these are.
+        home: has the focus when no control is at work.
+    """
+
+    def __init__(self, window: QWidget, home: QWidget) -> None:
         super().__init__(window)
         self._window = window
+        self._home = home
         self._watched: QWidget | None = None
         self._by_mouse = False
         app = QApplication.instance()
@@ -97,6 +106,14 @@ class FocusKeys(QObject):
         ):
             event.accept()
             return True
+        if (
+            event.type() == QEvent.Type.KeyRelease  # what the press has entered is taken by now
+            and isinstance(event, QKeyEvent)
+            and isinstance(watched, QLineEdit | QAbstractSpinBox | QComboBox)
+            and self._by_mouse
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            self._home.setFocus(Qt.FocusReason.OtherFocusReason)
         return False
 
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:

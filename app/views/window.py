@@ -201,7 +201,7 @@ class MainWindow(QMainWindow):
         connect_stage(self.commands, self.viewer, self.cinema, column)
         for window in (self, self.cinema):
             self.commands.keys.watch(window)
-        FocusKeys(self)
+        FocusKeys(self, self.timeline)
         self._upper = PanelSplitter(Qt.Orientation.Horizontal, stage, self.bench, self.inspector)
         names = ("add_shot", "add_images", "split", "add_marker", "snap", "overwrite")
         adders = [self.commands[name] for name in names]

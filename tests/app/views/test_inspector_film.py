@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QApplication, QComboBox
 from tests.app.conftest import Studio
 
 
-def test_a_click_into_the_size_is_followed_by_what_is_typed(studio: Studio) -> None:
+def test_a_click_into_the_size_is_followed_by_what_is_typed_and_enter_ends_it(
+    studio: Studio,
+) -> None:
     async def story() -> None:
         window = studio.app.window
         window.activateWindow()
@@ -26,5 +28,6 @@ def test_a_click_into_the_size_is_followed_by_what_is_typed(studio: Studio) -> N
         QTest.keyClick(typing, Qt.Key.Key_Return)
         film = studio.app.editor.project.format
         assert (film.width, film.height) == (640, 360)
+        assert QApplication.focusWidget() is window.timeline  # whose keys are the window's
 
     studio.play(story)
