@@ -28,10 +28,14 @@ from app.media.sound_cache import SoundCache
 from app.media.sound_player import MiniaudioDevice, SoundDevice, SoundPlayer
 from app.media.thumbnails import ThumbnailCache
 from app.state.clipboard import ClipboardState
+from app.state.deciding import Deciding
 from app.state.discarding import Discarding
+from app.state.disk_facts import DiskFacts
 from app.state.document import DocumentState
 from app.state.editor import EditorState
+from app.state.engine_facts import EngineFacts
 from app.state.finder import FinderState
+from app.state.forecast import ForecastState
 from app.state.generation import GenerationEdits
 from app.state.intake import Intake
 from app.state.jobs import JobsState
@@ -43,6 +47,8 @@ from app.state.monitor import MonitorState
 from app.state.notices import NoticesState
 from app.state.pacing import PacingState
 from app.state.playback import PlaybackState
+from app.state.preflight import PreflightState
+from app.state.run_history import RunHistory
 from app.state.selecting import Selecting
 from app.state.settings import SettingsState
 from app.state.shots import ShotEdits
@@ -81,6 +87,11 @@ class Places:
     def sounds(self) -> Path:
         """Where decoded sounds are kept, which can be made anew."""
         return (self.cache or self.scratch.parent / "cache") / "sounds"
+
+    @property
+    def runs(self) -> Path:
+        """What jobs on this machine have cost."""
+        return self.scratch.parent / "runs.json"
 
     @staticmethod
     def of_user() -> Places:
@@ -131,6 +142,16 @@ class EditorApp(QObject):
         keyframes = KeyframeEdits(self.editor, self.intake, self.notices, self)
         generation = GenerationEdits(self.editor, self.settings, self)
         self.jobs.compute_with(generation.compute_options)
+        self.disk = DiskFacts(self.editor, self)
+        models = ModelDefaults(self.jobs, self)
+        self.facts = EngineFacts(models, self.jobs, self)
+        self.forecast = ForecastState(
+            *(self.editor, self.takes, self.jobs, self.facts, RunHistory(places.runs)), self
+        )
+        self.deciding = Deciding(
+            *(self.editor, self.takes, self.jobs, self.choices, self.forecast, self.notices), self
+        )
+        self.document.switching.connect(self.deciding.settle)
         self.clipboard = ClipboardState(self.editor, shots, keyframes, self.notices, self)
         self.workspace = Workspace(
             editor=self.editor,
@@ -160,7 +181,12 @@ class EditorApp(QObject):
             sound_cache=self.sound_cache,
             pacing=PacingState(self.editor, self.settings, self.notices, self),
             generation=generation,
-            model_defaults=ModelDefaults(self.jobs, self),
+            model_defaults=models,
+            forecast=self.forecast,
+            preflight=PreflightState(
+                *(self.editor, self.takes, keyframes, self.facts, self.disk, self.forecast), self
+            ),
+            deciding=self.deciding,
         )
         self.watching = Watching(self.jobs, self.playback, self.settings, self)
         self.frames = FrameServer(self)
@@ -188,9 +214,11 @@ class EditorApp(QObject):
         self.frames.close()
         self.thumbnails.close()
         self.joins.close()
+        self.disk.close()
         await self.jobs.close()
         self.library.close()
         self.discarding.settle()
+        self.deciding.settle()
         self.document.close()
 
 

@@ -18,6 +18,7 @@ from app.timeline.sounds import heard
 from app.timeline.take_files import read_take
 from app.timeline.takes import FilmPass, draft_job, film_passes, refine_job
 from engine.protocol.errors import EngineError
+from engine.protocol.facts import DeviceReport
 from engine.protocol.jobs import AnyJob, ExportJob, Segment
 from engine.protocol.messages import (
     CancelAcknowledged,
@@ -215,6 +216,8 @@ async def run_job(client: EngineClient, job: AnyJob, listen: Listener) -> JobFin
             case JobFinished() | JobFailed() | JobCancelled() | Ready() | Preview() | Progress():
                 pass
             case JobQueued() | JobStarted() | CancelAcknowledged() | ModelDescribed():
+                pass
+            case DeviceReport():
                 pass
             case _:
                 assert_never(event)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from engine.protocol.facts import DeviceReport
 from engine.protocol.jobs import AnyJob
 from engine.protocol.messages import JobEvent, ModelDescribed, ModelRole, ProtocolFault, Ready
 
@@ -27,7 +28,7 @@ class EngineLost:
     job_ids: tuple[str, ...]
 
 
-ClientEvent = JobEvent | Ready | ModelDescribed | ProtocolFault | EngineLost
+ClientEvent = JobEvent | Ready | DeviceReport | ModelDescribed | ProtocolFault | EngineLost
 
 
 class EngineClient(Protocol):

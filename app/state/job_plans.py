@@ -69,6 +69,16 @@ def on_hardware(entries: Sequence[JobEntry], compute: ComputeOptions) -> tuple[J
     )
 
 
+def anew(
+    project: Project, folder: Path, takes: TakesState, part: FilmPass, batch: int, *, master: bool
+) -> tuple[JobEntry, ...]:
+    """Return the entries that make a pass, up to its draft or its master."""
+    jobs: list[AnyJob] = [draft_job(project, folder, part)]
+    if master:
+        jobs.append(refine_job(project, folder, part))
+    return tuple(_entry(job, part, takes, batch) for job in jobs)
+
+
 def _entry(job: AnyJob, part: FilmPass, takes: TakesState, batch: int) -> JobEntry:
     return JobEntry(job, takes.title(part), batch, part.take, (part.start, part.end))
 

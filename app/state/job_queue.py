@@ -17,6 +17,7 @@ from app.state.job_entries import (
     Stopped,
     Waiting,
 )
+from engine.protocol.jobs import AnyJob, ExportJob
 
 Queue = tuple[JobEntry, ...]
 
@@ -98,6 +99,41 @@ def retried(queue: Queue, job_id: str) -> Queue:
     ]
     ids = {entry.job.job_id for entry in again}
     return (*(entry for entry in queue if entry.job.job_id not in ids), *again)
+
+
+def restarted(
+    queue: Queue, job_id: str, fresh: Sequence[JobEntry], folders: tuple[str, str]
+) -> Queue:
+    """Put other jobs in the place of one that runs, and of what waits for its take.
+
+    Args:
+        queue: as it is.
+        job_id: the running job; it stays until it has let go.
+        fresh: what comes in its place, in order.
+        folders: of its take, and of the take that is made instead; a movie takes that one's file.
+    """
+    gone = next(entry for entry in queue if entry.job.job_id == job_id)
+    kept: list[JobEntry] = []
+    for entry in queue:
+        is_waiting = isinstance(entry.status, Waiting)
+        if entry is gone:
+            kept.extend((entry, *fresh))
+        elif is_waiting and entry.batch == gone.batch and entry.kind == "export":
+            kept.append(replace(entry, job=_with_folder(entry.job, *folders)))
+        elif not (is_waiting and needs(entry, gone)):
+            kept.append(entry)
+    return tuple(kept)
+
+
+def _with_folder(job: AnyJob, old: str, new: str) -> AnyJob:
+    assert isinstance(job, ExportJob)
+    segments = tuple(
+        segment.model_copy(update={"path": new + segment.path.removeprefix(old)})
+        if segment.path.startswith(old)
+        else segment
+        for segment in job.segments
+    )
+    return job.model_copy(update={"segments": segments})
 
 
 def needs(later: JobEntry, earlier: JobEntry) -> bool:

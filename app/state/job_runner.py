@@ -10,6 +10,7 @@ from typing import Any
 
 from app.client.client import ClientEvent, EngineClient, EngineLost
 from engine.protocol.errors import EngineError
+from engine.protocol.facts import DeviceReport
 from engine.protocol.jobs import AnyJob
 from engine.protocol.messages import (
     CancelAcknowledged,
@@ -42,7 +43,7 @@ class JobRunner:
     def __init__(
         self,
         client: EngineClient,
-        hear: Callable[[Progress | Preview], None],
+        hear: Callable[[Progress | Preview | DeviceReport | Ready], None],
         complain: Callable[[str], None],
     ) -> None:
         self._client = client
@@ -119,7 +120,7 @@ class JobRunner:
 
     def _take(self, event: ClientEvent) -> None:
         match event:
-            case Progress() | Preview():
+            case Progress() | Preview() | DeviceReport() | Ready():
                 self._hear(event)
             case JobFinished() | JobFailed() | JobCancelled():
                 self._end(event.job_id, event)
@@ -131,7 +132,7 @@ class JobRunner:
                 self._described(event)
             case ProtocolFault(message=message):
                 log.warning("protocol fault: %s", message)
-            case Ready() | JobQueued() | JobStarted() | CancelAcknowledged():
+            case JobQueued() | JobStarted() | CancelAcknowledged():
                 return
 
     def _end(self, job_id: str, ending: Ending) -> None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
 
 from app.client.client import EngineClient, EngineLost
 from app.media.previews import PreviewClip, open_preview
@@ -33,8 +34,16 @@ from app.state.job_runner import Ending, JobRunner
 from app.state.notices import Notice, NoticeAction, NoticesState
 from app.state.takes import TakesState
 from app.timeline.takes import DRAFT_FILE, MASTER_FILE
+from engine.protocol.facts import DeviceReport
 from engine.protocol.jobs import ComputeOptions
-from engine.protocol.messages import JobCancelled, JobFailed, JobFinished, Preview, Progress
+from engine.protocol.messages import (
+    JobCancelled,
+    JobFailed,
+    JobFinished,
+    Preview,
+    Progress,
+    Ready,
+)
 
 
 class JobsState(QObject):
@@ -43,10 +52,16 @@ class JobsState(QObject):
     Signals:
         changed: an entry changed, came, or went.
         preview_changed: a newer preview of a take can be shown (the take's name).
+        finished: a job is done (its entry, and the engine's last word on it).
+        dropped: a job has let go after others took its place (its entry).
+        told: the engine told of itself, its device or a model.
     """
 
     changed = Signal()
     preview_changed = Signal(str)
+    finished = Signal(object, object)
+    dropped = Signal(object)
+    told = Signal(object)
 
     def __init__(
         self,
@@ -69,6 +84,7 @@ class JobsState(QObject):
         self._is_paused = False
         self._pausing: set[str] = set()
         self._leaving: set[str] = set()
+        self._dropped: set[str] = set()
         self._lost_notice: Notice | None = None
 
     # What is there.
@@ -120,6 +136,17 @@ class JobsState(QObject):
     def compute_with(self, options: Callable[[], ComputeOptions]) -> None:
         """Say how to find out how the hardware shall be used."""
         self._compute = options
+
+    @property
+    def compute(self) -> ComputeOptions:
+        """How the hardware shall be used by the next job."""
+        return self._compute()
+
+    def forming_frame(self, take: str, frame: int, has_movie: bool) -> QImage | None:
+        """Return a frame of a take as it forms, or as it was stopped where it has no movie."""
+        clip = self._previews.get(take)
+        is_shown = clip is not None and (not has_movie or self.is_forming(take))
+        return clip.image(frame) if clip is not None and is_shown else None
 
     # What the user does.
 
@@ -194,6 +221,18 @@ class JobsState(QObject):
         self._entries = job_queue.without(self._entries, job_id)
         self._drop_pause()
         self.changed.emit()
+
+    def restart(self, fresh: Sequence[JobEntry], folders: tuple[str, str]) -> None:
+        """Drop the running job and do others in its place; see ``job_queue.restarted``."""
+        running = self.running
+        if running is None:
+            return
+        job_id = running.job.job_id
+        self._dropped.add(job_id)
+        self._pausing.discard(job_id)
+        fresh = on_hardware(fresh, self._compute())
+        self._entries = job_queue.restarted(self._entries, job_id, fresh, folders)
+        self._cancel(running)
 
     def stop(self) -> None:
         """End the running job and drop those that wait; what was computed stays on disk."""
@@ -273,12 +312,18 @@ class JobsState(QObject):
         job_id = entry.job.job_id
         match ending:
             case JobFinished(path=path, stage_seconds=seconds):
+                self.finished.emit(entry, ending)
                 self._set(job_id, Finished(path, seconds))
                 self._tell_finished(entry, Path(path))
             case JobFailed(message=message):
                 self._set(job_id, Failed(message))
                 self._drop_batch(entry.batch)
                 self._notices.error(message)
+            case JobCancelled() if job_id in self._dropped:
+                self._entries = tuple(e for e in self._entries if e.job.job_id != job_id)
+                self._previews.pop(entry.take, None)
+                self.preview_changed.emit(entry.take)
+                self.dropped.emit(entry)
             case JobCancelled() if job_id in self._pausing:
                 self._pausing.discard(job_id)
                 self._set(job_id, Waiting())
@@ -293,6 +338,7 @@ class JobsState(QObject):
                 self._is_paused = False
                 self._pausing.clear()
                 self._offer_to_go_on()
+        self._dropped.discard(job_id)
         self._drop_pause()
 
     def _tell_finished(self, entry: JobEntry, path: Path) -> None:
@@ -324,12 +370,14 @@ class JobsState(QObject):
 
     # What the engine says.
 
-    def _hear(self, event: Progress | Preview) -> None:
+    def _hear(self, event: Progress | Preview | DeviceReport | Ready) -> None:
         match event:
             case Progress():
                 self._note_progress(event)
             case Preview():
                 self._note_preview(event)
+            case _:
+                self.told.emit(event)
 
     def _note_progress(self, event: Progress) -> None:
         entry = self._find(event.job_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from app.state.jobs import JobsState
+from engine.protocol.facts import ModelFacts
 from engine.protocol.messages import ModelDescribed, ModelRole, ModelSettings
 
 
@@ -27,6 +28,11 @@ class ModelDefaults(QObject):
         """Return what a model does by itself, None while that is not known."""
         answer = self._answer(name, role)
         return answer.settings if answer else None
+
+    def facts(self, name: str, role: ModelRole) -> ModelFacts | None:
+        """Return what a model costs to run, None while that is not known."""
+        answer = self._answer(name, role)
+        return answer.facts if answer else None
 
     def problem(self, name: str, role: ModelRole) -> str:
         """Return why a model cannot be used, in one sentence; empty where it can."""

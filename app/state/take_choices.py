@@ -105,7 +105,11 @@ class TakeChoices(QObject):
     def is_kept(self) -> bool:
         """Whether the pass stays with its take."""
         part = self.film_pass
-        return part is not None and self._kept(part) is not None
+        return part is not None and self.is_pass_kept(part)
+
+    def is_pass_kept(self, part: FilmPass) -> bool:
+        """Whether some pass stays with its take."""
+        return self._kept(part) is not None
 
     def pass_of(self, shot_id: str) -> FilmPass | None:
         """Return the pass that a shot begins in; None when there is none, or no plan."""

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from app.media.sound_cache import SoundCache
 from app.state.clipboard import ClipboardState
+from app.state.deciding import Deciding
 from app.state.document import DocumentState
 from app.state.editor import EditorState
 from app.state.finder import FinderState
+from app.state.forecast import ForecastState
 from app.state.generation import GenerationEdits
 from app.state.jobs import JobsState
 from app.state.keyframes import KeyframeEdits
@@ -19,6 +21,7 @@ from app.state.monitor import MonitorState
 from app.state.notices import NoticesState
 from app.state.pacing import PacingState
 from app.state.playback import PlaybackState
+from app.state.preflight import PreflightState
 from app.state.selecting import Selecting
 from app.state.settings import SettingsState
 from app.state.shots import ShotEdits
@@ -58,3 +61,6 @@ class Workspace:
     pacing: PacingState
     generation: GenerationEdits
     model_defaults: ModelDefaults
+    forecast: ForecastState
+    preflight: PreflightState
+    deciding: Deciding

@@ -133,6 +133,7 @@ SPECS: dict[str, Spec] = {
     ),
     "generate": Spec("&Generate", ("Ctrl+G",), "generate", "Make the drafts of all shots"),
     "stop": Spec("S&top", ("Ctrl+.",), "stop", "Stop; what was computed stays on disk"),
+    "stop_pass": Spec("Stop t&his pass", ("Alt+.",), "stop", "Stop this pass; others go on"),
     "render": Spec("&Render 1080p…", ("Ctrl+Shift+R",), "render", "Make masters and write a movie"),
     "play": Spec(
         "&Play or pause", ("Space",), "play", "Play or pause; sound is heard at normal speed"
@@ -189,6 +190,9 @@ SPECS: dict[str, Spec] = {
     "show_inspector": Spec("&Inspector", ("F4",), "panel", is_checkable=True),
     "show_takes": Spec("&Takes", ("F7",), "takes", is_checkable=True),
     "show_joins": Spec("J&oins", ("F8",), "joins", is_checkable=True),
+    "show_preflight": Spec(
+        "Pre-fl&ight", ("F9",), "preflight", "What Generate will do, and what it takes", True
+    ),
     "show_jobs": Spec("&Jobs", ("F6",), "jobs", is_checkable=True),
     "loop_previews": Spec("Play the clip while it &forms", is_checkable=True),
     "reset_layout": Spec("&Reset layout", tip="Put all panels back where they were at first"),

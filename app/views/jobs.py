@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.state.forecast import ForecastState
 from app.state.job_entries import (
     KIND_NAMES,
     STAGE_NAMES,
@@ -31,6 +32,7 @@ from app.state.job_entries import (
 )
 from app.state.jobs import JobsState
 from app.state.language import said, told
+from app.state.outlook_words import left_words
 from app.state.timecode import duration_text
 from app.views.icons import icon
 from app.views.key_tips import plain
@@ -38,11 +40,16 @@ from app.views.key_tips import plain
 _BAR_STEPS = 1000
 
 
-def status_text(entry: JobEntry) -> str:
-    """Say in a few words how it stands with a job."""
+def status_text(entry: JobEntry, left: str = "") -> str:
+    """Say in a few words how it stands with a job.
+
+    Args:
+        left: how long the whole of it will still take; else what the stage alone says.
+    """
     match entry.status:
         case Waiting():
-            return said("Jobs", "Waiting")
+            words = said("Jobs", "Waiting")
+            return f"{words} · {left}" if left else words
         case Running(stopping=True):
             return said("Jobs", "Stopping…")
         case Running(progress=None):
@@ -59,10 +66,10 @@ def status_text(entry: JobEntry) -> str:
                         num_steps=progress.num_steps,
                     )
                 )
-            if progress.remaining_s is not None and progress.remaining_s > 0:
-                parts.append(
-                    said("Jobs", "{duration} left", duration=duration_text(progress.remaining_s))
-                )
+            if not left and progress.remaining_s is not None and progress.remaining_s > 0:
+                left = duration_text(progress.remaining_s)
+            if left:
+                parts.append(said("Jobs", "{duration} left", duration=left))
             return " · ".join(parts)
         case Finished(stage_seconds=seconds):
             return said("Jobs", "Done in {duration}", duration=duration_text(sum(seconds.values())))
@@ -147,8 +154,8 @@ class JobRow(QWidget):
         """The job that is shown."""
         return self._job_id
 
-    def show_entry(self, entry: JobEntry) -> None:
-        """Show how it stands with a job."""
+    def show_entry(self, entry: JobEntry, left: str) -> None:
+        """Show how it stands with a job, and how long it will still take."""
         status = entry.status
         self._job_id = entry.job.job_id
         self._can_move = isinstance(status, Waiting)
@@ -156,7 +163,8 @@ class JobRow(QWidget):
         self._kind.setText(said("State", KIND_NAMES[entry.kind]))
         self._bar.setVisible(isinstance(status, Running))
         self._bar.setValue(round(entry.fraction * _BAR_STEPS))
-        self._status.setText(status_text(entry))
+        text = status_text(entry, left)
+        self._status.setText(text)
         self.up.setVisible(self._can_move)
         self.down.setVisible(self._can_move)
         self.retry.setVisible(isinstance(status, Failed | Stopped))
@@ -164,7 +172,7 @@ class JobRow(QWidget):
         self.stop.setEnabled(not (isinstance(status, Running) and status.stopping))
         shape = Qt.CursorShape.OpenHandCursor if self._can_move else Qt.CursorShape.ArrowCursor
         self.setCursor(shape)
-        self.setAccessibleName(f"{told(entry.title)}, {self._kind.text()}: {status_text(entry)}")
+        self.setAccessibleName(f"{told(entry.title)}, {self._kind.text()}: {text}")
         self.setToolTip(stages_text(entry))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -198,12 +206,13 @@ def _row_button(name: str, tip: str) -> QToolButton:
 class JobsPanel(QWidget):
     """The queue: what runs, what waits in its order, then what is done."""
 
-    def __init__(self, jobs: JobsState, pause: QAction) -> None:
+    def __init__(self, jobs: JobsState, forecast: ForecastState, pause: QAction) -> None:
         super().__init__()
         self.setObjectName("jobsPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(said("Jobs", "Jobs"))
         self._jobs = jobs
+        self._forecast = forecast
         self._rows: list[JobRow] = []
         self._heading = QLabel()
         self._heading.setProperty("heading", "true")
@@ -243,6 +252,7 @@ class JobsPanel(QWidget):
         column.addWidget(self._scroll, 1)
         self.setMinimumHeight(96)
         jobs.changed.connect(self._show)
+        forecast.changed.connect(self._show)
         self._show()
 
     @property
@@ -263,7 +273,7 @@ class JobsPanel(QWidget):
         while len(self._rows) > len(entries):
             self._rows.pop().deleteLater()
         for row, entry in zip(self._rows, entries, strict=True):
-            row.show_entry(entry)
+            row.show_entry(entry, left_words(self._forecast.left(entry)))
         self._nothing.setVisible(not entries)
         self._clear.setVisible(any(not entry.is_open for entry in entries))
         self._heading.setText(self._summary())
@@ -277,11 +287,11 @@ class JobsPanel(QWidget):
                 else said("Jobs", "Paused, {waiting} waiting", waiting=waiting)
             )
         fraction = self._jobs.fraction
-        return (
-            said("Jobs", "{fraction:.0%} done", fraction=fraction)
-            if fraction is not None
-            else said("Jobs", "Queue")
-        )
+        if fraction is None:
+            return said("Jobs", "Queue")
+        done = said("Jobs", "{fraction:.0%} done", fraction=fraction)
+        left = left_words(self._forecast.queue_left)
+        return f"{done} · {said('Jobs', '{duration} left', duration=left)}" if left else done
 
     def _drag(self, job_id: str, y: int) -> None:
         """Bring a job to the place under the mouse, as far as the queue allows."""
@@ -306,11 +316,12 @@ def in_reading_order(entries: Sequence[JobEntry]) -> tuple[JobEntry, ...]:
 class StatusStrip(QWidget):
     """The window's foot: what runs, how far it is, and where the queue is."""
 
-    def __init__(self, jobs: JobsState, panels: Sequence[QAction]) -> None:
+    def __init__(self, jobs: JobsState, forecast: ForecastState, panels: Sequence[QAction]) -> None:
         super().__init__()
         self.setObjectName("statusStrip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._jobs = jobs
+        self._forecast = forecast
         self._hint = QLabel()
         self._hint.setProperty("faint", "true")
         self._text = QLabel()
@@ -335,6 +346,11 @@ class StatusStrip(QWidget):
         jobs.changed.connect(self._show)
         self._show()
 
+    @property
+    def text(self) -> str:
+        """What is said of the engine."""
+        return self._text.text()
+
     def say(self, hint: str) -> None:
         """Show a hint at the left."""
         self._hint.setText(hint)
@@ -352,5 +368,6 @@ class StatusStrip(QWidget):
             )
             return
         more = said("Jobs", "  ·  {waiting} waiting", waiting=waiting) if waiting else ""
-        self._text.setText(f"{told(running.title)}  ·  {status_text(running)}{more}")
+        left = left_words(self._forecast.left(running))
+        self._text.setText(f"{told(running.title)}  ·  {status_text(running, left)}{more}")
         self._bar.setValue(round(running.fraction * _BAR_STEPS))

@@ -57,7 +57,17 @@ MENUS: dict[str, tuple[str, ...]] = {
         *("add_marker", "rename_marker", "next_marker", "previous_marker", "-"),
     ),
     "&Mark>Marker &colour": tuple(f"marker_{name}" for name in MARKER_COLORS),
-    "&Generate": ("generate", "stop", "-", "pause_jobs", "-", "reroll", "-", "loop_previews"),
+    "&Generate": (
+        "generate",
+        "stop",
+        "stop_pass",
+        "-",
+        "pause_jobs",
+        "-",
+        "reroll",
+        "-",
+        "loop_previews",
+    ),
     "&Take": (
         *("reroll_pass", "use_take", "keep_take", "approve_take", "restore_take"),
         *("compare_take", "-"),
@@ -71,7 +81,7 @@ MENUS: dict[str, tuple[str, ...]] = {
     "&View": (
         *("source_auto", "source_board", "source_draft", "source_master", "-"),
         *("zoom_in", "zoom_out", "fit", "-", "full_screen", "show_inspector"),
-        *("show_takes", "show_joins", "show_jobs", "reset_layout"),
+        *("show_takes", "show_joins", "show_preflight", "show_jobs", "reset_layout"),
     ),
     "&View>T&heme": ("theme_dark", "theme_light", "theme_system"),
     "&View>&Language": ("language_system", "language_en", "language_zh_CN"),

@@ -29,6 +29,7 @@ from app.views.cinema import Cinema, connect_stage
 from app.views.commands import Commands
 from app.views.desktop import DesktopMessages
 from app.views.dialogs import Dialogs
+from app.views.early import Early, connect_fixes
 from app.views.focus import FocusKeys, go_to_next
 from app.views.icons import app_icon, icon
 from app.views.inspector.asking import connect_asking
@@ -37,6 +38,7 @@ from app.views.jobs import JobsPanel, StatusStrip
 from app.views.key_tips import follow_action
 from app.views.manners import Manners
 from app.views.menus import context_menu, fill_menu_bar
+from app.views.preflight import PreflightPanel
 from app.views.recent import RecentMenu
 from app.views.shape import PanelSplitter, WindowShape
 from app.views.sound_commands import connect_sound_dialog
@@ -80,7 +82,7 @@ class MainWindow(QMainWindow):
         self.viewer = Viewer(workspace, frames, thumbnails)
         self.timeline = TimelineView(workspace, thumbnails)
         self.inspector = Inspector(workspace, thumbnails)
-        self.jobs_panel = JobsPanel(workspace.jobs, self.commands["pause_jobs"])
+        self.jobs_panel = JobsPanel(workspace.jobs, workspace.forecast, self.commands["pause_jobs"])
         names = (
             "reroll_pass",
             "use_take",
@@ -92,9 +94,11 @@ class MainWindow(QMainWindow):
         tools = [self.commands[name] for name in (*names, "delete_take")]
         self.takes_panel = TakesPanel(workspace, thumbnails, tools)
         self.joins_panel = JoinsPanel(workspace, joins)
-        tabs = {name: self.commands[f"show_{name}"] for name in ("takes", "joins", "jobs")}
-        self.strip = StatusStrip(workspace.jobs, list(tabs.values()))
-        panels = (self.takes_panel, self.joins_panel, self.jobs_panel)
+        names = ("takes", "joins", "preflight", "jobs")
+        tabs = {name: self.commands[f"show_{name}"] for name in names}
+        self.preflight_panel = PreflightPanel(workspace)
+        self.strip = StatusStrip(workspace.jobs, workspace.forecast, list(tabs.values()))
+        panels = (self.takes_panel, self.joins_panel, self.preflight_panel, self.jobs_panel)
         self.bench = Bench(dict(zip(tabs, panels, strict=True)), tabs, workspace.settings)
         self.desktop = DesktopMessages(workspace.jobs, self)
         self.grabbing = GrabState(
@@ -250,6 +254,8 @@ class MainWindow(QMainWindow):
         row.addStretch(1)
         for button in (self._stop, self._generate, self._render):
             row.addWidget(button)
+        stage, buttons = (self.timeline, self.viewer), (self._generate, self._render)
+        self.early = Early(self._workspace, self.commands, stage, row, buttons)
         row.addWidget(tool_button(self.commands["show_inspector"]))
         return bar
 
@@ -263,7 +269,7 @@ class MainWindow(QMainWindow):
             "save_as": self.save_as,
             "quit": self.close,
             "add_images": self._ask_images,
-            "pin_here": self._ask_image_here,
+            "pin_here": self.ask_image_here,
             "replace_image": self._ask_replacement,
             "edit_caption": self._edit_caption,
             "render": lambda: self.dialogs.movie(ws.document.name, ws.jobs.render),
@@ -282,10 +288,11 @@ class MainWindow(QMainWindow):
         self.timeline.menu_wanted.connect(self._open_context_menu)
         self.viewer.files_dropped.connect(self._take_dropped)
         self.timeline.files_wanted.connect(self._ask_images)
-        self.inspector.keyframe.image_wanted.connect(self._ask_image_for)
-        self.inspector.film.model_wanted.connect(self._ask_model)
+        self.inspector.keyframe.image_wanted.connect(self.ask_image_for)
+        self.inspector.film.model_wanted.connect(self.ask_model)
         connect_sound_dialog(commands, ws, self.dialogs)
         connect_asking(self.inspector, self.dialogs, self._workspace)
+        connect_fixes(ws, self)
         ws.document.changed.connect(self._show_title)
         ws.jobs.changed.connect(self._show_buttons)
         ws.jobs.changed.connect(self._show_title)
@@ -348,7 +355,8 @@ class MainWindow(QMainWindow):
     def _ask_images(self) -> None:
         self.dialogs.images(said("Window", "Add storyboard images"), self.add_images, many=True)
 
-    def _ask_image_here(self) -> None:
+    def ask_image_here(self) -> None:
+        """Ask for a picture to be pinned at the playhead."""
         found = self._workspace.editor.project.shot_at(self._workspace.editor.playhead)
         if found is None:
             return
@@ -362,16 +370,18 @@ class MainWindow(QMainWindow):
     def _ask_replacement(self) -> None:
         pair = self._workspace.editor.selected_keyframe
         if pair is not None:
-            self._ask_image_for(pair[1].id)
+            self.ask_image_for(pair[1].id)
 
-    def _ask_image_for(self, keyframe_id: str) -> None:
+    def ask_image_for(self, keyframe_id: str) -> None:
+        """Ask for another picture of a keyframe."""
         self.dialogs.images(
             said("Window", "Replace the image"),
             lambda paths: self._workspace.keyframes.replace_image(keyframe_id, paths[0]),
             many=False,
         )
 
-    def _ask_model(self) -> None:
+    def ask_model(self) -> None:
+        """Ask for the folder of another model."""
         self.dialogs.folder(
             said("Window", "Choose a model folder"),
             lambda path: self._workspace.shots.set_model(str(path)),

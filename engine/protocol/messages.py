@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from engine.protocol.errors import ErrorCode
+from engine.protocol.facts import DeviceReport, ModelFacts
 from engine.protocol.jobs import HeadColour, Job, Message, SolverName, Upsampling
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 """Raised with every change that an older peer could misread."""
 
 Stage = Literal["load", "captions", "keyframes", "denoise", "decode", "refine", "export"]
@@ -127,6 +128,7 @@ class JobFinished(Message):
     Attributes:
         path: the movie that came of it (draft, master or export).
         stage_seconds: wall time of each stage.
+        peak_bytes: most memory that the device held meanwhile; None where that cannot be known.
         report: facts for the report: the keyframes' fidelity, used frames, hashes of models.
     """
 
@@ -135,6 +137,7 @@ class JobFinished(Message):
     path: str
     num_frames: int
     stage_seconds: dict[str, float]
+    peak_bytes: int | None = Field(default=None, ge=0)
     report: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -168,12 +171,15 @@ class ModelSettings(Message):
 
 
 class ModelDescribed(Message):
-    """How a model wants to be run; ``problem`` is one sentence where it is not there."""
+    """How a model wants to be run and what that costs; ``problem`` is one sentence where it is not
+    there.
+    """
 
     kind: Literal["model_described"] = "model_described"
     name: str
     role: ModelRole
     settings: ModelSettings | None = None
+    facts: ModelFacts | None = None
     problem: str = ""
 
 
@@ -186,6 +192,7 @@ class ProtocolFault(Message):
 
 Event = Annotated[
     Ready
+    | DeviceReport
     | JobQueued
     | JobStarted
     | Progress
@@ -211,4 +218,6 @@ JobEvent = (
 )
 
 COMMANDS: TypeAdapter[Hello | Submit | Cancel | DescribeModel | Shutdown] = TypeAdapter(Command)
-EVENTS: TypeAdapter[JobEvent | Ready | ModelDescribed | ProtocolFault] = TypeAdapter(Event)
+EVENTS: TypeAdapter[JobEvent | Ready | DeviceReport | ModelDescribed | ProtocolFault] = TypeAdapter(
+    Event
+)

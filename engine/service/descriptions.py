@@ -6,6 +6,7 @@ import logging
 
 from engine.protocol.errors import EngineError
 from engine.protocol.messages import DescribeModel, ModelDescribed, ModelSettings
+from engine.service.facts import model_facts
 
 _LOG = logging.getLogger(__name__)
 
@@ -17,7 +18,8 @@ def describe(asked: DescribeModel) -> ModelDescribed:
 
     answer = ModelDescribed(name=asked.name, role=asked.role)
     try:
-        settings = read_settings(find_model(asked.name, asked.role))
+        folder = find_model(asked.name, asked.role)
+        settings, facts = read_settings(folder), model_facts(folder, asked.role)
     except EngineError as error:
         return answer.model_copy(update={"problem": str(error)})
     except Exception:
@@ -25,4 +27,4 @@ def describe(asked: DescribeModel) -> ModelDescribed:
         problem = "This model's settings cannot be read; the log says why."
         return answer.model_copy(update={"problem": problem})
     fields = {name: getattr(settings, name) for name in ModelSettings.model_fields}
-    return answer.model_copy(update={"settings": ModelSettings(**fields)})
+    return answer.model_copy(update={"settings": ModelSettings(**fields), "facts": facts})

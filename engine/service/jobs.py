@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from engine.protocol.facts import DeviceReport
 from engine.protocol.jobs import AnyJob
 from engine.protocol.messages import (
     CancelAcknowledged,
@@ -23,6 +24,7 @@ from engine.protocol.messages import (
     JobQueued,
     JobStarted,
 )
+from engine.service.facts import PeakGauge, device_report
 from engine.service.failures import explain
 
 if TYPE_CHECKING:  # numpy and the pipelines are imported only when there is a job
@@ -45,7 +47,7 @@ class JobQueue:
     def __init__(
         self,
         pipelines: Callable[[], Mapping[str, PipelineFunction]],
-        say: Callable[[JobEvent], None],
+        say: Callable[[JobEvent | DeviceReport], None],
         log: str = "the log",
     ) -> None:
         self._load_pipelines = pipelines
@@ -129,15 +131,18 @@ class JobQueue:
         try:
             if self._pipelines is None:
                 self._pipelines = self._load_pipelines()
-            return run_job(
+            self._say_unlocked(device_report())
+            gauge = PeakGauge()
+            ending = run_job(
                 job, self._pipelines[job.kind], self._say_unlocked, lambda: self._cancelled
             )
+            return ending.model_copy(update={"peak_bytes": gauge.peak_bytes()})
         except Stopped:
             return JobCancelled(job_id=job.job_id)
         except (Exception, SystemExit) as error:
             return self._failure(job, error)
 
-    def _say_unlocked(self, event: JobEvent) -> None:
+    def _say_unlocked(self, event: JobEvent | DeviceReport) -> None:
         with self._changed:
             if not self._cancelled:
                 self._say(event)

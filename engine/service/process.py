@@ -33,6 +33,7 @@ from engine.protocol.messages import (
 )
 from engine.protocol.wire import WireError, decode, encode, read_lines
 from engine.service.descriptions import describe
+from engine.service.facts import device_report
 from engine.service.jobs import JobQueue
 
 if TYPE_CHECKING:
@@ -176,6 +177,7 @@ class Reader:
                     if command.protocol != PROTOCOL_VERSION:
                         self._refuse(command)
                         return
+                    threading.Thread(target=self._tell_device, daemon=True).start()
                 case Submit():
                     self._queue.submit(command.job)
                 case Cancel():
@@ -189,6 +191,9 @@ class Reader:
 
     def _describe(self, asked: DescribeModel) -> None:
         self._writer.say(describe(asked))
+
+    def _tell_device(self) -> None:
+        self._writer.say(device_report())
 
     def _refuse(self, hello: Hello) -> None:
         self.exit_code = EXIT_OTHER_PROTOCOL

@@ -22,6 +22,7 @@ import numpy as np
 from app.client.client import ClientEvent, EngineLost
 from engine.planning.resolution import FrameSize, draft_size
 from engine.protocol.errors import BadInput, EngineDied, EngineError, ErrorCode, OutputExists
+from engine.protocol.facts import DeviceReport, ModelFacts
 from engine.protocol.jobs import DraftJob, ExportJob, RefineJob, Segment
 from engine.protocol.messages import (
     CancelAcknowledged,
@@ -43,6 +44,22 @@ from tests.app.movies import movie, read_movie, write_movie
 Job = DraftJob | RefineJob | ExportJob
 
 FRAME_AREA = 64 * 36
+GIB = 1024**3
+
+MODEL = ModelFacts(
+    draft_area=256 * 144,
+    size_multiple=16,
+    stride=8,
+    num_layers=9,
+    width=384,
+    ffn_width=1536,
+    num_steps=4,
+    max_window_latents=9,
+    tile=30,
+    transformer_bytes=46_000_000,
+    codec_bytes=250_000,
+    is_light=True,
+)
 
 
 class _Scripted(Exception):
@@ -67,6 +84,8 @@ class FakeEngine:
         steps_done: denoising steps that are "on disk", by job id: a resubmitted job goes on there.
         start_error: when set, the engine cannot be started, and this sentence says why.
         num_starts: how often it was started.
+        device: what it says of itself.
+        peak_bytes: what a job takes of the device's memory.
     """
 
     def __init__(
@@ -83,6 +102,10 @@ class FakeEngine:
         self.steps_done: dict[str, int] = {}
         self.start_error: str | None = None
         self.num_starts = 0
+        self.device = DeviceReport(
+            name="Abacus", type="cpu", total_bytes=16 * GIB, free_bytes=8 * GIB, num_cores=2
+        )
+        self.peak_bytes: int | None = GIB
         self._scratch = scratch
         self._report = report or {}
         self._events: asyncio.Queue[ClientEvent | None] = asyncio.Queue()
@@ -141,6 +164,7 @@ class FakeEngine:
     async def describe(self, name: str, role: ModelRole) -> None:
         """Tell how a model wants to be run; only the starter is there."""
         await self.start()
+        self._say(self.device)
         settings = ModelSettings(
             num_steps=self.num_steps if role == "gen" else 1,
             guidance_scale=1.0,
@@ -152,7 +176,7 @@ class FakeEngine:
             head_colour="match",
         )
         if name == "starter":
-            self._say(ModelDescribed(name=name, role=role, settings=settings))
+            self._say(ModelDescribed(name=name, role=role, settings=settings, facts=MODEL))
         else:
             problem = f"The model {name} is not installed; choose another."
             self._say(ModelDescribed(name=name, role=role, problem=problem))
@@ -244,6 +268,7 @@ class FakeEngine:
             path=str(path),
             num_frames=num_frames,
             stage_seconds=seconds,
+            peak_bytes=self.peak_bytes,
             report=self._report,
         )
 

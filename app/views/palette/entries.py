@@ -35,6 +35,7 @@ _NEEDS: dict[str, str] = {
     "add_sound": _A_FILM,
     "mute_sound": "select a sound first",
     "stop": "no job is under way",
+    "stop_pass": "no pass is being made",
     "pause_jobs": "no job is under way",
     "undo": "nothing to undo",
     "redo": "nothing to redo",

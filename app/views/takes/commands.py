@@ -35,8 +35,8 @@ def connect_takes(commands: _Commands, workspace: Workspace) -> None:
     def rating(stars: int) -> Callable[[str], object]:
         return lambda name: choices.rate(name, stars)
 
-    commands.connect_to("reroll_pass", choices.reroll)
-    commands.connect_to("keep_take", choices.toggle_keep)
+    commands.connect_to("reroll_pass", workspace.deciding.reroll_here)
+    commands.connect_to("keep_take", workspace.deciding.keep_here)
     commands.connect_to("approve_take", choices.toggle_approved)
     commands.connect_to("use_take", with_selected(choices.use))
     commands.connect_to("restore_take", with_selected(choices.restore))

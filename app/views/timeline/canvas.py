@@ -4,6 +4,7 @@ view's matter.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
@@ -124,6 +125,7 @@ class TimelineCanvas(QAbstractScrollArea):
             carried=self.carried(),
             progress=_progress(self._workspace),
             incoming=self._workspace.sounds.incoming,
+            forming=self._workspace.jobs.forming_frame,
         )
 
     def lanes(self) -> Lanes:
@@ -152,6 +154,7 @@ class TimelineCanvas(QAbstractScrollArea):
         painter.drawPixmap(0, 0, self._base)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if scene.layout.spans:
+            paint_ruler.paint_progress(painter, scene)
             paint_grid.paint_grid_label(painter, scene)
             paint_marks.paint_snap(painter, scene)
             paint_ruler.paint_marker(painter, scene)
@@ -243,15 +246,28 @@ class TimelineCanvas(QAbstractScrollArea):
         if sum(stop - start for start, stop in dirty) > width / 2:
             return False
         base.scroll(round(-by * ratio), 0, base.rect())
+        self._repaint_base(base, scene, dirty)
+        return True
+
+    def refresh_frames(self, start: int, stop: int) -> None:
+        """Draw film frames ``[start, stop)`` anew, and leave the rest as it is."""
+        base, width = self._base, self.viewport().width()
+        left, right = round(self._scale.x(start)) - _SEAM, round(self._scale.x(stop)) + _SEAM
+        left, right = max(0, left), min(width, right)
+        if base is None or base.size() != self._base_size() or left >= right:
+            return
+        self._repaint_base(base, self.scene(), [(left, right)])
+        self.viewport().update(QRect(left, 0, right - left, self.viewport().height()))
+
+    def _repaint_base(self, base: QPixmap, scene: Scene, spans: Sequence[tuple[int, int]]) -> None:
         painter = QPainter(base)
         painter.setFont(self.font())
-        for start, stop in dirty:
+        for start, stop in spans:
             area = QRect(start, 0, stop - start, self.viewport().height())
             painter.setClipRect(area)
             painter.fillRect(area, color("window"))
             _paint_film(painter, replace(scene, window=(float(start), float(stop))))
         painter.end()
-        return True
 
     def _title_stop(self, scene: Scene, by: int) -> int:
         """Return where the titles end that stick to the left border, or did before the shift."""

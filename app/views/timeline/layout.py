@@ -15,7 +15,7 @@ from app.timeline.project import Keyframe, Project, Shot
 MIN_PIXELS_PER_FRAME = 0.02
 MAX_PIXELS_PER_FRAME = 40.0
 LEFT_MARGIN = 12
-EMPTY_SOUND_HEIGHT, MIN_SOUND_HEIGHT, MAX_SOUND_HEIGHT, SOUND_GAP = 18, 26, 64, 3
+EMPTY_SOUND_HEIGHT, MIN_SOUND_HEIGHT, MAX_SOUND_HEIGHT, SOUND_GAP = 18, 26, 64, 9
 TAIL = 240
 """Room after the last shot, where new ones can be dropped."""
 

@@ -60,11 +60,19 @@ def paint_takes(painter: QPainter, scene: Scene) -> None:
         take = scene.takes.take(part)
         name = "master" if take.master else "draft" if take.draft else "line_strong"
         painter.fillRect(bar, color(name))
+
+
+def paint_progress(painter: QPainter, scene: Scene) -> None:
+    """Draw over a pass's bar how much of it is made."""
+    for part in scene.takes.passes if scene.progress else ():
         progress = scene.progress.get(part.take)
-        if progress is not None:
-            painter.fillRect(bar, color("line_strong"))
-            bar.setWidth(max(2.0, bar.width() * progress))
-            painter.fillRect(bar, color("accent"))
+        left, right = scene.scale.x(part.start), scene.scale.x(part.end)
+        if progress is None or right < 0 or left > scene.width:
+            continue
+        bar = QRectF(left + 1, scene.lanes.ruler_height - 1, max(1.0, right - left - 2), 3)
+        painter.fillRect(bar, color("line_strong"))
+        bar.setWidth(max(2.0, bar.width() * progress))
+        painter.fillRect(bar, color("accent"))
 
 
 def paint_playhead(painter: QPainter, scene: Scene) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QFont, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from app.media.fitting import Look
 from app.state.boards import board_in_shot
@@ -13,6 +13,7 @@ from app.state.grid import placement_text
 from app.state.language import said
 from app.state.timecode import seconds_text
 from app.timeline.project import Keyframe
+from app.timeline.takes import FilmPass
 from app.views.icons import glyph
 from app.views.theme import color
 from app.views.timeline.layout import Pin, ShotSpan, pixel
@@ -120,7 +121,7 @@ def _paint_title(painter: QPainter, scene: Scene, span: ShotSpan, rect: QRectF) 
 def _paint_strip(painter: QPainter, scene: Scene, span: ShotSpan, strip: QRectF) -> None:
     painter.fillRect(strip.toRect(), color("field"))
     movie = any(
-        scene.takes.take(part).best
+        scene.takes.take(part).best or _forming(scene, part, 0) is not None
         for part in scene.takes.passes
         if part.start < span.stop and span.start < part.end
     )
@@ -135,6 +136,12 @@ def _paint_strip(painter: QPainter, scene: Scene, span: ShotSpan, strip: QRectF)
     if not has_board and not movie and strip.width() > 90:
         painter.setPen(color("text_faint"))
         painter.drawText(strip, Qt.AlignmentFlag.AlignCenter, said("Timeline", "No board"))
+
+
+def _forming(scene: Scene, part: FilmPass, frame: int) -> QImage | None:
+    if scene.forming is None:
+        return None
+    return scene.forming(part.take, frame, scene.takes.take(part).best is not None)
 
 
 def _board_before(scene: Scene, span: ShotSpan) -> Keyframe | None:
@@ -179,6 +186,10 @@ def _paint_tiles(
 
 def _tile(scene: Scene, span: ShotSpan, frame: int, width: int, height: int) -> QPixmap | None:
     part = scene.takes.pass_at(span.start + frame)
+    forming = _forming(scene, part, span.start + frame - part.start) if part else None
+    if forming is not None:  # not kept: the next preview shows another picture
+        size, ratio = (width, height), scene.pixel_ratio
+        return scene.pictures.drawn(forming, size, scene.film, Look(), ratio)
     movie = scene.takes.take(part).best if part is not None else None
     if part is not None and movie is not None:
         local = (span.start - part.start + frame) // _TILE_STEP * _TILE_STEP

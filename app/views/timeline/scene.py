@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -68,6 +69,11 @@ class Marker:
     inserts: bool = False
 
 
+FormingFrames = Callable[[str, int, bool], QImage | None]
+"""(take, frame of its pass, whether it has a movie) → that frame as it forms, None where it does
+not."""
+
+
 @dataclass(frozen=True)
 class Scene:
     """The present film, or the film as it would be after the drag that is under way.
@@ -99,6 +105,7 @@ class Scene:
     carried: frozenset[str] = frozenset()
     progress: dict[str, float] = field(default_factory=dict[str, float])
     incoming: tuple[Incoming, ...] = ()
+    forming: FormingFrames | None = None
 
     @property
     def project(self) -> Project:
@@ -216,11 +223,11 @@ class PictureCache:
         if pixmap is None:
             if len(self._pixmaps) >= self._limit:
                 self._pixmaps.clear()
-            pixmap = self._drawn(image, size, film, look, pixel_ratio)
+            pixmap = self.drawn(image, size, film, look, pixel_ratio)
             self._pixmaps[key] = pixmap
         return pixmap
 
-    def _drawn(
+    def drawn(
         self,
         image: QImage,
         size: tuple[int, int],
@@ -228,6 +235,7 @@ class PictureCache:
         look: Look,
         pixel_ratio: float,
     ) -> QPixmap:
+        """Return ``image`` as ``fitted`` does, for once: nothing is kept of it."""
         width, height = (max(1, round(side * pixel_ratio)) for side in size)
         pixmap = QPixmap(width, height)
         painter = QPainter(pixmap)

@@ -107,7 +107,8 @@ class TimelineView(TimelineCanvas):
         workspace.keyframes.offer_changed.connect(self._show_offer)
         workspace.takes.changed.connect(self.refresh)
         workspace.pacing.preview_changed.connect(self.refresh)
-        workspace.jobs.changed.connect(self._refresh_soon.start)
+        workspace.jobs.changed.connect(self.viewport().update)
+        workspace.jobs.preview_changed.connect(self._show_forming)
 
     def candidate(self) -> Project | None:
         """Return the film as the drag or the drop that is under way would make it."""
@@ -200,6 +201,7 @@ class TimelineView(TimelineCanvas):
         """End a gesture: this makes the edit."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._gestures.release()
+            self._workspace.preflight.consider(None)
             self.refresh()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -239,6 +241,7 @@ class TimelineView(TimelineCanvas):
         """Esc leaves a gesture or an offer without an edit; the arrows nudge keyframes."""
         if event.key() == Qt.Key.Key_Escape:
             self._gestures.cancel()
+            self._workspace.preflight.consider(None)
             self._workspace.keyframes.decline_offer()
             self.refresh()
             return
@@ -326,6 +329,7 @@ class TimelineView(TimelineCanvas):
         self._gestures.move(scene, film, touch)
         self._scroll_at_borders(touch.x)
         after = self._gestures.gesture
+        self._workspace.preflight.consider(self._gestures.candidate)
         if self._gestures.candidate is not None or self._gestures.carried:
             if after != before:
                 self.refresh()
@@ -379,6 +383,11 @@ class TimelineView(TimelineCanvas):
         if change & Change.PLAYHEAD:
             self._follow_playhead()
             self._update_playhead()
+
+    def _show_forming(self, take: str) -> None:
+        for part in self._workspace.takes.passes:
+            if part.take == take:
+                self.refresh_frames(part.start, part.end)
 
     def _update_playhead(self) -> None:
         """Draw only where the playhead was and where it is: it moves 24 times a second."""

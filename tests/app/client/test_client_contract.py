@@ -14,6 +14,7 @@ import pytest
 
 from app.client.client import EngineClient, EngineLost
 from app.client.process import ProcessClient
+from engine.protocol.facts import DeviceReport
 from engine.protocol.messages import (
     CancelAcknowledged,
     JobCancelled,
@@ -54,6 +55,8 @@ async def _events_until(client: EngineClient, is_last: Callable[[Any], bool]) ->
     events: list[Any] = []
     async with asyncio.timeout(20):
         async for event in client.events():
+            if isinstance(event, DeviceReport):
+                continue  # comes whenever the engine likes
             events.append(event)
             if is_last(event):
                 return events

@@ -164,9 +164,9 @@ async def test_close_without_start_is_quiet() -> None:
         ("import os; os.kill(os.getpid(), 9)", "signal 9"),
         ("import time; time.sleep(60)", "not ready within"),
         (
-            'print(\'{"kind":"ready","protocol":2,"engine_version":"9","pid":1}\', flush=True);'
+            'print(\'{"kind":"ready","protocol":3,"engine_version":"9","pid":1}\', flush=True);'
             "import sys; sys.stdin.read()",
-            "version 2",
+            "version 3",
         ),
     ],
     ids=["exits", "dies", "silent", "other version"],

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from engine.protocol.facts import DeviceReport, ModelFacts
 from engine.protocol.formats import FORMAT_NAMES
 from engine.protocol.jobs import (
     CaptionSpec,
@@ -128,6 +129,11 @@ codes = st.sampled_from(
     ["bad_input", "model_missing", "out_of_memory", "disk", "output_exists", "engine_died"]
 )
 
+model_facts = st.builds(
+    ModelFacts,
+    **{name: st.integers(1, 2**40) for name in ModelFacts.model_fields if name not in {"is_light"}},
+)
+
 COMMAND_KINDS: dict[type[BaseModel], st.SearchStrategy[BaseModel]] = {
     Hello: st.builds(Hello, protocol=counts),
     Submit: st.builds(Submit, job=draft_jobs | refine_jobs | export_jobs),
@@ -137,6 +143,13 @@ COMMAND_KINDS: dict[type[BaseModel], st.SearchStrategy[BaseModel]] = {
 }
 EVENT_KINDS: dict[type[BaseModel], st.SearchStrategy[BaseModel]] = {
     Ready: st.builds(Ready, engine_version=texts, pid=counts),
+    DeviceReport: st.builds(
+        DeviceReport,
+        name=texts,
+        type=st.sampled_from(["cpu", "cuda"]),
+        total_bytes=counts,
+        free_bytes=counts,
+    ),
     ModelDescribed: st.builds(
         ModelDescribed,
         name=texts,
@@ -153,6 +166,7 @@ EVENT_KINDS: dict[type[BaseModel], st.SearchStrategy[BaseModel]] = {
             noise=unit,
             head_colour=st.sampled_from(["off", "match", "pixels"]),
         ),
+        facts=st.none() | model_facts,
         problem=texts,
     ),
     JobQueued: st.builds(JobQueued, job_id=texts),
@@ -182,6 +196,7 @@ EVENT_KINDS: dict[type[BaseModel], st.SearchStrategy[BaseModel]] = {
         path=texts,
         num_frames=counts,
         stage_seconds=st.dictionaries(stages, seconds),
+        peak_bytes=st.none() | counts,
         report=reports,
     ),
     JobFailed: st.builds(JobFailed, job_id=texts, code=codes, message=texts),

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from engine.protocol.facts import DeviceReport
 from engine.protocol.jobs import DraftJob, FrameRate, ShotSpec
 from engine.protocol.messages import EVENTS, JobCancelled, JobFailed, JobFinished, Submit
 from engine.protocol.wire import decode, encode
@@ -68,8 +69,10 @@ class Child:
         self.process.stdin.close()
 
     def next(self, timeout_s: float = 20) -> Any:
-        """Return the next event."""
-        return self._inbox.get(timeout=timeout_s)[1]
+        """Return the next event; what is told of the device comes whenever it likes."""
+        while isinstance(event := self._inbox.get(timeout=timeout_s)[1], DeviceReport):
+            pass
+        return event
 
     def wait_for(self, kind: type[E], timeout_s: float = 20) -> E:
         """Skip events until one of a kind comes."""

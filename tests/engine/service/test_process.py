@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.protocol.facts import DeviceReport
 from engine.protocol.messages import (
     Cancel,
     CancelAcknowledged,
@@ -242,3 +243,29 @@ def test_a_model_is_described_while_a_job_runs(engine: Child, tmp_path: Path) ->
     described = engine.wait_for(ModelDescribed)
     assert described.settings is not None
     assert described.settings.upsampling == "guided"
+
+
+def test_greeting_is_answered_with_the_device(engine: Child) -> None:
+    engine.send(Hello())
+    device = engine.wait_for(DeviceReport)
+    assert device.name
+    assert 0 < device.free_bytes <= 1.5 * device.total_bytes
+
+
+def test_models_are_described_without_torch(engine: Child) -> None:
+    engine.send(DescribeModel(name="starter", role="gen"))
+    starter = engine.wait_for(ModelDescribed)
+    assert starter.problem == ""
+    assert starter.facts is not None
+    assert (starter.facts.draft_area, starter.facts.num_steps) == (256 * 144, 2)
+    assert starter.facts.transformer_bytes > 40_000_000
+    engine.send(DescribeModel(name="nowhere", role="sr"))
+    missing = engine.wait_for(ModelDescribed)
+    assert missing.facts is None
+    assert "nowhere is not installed" in missing.problem
+
+
+def test_finished_job_tells_its_peak(engine: Child, tmp_path: Path) -> None:
+    engine.send(submit(tmp_path, num_steps=1))
+    (ending,) = [e for e in engine.until_ending() if isinstance(e, JobFinished)]
+    assert ending.peak_bytes is None or 10_000_000 < ending.peak_bytes < 4 * 1024**3
