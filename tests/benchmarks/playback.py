@@ -28,7 +28,8 @@ from PySide6.QtWidgets import QApplication
 from app.state.monitor import MoviePicture
 from app.timeline.takes import DRAFT_FILE, MASTER_FILE
 from app.views.theme import apply_theme
-from engine.media.movie import INTERMEDIATE, MovieWriter
+from engine.media.encodings import INTERMEDIATE
+from engine.media.writer import MovieWriter
 from tests.app.conftest import Studio
 from tests.sounds import noise, write_wav
 
