@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from app.state.language import said
 from app.state.settings import SettingsState
 from app.views.inspector.fields import Section
 
@@ -32,9 +33,11 @@ class FoldSection(QWidget):
         self._aside = QLabel()
         self._aside.setProperty("faint", "true")
         self.reset = QToolButton()
-        self.reset.setText("Reset")
-        self.reset.setToolTip(f"{title}: leave everything to the model")
-        self.reset.setAccessibleName(f"Reset {title.lower()}")
+        self.reset.setText(said("Inspector", "Reset"))
+        self.reset.setToolTip(
+            said("Inspector", "{title}: leave everything to the model", title=title)
+        )
+        self.reset.setAccessibleName(said("Inspector", "Reset {name}", name=title.lower()))
         top = QHBoxLayout()
         top.setContentsMargins(6, 6, 12, 0)
         top.addWidget(self.heading)
@@ -59,7 +62,7 @@ class FoldSection(QWidget):
 
     def show_count(self, count: int) -> None:
         """Say how many settings are not the model's own."""
-        self._aside.setText(f"{count} set" if count else "")
+        self._aside.setText(said("Inspector", "{count} set", count=count) if count else "")
         self.reset.setVisible(count > 0)
 
     def _fold(self, is_open: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel
 
+from app.state.language import said
 from app.state.workspace import Workspace
 from app.views.inspector.fields import ProseField
 from app.views.inspector.fold import FoldSection
@@ -51,24 +52,27 @@ class DraftingSection(FoldSection):
     loras_wanted = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
-        super().__init__("drafting", "Generation", workspace.settings)
+        super().__init__("drafting", said("Inspector", "Generation"), workspace.settings)
         self._workspace = workspace
         generation = workspace.generation
         self.problem = _problem_label()
         self.body.add_wide(self.problem)
         self.numbers: dict[str, OptionalNumber] = {}
         for name, label, read, range_text, tip in _DRAFT_NUMBERS:
-            field = OptionalNumber(label, read)
-            field.line.setToolTip(tip)
+            field = OptionalNumber(said("Inspector", label), read)
+            field.line.setToolTip(said("Inspector", tip))
             field.entered.connect(partial(self._set, name))
             field.refused.connect(partial(self._refuse, label, range_text))
             self.numbers[name] = field
-            self.body.add_row(label, field)
-        self.solver = OptionalChoice("Solver", _SOLVERS)
+            self.body.add_row(said("Inspector", label), field)
+        self.solver = OptionalChoice(said("Inspector", "Solver"), _SOLVERS)
         self.solver.entered.connect(partial(self._set, "solver"))
-        self.body.add_row("Solver", self.solver)
+        self.body.add_row(said("Inspector", "Solver"), self.solver)
         self.negative = ProseField(
-            "Negative caption", "What guidance leads away from. Needs guidance above 1.", 2, 4000
+            said("Inspector", "Negative caption"),
+            said("Inspector", "What guidance leads away from. Needs guidance above 1."),
+            2,
+            4000,
         )
         self.negative.paused.connect(partial(self._set, "negative_caption"))
         self.negative.left.connect(workspace.editor.end_merge)
@@ -122,22 +126,26 @@ class RefiningSection(FoldSection):
     model_wanted = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
-        super().__init__("refining", "Master", workspace.settings)
+        super().__init__("refining", said("Inspector", "Master"), workspace.settings)
         self._workspace = workspace
-        self.model = ModelChoice("Model for masters")
+        self.model = ModelChoice(said("Inspector", "Model for masters"))
         self.model.chosen.connect(workspace.generation.set_refine_model)
         self.model.folder_wanted.connect(self.model_wanted)
-        self.body.add_row("Model", self.model)
+        self.body.add_row(said("Inspector", "Model"), self.model)
         self.problem = _problem_label()
         self.body.add_wide(self.problem)
-        self.steps = OptionalNumber("Steps of the master", whole)
+        self.steps = OptionalNumber(said("Inspector", "Steps of the master"), whole)
         self.steps.refused.connect(partial(self._refuse, "Steps", "1 to 1000"))
-        self.noise = OptionalNumber("Noise over the draft", number)
-        self.noise.line.setToolTip("How much may be made anew; 0 keeps to the draft")
+        self.noise = OptionalNumber(said("Inspector", "Noise over the draft"), number)
+        self.noise.line.setToolTip(
+            said("Inspector", "How much may be made anew; 0 keeps to the draft")
+        )
         self.noise.refused.connect(partial(self._refuse, "Noise", "0 to 1"))
-        self.upsampling = OptionalChoice("Upsampling", _UPSAMPLINGS)
-        self.head_colour = OptionalChoice("Colour at boards", _HEAD_COLOURS)
-        self.head_colour.choice.setToolTip("What is done about a step in colour where boards stand")
+        self.upsampling = OptionalChoice(said("Inspector", "Upsampling"), _UPSAMPLINGS)
+        self.head_colour = OptionalChoice(said("Inspector", "Colour at boards"), _HEAD_COLOURS)
+        self.head_colour.choice.setToolTip(
+            said("Inspector", "What is done about a step in colour where boards stand")
+        )
         for name, label, field in (
             ("num_steps", "Steps", self.steps),
             ("upsampling", "Upsampling", self.upsampling),
@@ -145,7 +153,7 @@ class RefiningSection(FoldSection):
             ("head_colour", "Colour", self.head_colour),
         ):
             field.entered.connect(partial(self._set, name))
-            self.body.add_row(label, field)
+            self.body.add_row(said("Inspector", label), field)
         self.reset.clicked.connect(workspace.generation.reset_refining)
         workspace.model_defaults.changed.connect(self.show_film)
         self.opened.connect(self.show_film)

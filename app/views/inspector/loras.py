@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.state.generation import GenerationEdits, lora_missing
+from app.state.language import said
 from app.views.icons import icon
 from engine.protocol.jobs import LoraSpec
 
@@ -88,9 +89,9 @@ class LoraRow(QWidget):
         self._name.setToolTip(lora.path)
         with QSignalBlocker(self.weight):
             self.weight.setValue(lora.weight)
-        self.weight.setAccessibleName(f"Weight of LoRA {name}")
-        self.remove.setAccessibleName(f"Remove LoRA {name}")
-        self.remove.setToolTip(f"Remove {path.name}")
+        self.weight.setAccessibleName(said("Inspector", "Weight of LoRA {name}", name=name))
+        self.remove.setAccessibleName(said("Inspector", "Remove LoRA {name}", name=name))
+        self.remove.setToolTip(said("Inspector", "Remove {name}", name=path.name))
         is_there = path.is_file()
         self.problem.setText("" if is_there else lora_missing(path))
         self.problem.setVisible(not is_there)
@@ -109,8 +110,10 @@ class LoraList(QWidget):
         super().__init__()
         self._generation = generation
         self._rows: list[LoraRow] = []
-        self.add = QPushButton("Add LoRA…")
-        self.add.setToolTip("A safetensors file for the model; its weight is beside it")
+        self.add = QPushButton(said("Inspector", "Add LoRA…"))
+        self.add.setToolTip(
+            said("Inspector", "A safetensors file for the model; its weight is beside it")
+        )
         self.add.clicked.connect(self.wanted)
         self._list = QVBoxLayout(self)
         self._list.setContentsMargins(0, 0, 0, 0)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Signal
 
+from app.state.language import said
 from app.views.inspector.fields import ChoiceField
 
 STARTER = "starter"
@@ -33,7 +34,7 @@ class ModelChoice(ChoiceField):
         self._model = model
         with QSignalBlocker(self):
             self.clear()
-            self.addItem("Starter (built in)")
+            self.addItem(said("Inspector", "Starter (built in)"))
             if model != STARTER:
                 self.addItem(Path(model).name or model)
                 self.setItemData(1, model)

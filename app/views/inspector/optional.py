@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
+from app.state.language import said
 from app.views.icons import icon
 from app.views.inspector.fields import ChoiceField
 
@@ -104,7 +105,7 @@ class OptionalChoice(QWidget):
         self._choices = tuple(choices)
         self.choice = ChoiceField(name)
         self.choice.addItem(_own_words(None))
-        self.choice.addItems([words for _, words in choices])
+        self.choice.addItems([said("Inspector", words) for _, words in choices])
         self.choice.activated.connect(self._chosen)
         self.reset = _reset_button(name)
         self.reset.clicked.connect(lambda: self.entered.emit(None))
@@ -113,7 +114,8 @@ class OptionalChoice(QWidget):
     def show_value(self, value: str | None, own: str | None, instead: str = "") -> None:
         """Show a value; ``own`` and ``instead`` as for a number."""
         names = [name for name, _ in self._choices]
-        words = dict(self._choices).get(own, own) if own is not None else None
+        known = dict(self._choices)
+        words = said("Inspector", known.get(own, own)) if own is not None else None
         with QSignalBlocker(self.choice):
             self.choice.setItemText(0, instead or _own_words(words))
             self.choice.setCurrentIndex(0 if value is None else 1 + names.index(value))
@@ -124,15 +126,17 @@ class OptionalChoice(QWidget):
 
 
 def _own_words(own: Any) -> str:
-    return "Model's own" if own is None else f"Model's own ({shown(own)})"
+    if own is None:
+        return said("Inspector", "Model's own")
+    return said("Inspector", "Model's own ({value})", value=shown(own))
 
 
 def _reset_button(name: str) -> QToolButton:
     button = QToolButton()
     button.setIcon(icon("undo"))
     button.setIconSize(QSize(14, 14))
-    button.setToolTip("Back to the model's own")
-    button.setAccessibleName(f"Reset {name.lower()}")
+    button.setToolTip(said("Inspector", "Back to the model's own"))
+    button.setAccessibleName(said("Inspector", "Reset {name}", name=name.lower()))
     return button
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from app.state.language import said
 from app.state.pacing import PacingState
 from app.timeline.pacing import Pacing
 from app.timeline.project import Shot
@@ -55,23 +56,27 @@ class PacingField(QWidget):
         self._pacing = pacing
         self._shot: Shot | None = None
         self._renamed = ""
-        self.choice = _PacingChoice("Pacing of the shot")
-        self.choice.setPlaceholderText("As it stands")
-        self.choice.setToolTip("Re-time the boards of this shot; hover to see it in the timeline")
+        self.choice = _PacingChoice(said("Inspector", "Pacing of the shot"))
+        self.choice.setPlaceholderText(said("Inspector", "As it stands"))
+        self.choice.setToolTip(
+            said("Inspector", "Re-time the boards of this shot; hover to see it in the timeline")
+        )
         self.choice.activated.connect(self._apply)
         self.choice.highlighted.connect(self._try_out)
         self.choice.closed.connect(pacing.end_preview)
         self.more = QToolButton()
         self.more.setText("…")
-        self.more.setAccessibleName("More about pacings")
-        self.more.setToolTip("Keep this shot's pacing, rename and delete your own")
+        self.more.setAccessibleName(said("Inspector", "More about pacings"))
+        self.more.setToolTip(
+            said("Inspector", "Keep this shot's pacing, rename and delete your own")
+        )
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self)
         self.menu.aboutToShow.connect(self.fill_menu)
         self.more.setMenu(self.menu)
         self.name = _NameField()
-        self.name.setAccessibleName("Name of the pacing")
-        self.name.setPlaceholderText("Name, then Enter")
+        self.name.setAccessibleName(said("Inspector", "Name of the pacing"))
+        self.name.setPlaceholderText(said("Inspector", "Name, then Enter"))
         self.name.setMaxLength(60)
         self.name.returnPressed.connect(self._name_entered)
         self.name.given_up.connect(self.name.hide)
@@ -99,20 +104,29 @@ class PacingField(QWidget):
     def fill_menu(self) -> None:
         """Put into the menu what can be done now."""
         self.menu.clear()
-        keep = self._action("Keep the shot's length", self._pacing.keep_length, self.menu)
+        keep = self._action(
+            said("Inspector", "Keep the shot's length"), self._pacing.keep_length, self.menu
+        )
         keep.setCheckable(True)
         keep.setChecked(self._pacing.keeps_length)
-        keep.setToolTip("Scale a pacing to the shot; otherwise the shot gets the pacing's length")
+        keep.setToolTip(
+            said(
+                "Inspector",
+                "Scale a pacing to the shot; otherwise the shot gets the pacing's length",
+            )
+        )
         self.menu.addSeparator()
         save = self._action(
-            "Save this shot's pacing as…", lambda _: self._pacing.ask_for_name(), self.menu
+            said("Inspector", "Save this shot's pacing as…"),
+            lambda _: self._pacing.ask_for_name(),
+            self.menu,
         )
         save.setEnabled(self._shot is not None and bool(self._shot.keyframes))
         own = self._pacing.own
         for known in own:
             menu = self.menu.addMenu(known.name)
-            self._action("Rename…", self._asking(known.name), menu)
-            self._action("Delete", self._deleting(known.name), menu)
+            self._action(said("Inspector", "Rename…"), self._asking(known.name), menu)
+            self._action(said("Inspector", "Delete"), self._deleting(known.name), menu)
 
     def _asking(self, name: str) -> Callable[[bool], object]:
         return lambda _: self._ask(name)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRegularExpression, QSignalBlocker, QSize
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
+from app.state.language import said
 from app.state.take_choices import TakeChoices
 from app.timeline.project import Shot
 from app.timeline.takes import FilmPass
@@ -20,14 +21,14 @@ class PassSeedField(QWidget):
         self._choices = choices
         self._shot_id = ""
         self.seed = QLineEdit()
-        self.seed.setAccessibleName("Seed of these shots")
+        self.seed.setAccessibleName(said("Inspector", "Seed of these shots"))
         self.seed.setValidator(
             QRegularExpressionValidator(QRegularExpression(r"\d{0,18}"), self.seed)
         )
         self.seed.editingFinished.connect(self._set_seed)
-        self.dice = _tool("dice", "Re-roll the seed of these shots")
+        self.dice = _tool("dice", said("Inspector", "Re-roll the seed of these shots"))
         self.dice.clicked.connect(self._reroll)
-        self.lock = _tool("lock", "Keep the take, whatever else changes")
+        self.lock = _tool("lock", said("Inspector", "Keep the take, whatever else changes"))
         self.lock.setCheckable(True)
         self.lock.clicked.connect(self._toggle_lock)
         row = QHBoxLayout(self)
@@ -55,16 +56,18 @@ class PassSeedField(QWidget):
         own = self._choices.own_seed(part)
         if not self.seed.hasFocus() or own is None or self.seed.text() != str(own):
             self.seed.setText("" if own is None else str(own))
-        self.seed.setPlaceholderText(f"{part.seed} (film)")
+        self.seed.setPlaceholderText(said("Inspector", "{seed} (film)", seed=part.seed))
         title = self._choices.title_of(part)
-        self.seed.setToolTip(f"Seed of {title.lower()}; empty is the film's")
+        self.seed.setToolTip(
+            said("Inspector", "Seed of {shots}; empty is the film's", shots=title.lower())
+        )
         is_kept = self._choices.keeps(part)
         with QSignalBlocker(self.lock):
             self.lock.setChecked(is_kept)
         self.lock.setToolTip(
-            f"{title}: the take is kept; let go of it"
+            said("Inspector", "{shots}: the take is kept; let go of it", shots=title)
             if is_kept
-            else f"{title}: keep the take, whatever else changes"
+            else said("Inspector", "{shots}: keep the take, whatever else changes", shots=title)
         )
         self.dice.setEnabled(not is_kept)
         self.seed.setEnabled(not is_kept)
