@@ -44,6 +44,8 @@ ANSWERED_BY = {
     "render": ("app.application.cli", "main", True),
     "extend": ("app.application.cli", "main", True),
     "upscale": ("app.application.cli", "main", True),
+    "import": ("app.application.cli", "main", True),
+    "export": ("app.application.cli", "main", True),
     "--engine": ("engine.service.process", "main", False),
 }
 

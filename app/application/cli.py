@@ -15,7 +15,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.application import extend, upscale
+from app.application import extend, interchange, upscale
 from app.application.arguments import count, rate, size
 from app.application.console import Console, free_name
 from app.application.extension import plan_extension
@@ -62,6 +62,12 @@ def main(argv: Sequence[str]) -> int:
                 return _extend(options, console)
             case "upscale":
                 return _upscale(options, console)
+            case "import":
+                interchange.run_import(options, console)
+                return EXIT_DONE
+            case "export":
+                interchange.run_export(options, console)
+                return EXIT_DONE
             case _:
                 return _demo(options, console)
     except (ProjectError, ValueError) as error:
@@ -250,6 +256,10 @@ def _parser() -> argparse.ArgumentParser:
     upscale.add_arguments(
         commands.add_parser("upscale", help="enlarge a movie", description=upscale.DESCRIPTION)
     )
+
+    brought = commands.add_parser("import", help=interchange.IMPORT)
+    interchange.add_import_arguments(brought)
+    interchange.add_export_arguments(commands.add_parser("export", help=interchange.EXPORT))
 
     demo = commands.add_parser("demo", help="render the sample storyboard")
     demo.add_argument("--folder", help="where to put the sample project")

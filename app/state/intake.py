@@ -6,13 +6,13 @@ that cannot.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
+from app.media.ordering import natural_key
 from app.media.stills import StillError, verify
 from app.timeline.project import MediaItem
 from app.timeline.storage import ProjectError, import_image
@@ -106,9 +106,3 @@ def take_in(folder: Path, paths: Sequence[Path]) -> IntakeResult:
         except MemoryError:
             refusals.append(f"{path.name} needs more memory than there is.")
     return IntakeResult(tuple(items), tuple(refusals))
-
-
-def natural_key(path: Path) -> tuple[tuple[int, int | str], ...]:
-    """Sort board 2 before board 10."""
-    parts = re.split(r"(\d+)", path.name.lower())
-    return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in parts)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
+from app.media.ordering import natural_key
 from app.media.sound_cache import SoundCache
-from app.state.intake import natural_key
 from app.timeline.project import SoundItem
 from app.timeline.storage import ProjectError, import_file
 

@@ -28,8 +28,8 @@ _EVENT = re.compile(
     rf"(\d+)\s+(\S+)\s+(\S+)\s+(\S+)(?:\s+\d+)?\s+{_TC}\s+{_TC}\s+{_TC}\s+{_TC}\s*", re.ASCII
 )
 _NOTE = re.compile(
-    r"\*?\s*(FROM CLIP NAME|TO CLIP NAME|FROM CLIP|FROM FILE|SOURCE FILE|FRAME RATE|SHOT|CAPTION"
-    r"|COMMENT|LOC)\s*:\s*(.*)",
+    r"\*?\s*(FROM CLIP NAME|TO CLIP NAME|FROM CLIP|FROM FILE|SOURCE FILE|SOURCE NAME|FRAME RATE"
+    r"|SHOT|CAPTION|COMMENT|LOC)\s*:\s*(.*)",
     re.IGNORECASE,
 )
 _LOC = re.compile(rf"{_TC}\s+(\w+)\s*(.*)", re.ASCII)
@@ -72,8 +72,8 @@ def read_edl(content: bytes, what: str, rate: FrameRate | None = None) -> Skelet
     if not any(_EVENT.fullmatch(line) for line in lines):
         raise ExchangeError(f"{what} is no edit list of the CMX 3600 kind: it holds no event.")
     remarks: list[str] = []
-    used, drop = _counting(lines, rate, remarks)
     try:
+        used, drop = _counting(lines, rate, remarks)
         events, markers = _events(lines, used, drop)
         if any(_is_sound(line) for line in lines):
             remarks.append("Sounds are not read from an edit list; lay them anew.")
@@ -184,16 +184,16 @@ def _skeleton(
             last_number = ""
         facts = _SHOT.fullmatch(event.notes.get("SHOT", "").upper())
         length = (event.stop - event.start) / exact
-        source = _source(event)
+        source, name = _source(event), event.notes.get("SOURCE NAME", "")
         if facts is not None and facts[1] == last_number and facts[2] != "1" and shots:
             known = shots[-1]
-            boards = (SkeletonBoard(known.duration, source),) if source else ()
+            boards = (SkeletonBoard(known.duration, source, name=name),) if source else ()
             shots[-1] = replace(
                 known, duration=known.duration + length, boards=(*known.boards, *boards)
             )
         else:
             at = int(facts[4] or 0) / exact if facts is not None else Fraction(0)
-            boards = (SkeletonBoard(at, source),) if source else ()
+            boards = (SkeletonBoard(at, source, name=name),) if source else ()
             join: Join = "continue" if facts is not None and facts[3] == "CONTINUE" else "cut"
             shots.append(SkeletonShot(length, _caption(event, facts is None), join, boards))
         last_number = facts[1] if facts is not None else ""

@@ -127,7 +127,8 @@ class _Reader:
         at = Fraction(0)
         if rate is not None and keyframe.isascii() and keyframe.isdigit() and len(keyframe) < 9:
             at = int(keyframe) / rate.fraction
-        return SkeletonBoard(at, source)
+        asset = next((r for r in self._resources.values() if _file_of(r) == source), None)
+        return SkeletonBoard(at, source, name=asset.get("name", "") if asset is not None else "")
 
     def _source(self, item: Element) -> str:
         """Return the file that a clip shows; its own picture before anything connected to it."""
@@ -140,13 +141,7 @@ class _Reader:
 
     def _asset_source(self, name: str) -> str:
         asset = self._resources.get(name)
-        if asset is None or asset.tag != "asset":
-            return ""
-        source = asset.get("src", "")
-        if not source:
-            original = asset.find("media-rep")
-            source = original.get("src", "") if original is not None else ""
-        return source
+        return _file_of(asset) if asset is not None and asset.tag == "asset" else ""
 
     def _asset_length(self, item: Element) -> Fraction:
         asset = self._resources.get(item.get("ref", ""))
@@ -195,6 +190,11 @@ class _Reader:
         )
 
 
+def _file_of(asset: Element) -> str:
+    original = asset.find("media-rep")
+    return asset.get("src", "") or (original.get("src", "") if original is not None else "")
+
+
 def _shot(
     item: Element, facts: dict[str, str], duration: Fraction, board: SkeletonBoard | None
 ) -> SkeletonShot:
@@ -209,7 +209,7 @@ def _shot(
 def _extended(shot: SkeletonShot, duration: Fraction, board: SkeletonBoard | None) -> SkeletonShot:
     boards = shot.boards
     if board is not None:
-        boards = (*boards, SkeletonBoard(shot.duration, board.source))
+        boards = (*boards, replace(board, at=shot.duration))
     return replace(shot, duration=shot.duration + duration, boards=boards)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final, cast, get_args
 
@@ -195,7 +196,7 @@ def _extended(shot: SkeletonShot, duration: Fraction, board: SkeletonBoard | Non
     """Return a shot with one more board held at its end."""
     boards = shot.boards
     if board is not None:
-        boards = (*boards, SkeletonBoard(shot.duration, board.source, board.settings))
+        boards = (*boards, replace(board, at=shot.duration))
     return SkeletonShot(shot.duration + duration, shot.caption, shot.join, boards, shot.seed)
 
 
@@ -209,14 +210,18 @@ def _board(item: Json, facts: Json) -> SkeletonBoard | None:
     duration = _part(_part(item, "source_range"), "duration")
     if isinstance(frame, int) and frame > 0 and facts.get("part") == 1:
         at = frame / known_rate(_number(duration, "rate")).fraction
-    return SkeletonBoard(at, source, settings)
+    return SkeletonBoard(at, source, settings, name=_text(_reference(item), "name"))
 
 
-def _source(item: Json) -> str:
+def _reference(item: Json) -> Json:
     references = _part(item, "media_references")
     key = item.get("active_media_reference_key")
     reference = _part(references, key if isinstance(key, str) else "DEFAULT_MEDIA")
-    reference = reference or _part(item, "media_reference")  # Clip.1
+    return reference or _part(item, "media_reference")  # Clip.1
+
+
+def _source(item: Json) -> str:
+    reference = _reference(item)
     url = _text(reference, "target_url")
     if url or _schema(reference) != "ImageSequenceReference":
         return url

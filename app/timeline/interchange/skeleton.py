@@ -43,11 +43,13 @@ class SkeletonBoard:
     Attributes:
         at: seconds from the shot's start.
         source: path or URL as the file has it.
+        name: what the picture was called; empty: as its file is.
         settings: fields of a keyframe that were kept in the file.
     """
 
     at: Fraction
     source: str
+    name: str = field(default="", kw_only=True)
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
@@ -137,14 +139,23 @@ def checked(skeleton: Skeleton, what: str) -> Skeleton:
     return replace(skeleton, shots=shots, remarks=tuple(dict.fromkeys(remarks)))
 
 
-def conform_remark(skeleton: Skeleton, rate: FrameRate) -> str | None:
-    """Say what becomes of the file's frames at another rate; None when nothing does."""
-    if skeleton.rate is None or skeleton.rate.fraction == rate.fraction:
-        return None
-    return (
-        f"The file counts {rate_text(skeleton.rate)} frames a second and the film "
-        f"{rate_text(rate)}: every cut keeps its moment, to the nearest frame."
-    )
+def remarks_of(skeleton: Skeleton, rate: FrameRate) -> tuple[str, ...]:
+    """Return what is to be said when a file becomes part of a film of some rate."""
+    remarks = list(skeleton.remarks)
+    if skeleton.rate is not None and skeleton.rate.fraction != rate.fraction:
+        remarks.append(
+            f"The file counts {rate_text(skeleton.rate)} frames a second and the film "
+            f"{rate_text(rate)}: every cut keeps its moment, to the nearest frame."
+        )
+    moment, lost = Fraction(0), 0
+    for shot in skeleton.shots:
+        end = moment + shot.duration
+        lost += round(moment * rate.fraction) == round(end * rate.fraction)
+        moment = end
+    if lost:
+        what = f"{lost} clips" if lost > 1 else "One clip"
+        remarks.append(f"{what} shorter than half a frame had to be left out.")
+    return tuple(remarks)
 
 
 def adopt(project: Project, skeleton: Skeleton) -> Project:
@@ -181,7 +192,6 @@ def lay(
     Raises:
         EditError: a shot would be longer than a shot may be.
     """
-    project = adopt(project, skeleton)
     rate = project.format.rate.fraction
     base = project.num_frames
     project = add_media(project, list(media.values()))
@@ -201,16 +211,6 @@ def lay(
     project = with_changes(project, shots=(*project.shots, *shots))
     project = _with_markers(project, skeleton, base, rate)
     return _with_sounds(project, skeleton, base, rate, sounds)
-
-
-def lost_shots(skeleton: Skeleton, rate: FrameRate) -> int:
-    """Return how many shots are shorter than half a frame and vanish."""
-    moment, lost = Fraction(0), 0
-    for shot in skeleton.shots:
-        end = moment + shot.duration
-        lost += round(moment * rate.fraction) == round(end * rate.fraction)
-        moment = end
-    return lost
 
 
 def _shot(

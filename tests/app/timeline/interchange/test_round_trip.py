@@ -14,7 +14,7 @@ from app.timeline.interchange.fcpxml_read import read_fcpxml
 from app.timeline.interchange.fcpxml_write import write_fcpxml
 from app.timeline.interchange.otio_read import read_otio
 from app.timeline.interchange.otio_write import write_otio
-from app.timeline.interchange.skeleton import Skeleton, lay
+from app.timeline.interchange.skeleton import Skeleton, adopt, lay
 from app.timeline.interchange.text import one_line, xml_text
 from app.timeline.project import MediaItem, Project, SoundItem
 from tests.app.timeline.interchange.films import FOLDER, films
@@ -36,7 +36,7 @@ def laid(film: Project, skeleton: Skeleton) -> Project:
         name = unquote(source).rpartition("/")[2]
         media[source] = next(item for item in film.media if item.file == name)
     sounds: dict[str, SoundItem] = dict(zip(skeleton.sound_sources, film.sounds, strict=False))
-    return lay(Project(), skeleton, media, sounds)
+    return lay(adopt(Project(), skeleton), skeleton, media, sounds)
 
 
 def facts(film: Project) -> Any:
@@ -118,6 +118,6 @@ def test_a_start_timecode_moves_nothing(start: str) -> None:
         read_fcpxml(write_fcpxml(cut), "a"),
         read_edl(write_edl(cut), "a"),
     ):
-        back = lay(Project(), skeleton, {}, {})
+        back = lay(adopt(Project(), skeleton), skeleton, {}, {})
         assert [shot.num_frames for shot in back.shots] == [30, 18]
         assert [marker.frame for marker in back.markers] == [31]
