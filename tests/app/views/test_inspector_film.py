@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QComboBox
 from tests.app.conftest import Studio
 
 
-def test_a_click_into_the_size_is_followed_by_what_is_typed_and_enter_ends_it(
+def test_a_clicked_size_takes_what_is_typed_until_enter(
     studio: Studio,
 ) -> None:
     async def story() -> None:
