@@ -75,12 +75,12 @@ def test_a_storyboard_becomes_a_movie(tmp_path: Path, size: tuple[int, int]) -> 
     with Desktop(tmp_path, size) as desktop:
         editor = desktop.open_editor()
         desktop.picture("1-empty")
-        desktop.key("Escape")  # no tour, thank you
 
         # A small film, so that its master takes seconds: the size stands in the inspector.
         desktop.click_from_right(110, 176)
         desktop.key("ctrl+a")
-        desktop.type("640 x 360\n")
+        desktop.type("640 x 360")
+        desktop.key("Return")
         desktop.key("ctrl+i")
         choose_files(desktop, *images)
         desktop.picture("2-boards")
