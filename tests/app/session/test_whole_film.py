@@ -109,7 +109,7 @@ def test_a_storyboard_becomes_a_movie(tmp_path: Path, size: tuple[int, int]) -> 
         desktop.settle(2.0)
         desktop.picture("6-draft")
 
-        desktop.key("r")
+        desktop.key("r", "ctrl+g")
         desktop.wait_for(lambda: len(list(film.glob("takes/*/draft.mkv"))) == 2, 180)
         desktop.settle(2.0)
         desktop.key("Home", "space")
