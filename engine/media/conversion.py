@@ -9,11 +9,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 import av
+import cv2
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from numpy.typing import NDArray
 
-from engine.media.movie import EXACT, MovieFrame, RgbFrame, is_full_range, matrix_of
+from engine.media.movie import MovieFrame, RgbFrame
+from engine.media.picture import EXACT, is_full_range, matrix_of
 
 LANCZOS = Interpolation.LANCZOS | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 
@@ -26,7 +28,12 @@ def is_rgb(pixel_format: str) -> bool:
 
 
 def scaled(frame: MovieFrame, width: int, height: int, pixel_format: str) -> av.VideoFrame:
-    """Return a decoded frame as BT.709 YUV, limited range, in another size and format."""
+    """Return a decoded frame as BT.709 YUV, limited range, in another size and format.
+
+    A picture that must be turned, toned or composited first goes by way of RGB.
+    """
+    if not frame.is_plain:
+        return _to_yuv(rgb_of(frame, width, height), pixel_format)
     return frame.picture.reformat(
         width=width,
         height=height,
@@ -43,6 +50,10 @@ def rgb_of(frame: MovieFrame, width: int, height: int) -> NDArray[np.uint16]:
     """Return a decoded frame as RGB, (height, width, 3)."""
     if frame.size == (width, height):
         return frame.rgb()
+    if not frame.is_plain:
+        return np.asarray(
+            cv2.resize(frame.rgb(), (width, height), interpolation=cv2.INTER_LANCZOS4), np.uint16
+        )
     rgb = frame.picture.reformat(
         width=width,
         height=height,

@@ -105,7 +105,8 @@ def prepare(
     total = len(plan.keyframe_latents) + len(job.footage)
     yield StageProgress("keyframes", 0, total)
     boards = load_boards(job, size)
-    sources = Given(boards, job.footage, size, FrameSize(job.width, job.height))
+    film = FrameSize(job.width, job.height)
+    sources = Given(boards, job.footage, size, film, job.rate.fraction)
     stride = codec.spatial_stride
     grid = (size.height // stride, size.width // stride)
     given = torch.zeros((1, codec.latent_channels, plan.num_latents, *grid), device=device)

@@ -1,5 +1,6 @@
 """A user's movie as the low-resolution clip of Director-SR, and the look at it beforehand.
 
+Its frames are counted at its own rate, a variable one brought to the standard rate it is nearest to.
 Containers lie about lengths, so every frame is decoded once before anything is planned; what stays
 of that look is the length and the few frames that full-resolution references stand on. Knows
 movies and plans; knows no net.
@@ -20,7 +21,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.media.movie import MovieFrame, RgbFrame, decode_frames, movie_facts
+from engine.media.footage import frames_of
+from engine.media.index import MovieIndex, indexing
+from engine.media.movie import RgbFrame
 from engine.models.codec import Codec
 from engine.pipelines.given import fit_frame
 from engine.pipelines.guide import Frame
@@ -29,8 +32,6 @@ from engine.planning.plan import ChunkPlan
 from engine.planning.resolution import FrameSize, cover_crop
 from engine.protocol.errors import BadInput
 
-MIN_SIDE, MAX_SIDE = 16, 8192
-_MAX_RATE, _MAX_DENOMINATOR = 1000, 1001
 _REPORT_EVERY = 48
 _SAMPLES, _SAMPLE_BYTES = 64, 1 << 16
 
@@ -61,7 +62,7 @@ class MovieLook:
             BadInput: the movie is damaged.
         """
         stop = self.start + self.num_frames
-        for frame in decode_frames(self.path, self.start, stop):
+        for frame in frames_of(self.path, self.start, stop, self.rate):
             yield fit_frame(frame.rgb(), self.size)
 
 
@@ -77,33 +78,35 @@ def look_at_movie(
         wanted: frames to keep, counted from ``start``.
 
     Raises:
-        BadInput: it cannot be read, or is of a kind that cannot be enlarged.
+        BadInput: it cannot be read, or is of a kind that cannot be used.
     """
-    if not path.is_file():
-        raise BadInput(f"The movie {path.name} is not there any more; choose it again.")
-    facts = movie_facts(path)
-    if not 0 < facts.rate <= _MAX_RATE:
-        raise BadInput(f"{path.name} does not say how fast it runs; convert it first.")
-    _check_size(path, facts.width, facts.height)
-    box = cover_crop(FrameSize(facts.width, facts.height), film)
+    index = yield from _indexed(path)
+    length = index.length_at(index.rate)
+    box = cover_crop(FrameSize(*index.look.size), film)
     size = FrameSize(box.width, box.height)
-    expected = max(facts.num_frames if stop is None else stop, 1)
+    stop = length if stop is None else min(stop, length)
     kept: dict[int, RgbFrame] = {}
     count = 0
-    yield StageProgress("keyframes", 0, expected)
-    for index, frame in enumerate(decode_frames(path, 0, stop)):
-        if index < start:
-            continue
-        _check_frame(path, frame, index)
-        if index - start in wanted:
-            kept[index - start] = fit_frame(frame.rgb(), size)
+    for frame in frames_of(path, start, stop, index.rate):
+        if count in wanted:
+            kept[count] = fit_frame(frame.rgb(), size)
         count += 1
-        if index % _REPORT_EVERY == 0:
-            yield StageProgress("keyframes", index + 1, max(expected, index + 1))
+        if count % _REPORT_EVERY == 0:
+            yield StageProgress("keyframes", count, stop - start)
     if not count:
         raise BadInput(f"{path.name} has no frame {start}; choose an earlier stretch of it.")
-    rate = facts.rate.limit_denominator(_MAX_DENOMINATOR)
-    return MovieLook(path, start, size, rate, count, kept, _fingerprint(path))
+    return MovieLook(path, start, size, index.rate, count, kept, _fingerprint(path))
+
+
+def _indexed(path: Path) -> Generator[Step, None, MovieIndex]:
+    steps = indexing(path)
+    yield StageProgress("keyframes", 0, 100)
+    while True:
+        try:
+            share = next(steps)
+        except StopIteration as done:
+            return done.value
+        yield StageProgress("keyframes", int(100 * share), 100)
 
 
 class MovieClip:
@@ -174,23 +177,6 @@ def _tensor(frames: Sequence[Frame]) -> Tensor:
 
 def _levels(frame: RgbFrame) -> Frame:
     return frame.astype(np.float32) / np.float32(257.0)
-
-
-def _check_size(path: Path, width: int, height: int) -> None:
-    if not all(MIN_SIDE <= side <= MAX_SIDE for side in (width, height)):
-        raise BadInput(
-            f"{path.name} is {width}×{height} pixels; {MIN_SIDE} to {MAX_SIDE} on each side are "
-            "possible, so scale it first."
-        )
-
-
-def _check_frame(path: Path, frame: MovieFrame, index: int) -> None:
-    _check_size(path, *frame.size)
-    if frame.rotation:
-        raise BadInput(
-            f"{path.name} is stored turned by {abs(frame.rotation)}° (frame {index}); export it "
-            "upright."
-        )
 
 
 def _fingerprint(path: Path) -> str:

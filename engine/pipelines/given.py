@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import cv2
@@ -29,12 +30,14 @@ class Given:
         boards: keyframes in the plan's order, at ``size``.
         footage: clips in the plan's order.
         film: size whose aspect ratio footage is cropped to first, when ``size`` is a draft's.
+        rate: of the film, at which footage's frames are counted; None counts the movie's own.
     """
 
     boards: Sequence[RgbImage]
     footage: Sequence[FootageSpec]
     size: FrameSize
     film: FrameSize | None = None
+    rate: Fraction | None = None
 
     def board(self, chunk: Chunk) -> RgbImage | None:
         """Return the keyframe on a chunk's head, (H, W, 3) uint8, if there is one."""
@@ -71,7 +74,7 @@ class Given:
             return
         spec = self.footage[placement.footage]
         count = 0
-        for frame in read_frames(Path(spec.path), spec.start, spec.stop):
+        for frame in read_frames(Path(spec.path), spec.start, spec.stop, self.rate):
             count += 1
             yield fit_frame(frame, self.size, self.film)
         if count != spec.stop - spec.start:

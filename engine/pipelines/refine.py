@@ -42,7 +42,8 @@ def run_refine(job: RefineJob, models: ModelCache) -> Pipeline:
     plan = plan_job(draft_job)
     yield StageProgress("keyframes", 0, 1)
     size = FrameSize(draft_job.width, draft_job.height)
-    given = Given(load_boards(draft_job), draft_job.footage, size)
+    rate = draft_job.rate.fraction
+    given = Given(load_boards(draft_job), draft_job.footage, size, rate=rate)
     settings = bundle.settings
     upsampling = job.upsampling or settings.upsampling
     noise = settings.noise if job.noise is None else job.noise

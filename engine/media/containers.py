@@ -1,0 +1,100 @@
+"""Open movie files that may come from anywhere: nothing but the file itself is read.
+
+Playlists and scripts that FFmpeg would follow to other places are refused, and so are pictures that
+would fill the memory. Knows nothing of frames.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import av
+from av.error import FFmpegError
+from av.stream import Disposition
+
+from engine.protocol.errors import BadInput
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+MIN_SIDE, MAX_SIDE = 16, 8192
+"""Pixels on each side that a movie may have."""
+
+_LOCAL = {"protocol_whitelist": "file"}
+_PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"v=0\r\n", b"v=0\n", b"<?xml", b"<MPD", b"[playlist]")
+_REFERRING = {"hls", "concat", "dash", "sdp", "rtsp", "imf", "lavfi", "webm_dash_manifest"}
+_TEXT = {"tty", "bin", "xbin", "adf", "idf"}
+
+
+@contextlib.contextmanager
+def open_movie(path: Path) -> Generator[tuple[InputContainer, VideoStream]]:
+    """Open a movie and its picture, and close it again.
+
+    Raises:
+        BadInput: it is missing, no movie, or one that must not be opened; one sentence says why.
+    """
+    _check_file(path)
+    try:
+        container = av.open(str(path.absolute()), options=_LOCAL)
+    except (FFmpegError, OSError, ValueError) as error:
+        raise BadInput(f"{path.name} cannot be read as a movie; choose another file.") from error
+    try:
+        yield container, _picture_of(path, container)
+    finally:
+        container.close()
+
+
+def check_size(path: Path, width: int, height: int) -> None:
+    """Refuse frames that are too small or too large.
+
+    Raises:
+        BadInput: they are.
+    """
+    if not all(MIN_SIDE <= side <= MAX_SIDE for side in (width, height)):
+        raise BadInput(
+            f"{path.name} is {width}×{height} pixels; {MIN_SIDE} to {MAX_SIDE} on each side are "
+            "possible, so scale it first."
+        )
+
+
+def _check_file(path: Path) -> None:
+    if not path.is_file():
+        raise BadInput(f"The movie {path.name} is not there any more; choose it again.")
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(64)
+    except OSError as error:
+        raise BadInput(f"{path.name} may not be read; check its permissions.") from error
+    if not head:
+        raise BadInput(f"{path.name} is empty; choose another file.")
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_PLAYLISTS):
+        raise BadInput(f"{path.name} is a list of other files; choose the movie itself.")
+
+
+def _picture_of(path: Path, container: InputContainer) -> VideoStream:
+    names = set(container.format.name.split(","))
+    if names & _REFERRING:
+        raise BadInput(f"{path.name} is a list of other files; choose the movie itself.")
+    if names & _TEXT:
+        raise BadInput(f"{path.name} cannot be read as a movie; choose another file.")
+    if any(name == "image2" or name.endswith("_pipe") for name in names):
+        raise BadInput(f"{path.name} is a still picture; place it as a keyframe instead.")
+    streams = [
+        stream
+        for stream in container.streams.video
+        if not stream.disposition & Disposition.attached_pic
+    ]
+    if not streams:
+        raise BadInput(f"{path.name} has no moving picture; choose a movie.")
+    stream = streams[0]
+    if not hasattr(stream.codec_context, "width"):
+        raise BadInput(f"{path.name} is coded in a way that is not known; convert it first.")
+    context = stream.codec_context
+    if context.width or context.height:
+        check_size(path, context.width, context.height)
+    context.options = {"max_pixels": str(MAX_SIDE * MAX_SIDE)}
+    return stream
