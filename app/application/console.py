@@ -21,6 +21,8 @@ STAGE_NAMES: Mapping[str, str] = {
     "decode": "Writing the draft",
     "refine": "Director-SR",
     "export": "Writing the movie",
+    "import": "Reading the movie",
+    "shots": "Looking for cuts",
 }
 
 _BAR_WIDTH = 28

@@ -8,7 +8,7 @@ from typing import Literal
 from engine.protocol.jobs import AnyJob
 from engine.protocol.messages import Progress, Stage
 
-JobKind = Literal["draft", "refine", "upscale", "export"]
+JobKind = Literal["draft", "refine", "upscale", "export", "import", "shots"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,8 @@ STAGE_NAMES: dict[Stage, str] = {
     "decode": "Decoding",
     "refine": "Refining",
     "export": "Writing the movie",
+    "import": "Reading the movie",
+    "shots": "Looking for cuts",
 }
 
 KIND_NAMES: dict[JobKind, str] = {
@@ -126,6 +128,8 @@ KIND_NAMES: dict[JobKind, str] = {
     "refine": "Master",
     "upscale": "Upscale",
     "export": "Export",
+    "import": "Import",
+    "shots": "Split",
 }
 
 _STAGE_SHARES: dict[JobKind, dict[Stage, tuple[float, float]]] = {
@@ -153,5 +157,7 @@ _STAGE_SHARES: dict[JobKind, dict[Stage, tuple[float, float]]] = {
         "decode": (0.82, 0.18),
     },
     "export": {"export": (0.0, 1.0)},
+    "import": {"import": (0.0, 1.0)},
+    "shots": {"load": (0.0, 0.05), "shots": (0.05, 0.95)},
 }
 """(where a stage begins, its share) of a job's bar: rough, so that the bar never runs back."""

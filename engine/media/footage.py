@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from engine.media.containers import open_movie
 from engine.media.index import MovieIndex, index_of
-from engine.media.picture import Look, rgb_of
+from engine.media.picture import UPRIGHT, Look, rgb_of
+from engine.media.tone import BT2020
 from engine.protocol.errors import BadInput
 
 if TYPE_CHECKING:
@@ -50,6 +51,13 @@ class MovieFrame:
     def size(self) -> tuple[int, int]:
         """(width, height) of the finished picture."""
         return self.look.size
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the stored picture is the finished one but for its matrix, depth and range."""
+        look = self.look
+        is_plain = look.aspect == 1 and look.orientation == UPRIGHT and not look.has_alpha
+        return is_plain and not look.is_hdr and look.primaries != BT2020
 
     def rgb(self) -> NDArray[np.uint16]:
         """Return the finished picture, (height, width, 3)."""
@@ -128,7 +136,7 @@ def _opened(index: MovieIndex, first: int) -> Numbered:
     for key in _beginnings(index, before):
         source = _decoded_from(index, key)
         head = next(source, None)
-        if head is None or head[0] > before > 0 and key > 0:
+        if head is None or (head[0] > before > 0 and key > 0):
             source.close()
             if key > 0:
                 continue  # the container led elsewhere: try from further ahead
@@ -158,7 +166,7 @@ def _after(head: tuple[int, VideoFrame], source: Numbered, first: int) -> Number
     last = head
     for numbered in source:
         if numbered[0] >= first:
-            if last is not None and last[0] < first < numbered[0]:
+            if last[0] < first < numbered[0]:
                 yield last  # the wanted frame itself is lost: the one before it is shown
             yield numbered
         last = numbered

@@ -145,9 +145,7 @@ def _key_of(path: Path) -> tuple[str, int, int]:
     try:
         facts = path.stat()
     except OSError as error:
-        raise BadInput(
-            f"The movie {path.name} is not there any more; choose it again."
-        ) from error
+        raise BadInput(f"The movie {path.name} is not there any more; choose it again.") from error
     return str(path.absolute()), facts.st_size, facts.st_mtime_ns
 
 
@@ -243,9 +241,7 @@ def _counted(
     )
 
 
-def _rate_of(
-    stamps: Ticks, tick_s: Fraction, announced: Fraction | None
-) -> tuple[Fraction, bool]:
+def _rate_of(stamps: Ticks, tick_s: Fraction, announced: Fraction | None) -> tuple[Fraction, bool]:
     """Return a movie's rate, and whether it strays from it by more than half a frame."""
     count = len(stamps)
     if count < 2:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.media.footage import frames_of
+from engine.media.footage import MovieFrame, frames_of
 from engine.media.index import index_of
 
 RgbFrame = NDArray[np.uint8] | NDArray[np.uint16]
@@ -46,6 +46,20 @@ def movie_facts(path: Path) -> MovieFacts:
     """
     index = index_of(path)
     return MovieFacts(*index.look.size, index.rate, index.num_frames)
+
+
+def decode_frames(
+    path: Path, start: int = 0, stop: int | None = None, rate: Fraction | None = None
+) -> Iterator[MovieFrame]:
+    """Yield frames ``[start, stop)`` of a movie, not yet converted.
+
+    Args:
+        path, start, stop, rate: see :func:`engine.media.footage.frames_of`.
+
+    Raises:
+        BadInput: the file is no movie, or cannot be used.
+    """
+    yield from frames_of(path, start, stop, rate)
 
 
 def read_frames(

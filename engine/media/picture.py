@@ -133,10 +133,10 @@ def oriented(picture: NDArray[np.uint16], orientation: Orientation) -> NDArray[n
 
 
 def _orientation_of(frame: av.VideoFrame) -> Orientation:
-    data = frame.side_data.get(SideData.DISPLAYMATRIX)
-    if data is None:
+    found = [data for data in frame.side_data.values() if data.type == SideData.DISPLAYMATRIX]
+    if not found:
         return UPRIGHT
-    a, b, _, c, d = struct.unpack("=9i", bytes(data)[:36])[:5]
+    a, b, _, c, d = struct.unpack("=9i", bytes(found[0])[:36])[:5]
     rounded = tuple(round(value / _MATRIX_ONE) for value in (a, b, c, d))
     exact = all(
         abs(value - whole * _MATRIX_ONE) < _MATRIX_ONE / 100

@@ -51,7 +51,8 @@ def to_bt709(frame: Coded, transfer: int, primaries: int) -> Coded:
         scene = _hlg_scene()[frame]
         luminance = cv2.transform(scene, _HLG_WEIGHTS[None, :])
         # BT.2100's OOTF at 1000 cd/m²: gamma 1.2 on the luminance.
-        light = _bent(scene * (np.maximum(luminance, 1e-6) ** 0.2)[..., None] * MASTER_PEAK)
+        gain = (np.maximum(luminance, 1e-6) ** 0.2)[..., None] * MASTER_PEAK
+        light = _bent((scene * gain).astype(np.float32, copy=False))
     elif primaries == BT2020:
         light = _display_light()[frame]
     else:

@@ -262,11 +262,21 @@ class UpscaleJob(Message):
 
 
 class Segment(Message):
-    """A stretch ``[start, stop)`` of a movie file, in frames."""
+    """A stretch ``[start, stop)`` of a movie file, in frames.
+
+    Attributes:
+        is_source: footage: frames are counted at the film's rate, none may be altered, and the
+            export proves by hashes that none was.
+        match_start, match_end: new frames that go on from the segment before, or lead into the
+            one after: their colour is brought to it where a step would be seen.
+    """
 
     path: str
     start: int = Field(default=0, ge=0)
     stop: int = Field(gt=0)
+    is_source: bool = False
+    match_start: bool = False
+    match_end: bool = False
 
 
 class SoundSpec(Message):
@@ -392,5 +402,47 @@ class ExportJob(Message):
     overwrite: bool = False
 
 
-AnyJob = DraftJob | RefineJob | UpscaleJob | ExportJob
+class ImportJob(Message):
+    """Look at a movie: what it is, and, with a folder, a light copy of it for the screen.
+
+    Attributes:
+        path: absolute path of the movie.
+        rate: of the film, at which frames are to be counted; None is the movie's own.
+        folder: where the light copy goes; None only looks.
+        proxy_height: pixels of its shorter side, at most.
+    """
+
+    kind: Literal["import"] = "import"
+    job_id: str
+    path: str
+    rate: FrameRate | None = None
+    folder: str | None = None
+    proxy_height: int = Field(default=540, ge=90, le=2160)
+
+
+ShotFinder = Literal["transnet", "content"]
+
+
+class ShotsJob(Message):
+    """Find the cuts of a movie.
+
+    Attributes:
+        path: absolute path of the movie.
+        rate: at which frames are counted; None is the movie's own.
+        method: ``transnet`` is the TransNetV2 net; ``content`` PySceneDetect's adaptive detector,
+            which is light and knows hard cuts only.
+        sensitivity: 0 to 1; more finds more cuts.
+        min_frames: a shot is no shorter.
+    """
+
+    kind: Literal["shots"] = "shots"
+    job_id: str
+    path: str
+    rate: FrameRate | None = None
+    method: ShotFinder = "transnet"
+    sensitivity: float = Field(default=0.5, ge=0, le=1)
+    min_frames: int = Field(default=6, ge=1, le=1000)
+
+
+AnyJob = DraftJob | RefineJob | UpscaleJob | ExportJob | ImportJob | ShotsJob
 Job = Annotated[AnyJob, Field(discriminator="kind")]

@@ -13,7 +13,9 @@ from engine.protocol.jobs import HeadColour, Job, Message, SolverName, Upsamplin
 PROTOCOL_VERSION = 2
 """Raised with every change that an older peer could misread."""
 
-Stage = Literal["load", "captions", "keyframes", "denoise", "decode", "refine", "export"]
+Stage = Literal[
+    "load", "captions", "keyframes", "denoise", "decode", "refine", "export", "import", "shots"
+]
 
 
 ModelRole = Literal["gen", "sr"]

@@ -47,7 +47,9 @@ def test_grey_in_hlg_is_grey_and_its_white_is_white() -> None:
 def test_a_bt709_colour_that_was_carried_in_bt2020_comes_back() -> None:
     """BT.2087's matrix the other way round, from the primaries' own coordinates."""
     wanted = np.array([0.6, 0.3, 0.2])
-    to_2020 = np.array([[0.6274, 0.3293, 0.0433], [0.0691, 0.9195, 0.0114], [0.0164, 0.0880, 0.8956]])
+    to_2020 = np.array(
+        [[0.6274, 0.3293, 0.0433], [0.0691, 0.9195, 0.0114], [0.0164, 0.0880, 0.8956]]
+    )
     carried = (to_2020 @ wanted) ** (1 / 2.4)
     out = to_bt709(_patch(*np.rint(carried * 65535).astype(int)), 14, BT2020)[0, 0] / 65535
     assert out == pytest.approx(wanted ** (1 / 2.4), abs=0.003)

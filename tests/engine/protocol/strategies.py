@@ -16,6 +16,8 @@ from engine.protocol.jobs import (
     DraftJob,
     ExportFormatSpec,
     ExportJob,
+    ImportJob,
+    ShotsJob,
     FrameRate,
     KeyframeSpec,
     MarkSpec,
@@ -119,12 +121,32 @@ export_jobs = st.builds(
     kept_sound=st.none() | sounds,
     overwrite=st.booleans(),
 )
+import_jobs = st.builds(
+    ImportJob,
+    job_id=texts,
+    path=texts,
+    rate=st.none() | rates,
+    folder=st.none() | texts,
+    proxy_height=st.integers(90, 2160),
+)
+shots_jobs = st.builds(
+    ShotsJob,
+    job_id=texts,
+    path=texts,
+    rate=st.none() | rates,
+    method=st.sampled_from(["transnet", "content"]),
+    sensitivity=unit,
+)
 reports: st.SearchStrategy[dict[str, Any]] = st.dictionaries(
     texts,
     st.none() | st.booleans() | counts | texts | st.floats(allow_nan=False, allow_infinity=False),
     max_size=3,
 )
-stages = st.sampled_from(["load", "captions", "keyframes", "denoise", "decode", "refine", "export"])
+stages = st.sampled_from(
+    ["load", "captions", "keyframes", "denoise", "decode", "refine", "export", "import", "shots"]
+)
+    ["load", "captions", "keyframes", "denoise", "decode", "refine", "export", "import", "shots"]
+)
 codes = st.sampled_from(
     ["bad_input", "model_missing", "out_of_memory", "disk", "output_exists", "engine_died"]
 )
@@ -136,7 +158,9 @@ model_facts = st.builds(
 
 COMMAND_KINDS: dict[type[BaseModel], st.SearchStrategy[BaseModel]] = {
     Hello: st.builds(Hello, protocol=counts),
-    Submit: st.builds(Submit, job=draft_jobs | refine_jobs | export_jobs),
+    Submit: st.builds(
+        Submit, job=draft_jobs | refine_jobs | export_jobs | import_jobs | shots_jobs
+    ),
     Cancel: st.builds(Cancel, job_id=texts),
     DescribeModel: st.builds(DescribeModel, name=texts, role=st.sampled_from(["gen", "sr"])),
     Shutdown: st.just(Shutdown()),
