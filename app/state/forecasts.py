@@ -13,7 +13,7 @@ from app.state.learning import Estimate, Run, estimate
 from app.state.timecode import duration_text
 from engine.planning.workload import Cost, PassSize, draft_cost, export_cost, refine_cost
 from engine.protocol.facts import DeviceReport, ModelFacts
-from engine.protocol.jobs import AnyJob, ComputeOptions, DraftJob, ExportJob, RefineJob
+from engine.protocol.jobs import AnyJob, ComputeOptions, DraftJob, ExportJob, ModelJob, RefineJob
 
 GIB = 1024**3
 PEAK = "peak"
@@ -97,7 +97,7 @@ class Circumstances:
 
 def job_key(job: AnyJob) -> str:
     """Return under what a job's runs are remembered."""
-    return job.kind if isinstance(job, ExportJob) else f"{job.kind} {job.model}"
+    return f"{job.kind} {job.model}" if isinstance(job, ModelJob) else job.kind
 
 
 def expected_cost(job: AnyJob, size: PassSize | None, facts: Circumstances) -> Cost | None:
@@ -175,7 +175,7 @@ def bytes_words(num_bytes: float) -> str:
 
 
 def _available(job: AnyJob, device: DeviceReport) -> float:
-    compute = ComputeOptions() if isinstance(job, ExportJob) else job.compute
+    compute = job.compute if isinstance(job, ModelJob) else ComputeOptions()
     if compute.memory_gib is None:
         return float(device.free_bytes)
     return min(device.free_bytes, compute.memory_gib * GIB)

@@ -7,6 +7,7 @@ is longer than ten minutes; else frames are counted at the rate that the file an
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
@@ -288,10 +289,8 @@ def _first_look(path: Path) -> Look:
         frames: list[VideoFrame] = []
         try:
             for number, packet in enumerate(container.demux(stream)):
-                try:
+                with contextlib.suppress(FFmpegError):
                     frames += packet.decode()
-                except FFmpegError:
-                    pass
                 if len(frames) >= _LOOK_FRAMES or number >= _LOOK_PACKETS:
                     break
         except FFmpegError:

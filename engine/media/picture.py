@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import av
 import cv2
@@ -133,10 +134,11 @@ def oriented(picture: NDArray[np.uint16], orientation: Orientation) -> NDArray[n
 
 
 def _orientation_of(frame: av.VideoFrame) -> Orientation:
-    found = [data for data in frame.side_data.values() if data.type == SideData.DISPLAYMATRIX]
-    if not found:
+    side_data: Any = frame.side_data  # PyAV's stubs take names for keys; they are kinds
+    data = side_data.get(SideData.DISPLAYMATRIX)
+    if data is None:
         return UPRIGHT
-    a, b, _, c, d = struct.unpack("=9i", bytes(found[0])[:36])[:5]
+    a, b, _, c, d = struct.unpack("=9i", bytes(data)[:36])[:5]
     rounded = tuple(round(value / _MATRIX_ONE) for value in (a, b, c, d))
     exact = all(
         abs(value - whole * _MATRIX_ONE) < _MATRIX_ONE / 100

@@ -1,6 +1,6 @@
 """A user's movie as the low-resolution clip of Director-SR, and the look at it beforehand.
 
-Its frames are counted at its own rate, a variable one brought to the standard rate it is nearest to.
+Its frames are counted at its own rate, a variable one brought to the standard rate next to it.
 Containers lie about lengths, so every frame is decoded once before anything is planned; what stays
 of that look is the length and the few frames that full-resolution references stand on. Knows
 movies and plans; knows no net.

@@ -444,5 +444,8 @@ class ShotsJob(Message):
     min_frames: int = Field(default=6, ge=1, le=1000)
 
 
-AnyJob = DraftJob | RefineJob | UpscaleJob | ExportJob | ImportJob | ShotsJob
+ModelJob = DraftJob | RefineJob | UpscaleJob
+"""What a net does."""
+
+AnyJob = ModelJob | ExportJob | ImportJob | ShotsJob
 Job = Annotated[AnyJob, Field(discriminator="kind")]

@@ -156,7 +156,7 @@ FOLDER = [
     Nasty("letter.mp4", written(b"Dear film,\n" * 400), "cannot be read as a movie"),
     Nasty("noise.mov", written(bytes(range(256)) * 99), "cannot be read as a movie"),
     Nasty("box-bomb.mp4",
-          written(b"\x00\x00\x00\x18ftypisom\x00\x00\x00\x00isomiso2" + b"\xff\xff\xff\xffmoov" * 99),
+          written(b"\x00\x00\x00\x18ftypisom\x00\x00\x00\x00isomiso2" + b"\xff\xff\xffmoov" * 9),
           "cannot be read as a movie"),
     Nasty("list.m3u8",
           written(b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/passwd\n"),

@@ -23,6 +23,7 @@ from engine.planning.resolution import FrameSize
 from engine.protocol.errors import BadInput
 from engine.protocol.jobs import (
     DraftJob,
+    ExportFormatSpec,
     ExportJob,
     FootageSpec,
     FrameRate,
@@ -187,7 +188,7 @@ def test_an_export_takes_source_frames_from_the_source(film: TinyFilm, clip: Pat
         ),
         output=str(film.root / "longer.mp4"),
         rate=FrameRate(num=24),
-        quality=4,
+        format=ExportFormatSpec(quality=4),
     )
     _, movie = run(run_export(job))
     frames = list(read_frames(movie.path))

@@ -16,13 +16,13 @@ from engine.protocol.jobs import (
     DraftJob,
     ExportFormatSpec,
     ExportJob,
-    ImportJob,
-    ShotsJob,
     FrameRate,
+    ImportJob,
     KeyframeSpec,
     MarkSpec,
     RefineJob,
     Segment,
+    ShotsJob,
     ShotSpec,
     SoundSpec,
 )
@@ -143,8 +143,6 @@ reports: st.SearchStrategy[dict[str, Any]] = st.dictionaries(
     max_size=3,
 )
 stages = st.sampled_from(
-    ["load", "captions", "keyframes", "denoise", "decode", "refine", "export", "import", "shots"]
-)
     ["load", "captions", "keyframes", "denoise", "decode", "refine", "export", "import", "shots"]
 )
 codes = st.sampled_from(
