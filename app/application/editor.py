@@ -38,6 +38,7 @@ from app.state.finder import FinderState
 from app.state.forecast import ForecastState
 from app.state.generation import GenerationEdits
 from app.state.intake import Intake
+from app.state.interchange import InterchangeState
 from app.state.jobs import JobsState
 from app.state.keyframes import KeyframeEdits
 from app.state.keymap import KeymapState
@@ -153,6 +154,7 @@ class EditorApp(QObject):
         )
         self.document.switching.connect(self.deciding.settle)
         self.clipboard = ClipboardState(self.editor, shots, keyframes, self.notices, self)
+        self.interchange = InterchangeState(self.editor, self.document, self.notices, self)
         self.workspace = Workspace(
             editor=self.editor,
             shots=shots,
@@ -187,6 +189,7 @@ class EditorApp(QObject):
                 *(self.editor, self.takes, keyframes, self.facts, self.disk, self.forecast), self
             ),
             deciding=self.deciding,
+            interchange=self.interchange,
         )
         self.watching = Watching(self.jobs, self.playback, self.settings, self)
         self.frames = FrameServer(self)
@@ -211,6 +214,7 @@ class EditorApp(QObject):
         self.sound_intake.close()
         self.clipboard.close()
         self.intake.close()
+        self.interchange.close()
         self.frames.close()
         self.thumbnails.close()
         self.joins.close()

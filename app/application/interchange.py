@@ -12,6 +12,7 @@ from app.application.console import Console
 from app.media.timeline_export import (
     FORMATS,
     ExportWish,
+    Replaces,
     Written,
     export_boards,
     export_timeline,
@@ -80,6 +81,10 @@ def run_import(options: argparse.Namespace, console: Console) -> None:
     )
 
 
+def _replaces(options: argparse.Namespace) -> Replaces:
+    return "all" if options.overwrite else "none"
+
+
 def _sheet(name: str, film: Project, folder: Path, options: argparse.Namespace) -> Written:
     """Write a contact sheet; text needs Qt's fonts, though no screen."""
     from PySide6.QtGui import QGuiApplication
@@ -92,7 +97,7 @@ def _sheet(name: str, film: Project, folder: Path, options: argparse.Namespace) 
     else:
         app = QGuiApplication.instance()
     assert app is not None
-    wish = SheetWish(Path(options.output), options.paper, options.overwrite)
+    wish = SheetWish(Path(options.output), options.paper, _replaces(options))
     return export_sheet(name, film, folder, wish)
 
 
@@ -110,7 +115,7 @@ def run_export(options: argparse.Namespace, console: Console) -> None:
     if target.suffix.lower() == ".pdf":
         written = _sheet(name, film, folder, options)
     elif target.suffix:
-        wish = ExportWish(target, options.relative, options.overwrite, timing)
+        wish = ExportWish(target, options.relative, _replaces(options), timing)
         written = export_timeline(name, film, folder, wish)
     else:
         written = export_boards(name, film, folder, target, timing)

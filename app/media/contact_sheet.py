@@ -30,7 +30,7 @@ from PySide6.QtGui import (
 from app.media.fitting import Fitter, Look
 from app.media.images import image_of_rgb
 from app.media.stills import StillError, load
-from app.media.timeline_export import Written, check_free
+from app.media.timeline_export import Replaces, Written, check_free, check_places
 from app.timeline.interchange.cut import Board, Cut, CutOptions, absolute, cut_of
 from app.timeline.interchange.rates import label, rate_text
 from app.timeline.interchange.text import ExchangeError
@@ -58,7 +58,7 @@ class SheetWish:
 
     target: Path
     paper: Paper = "a4"
-    overwrite: bool = False
+    replaces: Replaces = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,9 @@ def export_sheet(
     Raises:
         ExchangeError: it cannot be written; one sentence says why.
     """
-    check_free({wish.target: None}, overwrite=wish.overwrite)
+    if wish.replaces == "none":
+        check_free([wish.target])
+    check_places([wish.target])
     cut = cut_of(name, project, folder, absolute, {}, CutOptions())
     temporary = wish.target.with_name(f".{wish.target.name}.{os.getpid()}.part")
     try:

@@ -6,10 +6,10 @@ Files are written whole or not at all, and never over one that was not asked abo
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import av
 from av.error import FFmpegError
@@ -26,6 +26,8 @@ from app.timeline.storage import media_path, write_atomically
 from app.timeline.take_files import read_take
 from app.timeline.takes import film_passes
 
+Replaces = Literal["none", "target", "all"]
+
 FORMATS: Final[Mapping[str, str]] = {
     ".otio": "OpenTimelineIO",
     ".fcpxml": "Final Cut Pro, Resolve (FCPXML)",
@@ -41,12 +43,12 @@ class ExportWish:
 
     Attributes:
         relative: write paths relative to the file, so that both can move together.
-        overwrite: whether existing files may be replaced.
+        replaces: what of the files that exist may be replaced: the target was asked about, or all.
     """
 
     target: Path
     relative: bool = False
-    overwrite: bool = False
+    replaces: Replaces = "none"
     options: CutOptions = field(default_factory=CutOptions)
 
 
@@ -85,7 +87,9 @@ def export_timeline(name: str, project: Project, folder: Path, wish: ExportWish)
             contents[target] = write_fcp7(cut)
         case _:
             contents = _edit_lists(cut, target, remarks)
-    check_free(contents, overwrite=wish.overwrite)
+    asked = {"none": (), "target": (target,), "all": tuple(contents)}[wish.replaces]
+    check_free([path for path in contents if path not in asked])
+    check_places(contents)
     remarks += _missing(project, folder)
     _write(contents)
     return Written(tuple(contents), tuple(remarks))
@@ -142,17 +146,26 @@ def movie_size(path: Path) -> tuple[int, int]:
         return 0, 0
 
 
-def check_free(files: Mapping[Path, object], *, overwrite: bool) -> None:
+def check_free(files: Iterable[Path]) -> None:
     """Refuse to replace what the user did not offer for it.
 
     Raises:
-        ExchangeError: a file is there, or its folder is not.
+        ExchangeError: a file is there.
+    """
+    for path in files:
+        if path.exists():
+            raise ExchangeError(f"{path} exists already; choose another name.")
+
+
+def check_places(files: Iterable[Path]) -> None:
+    """Refuse places where no file can be.
+
+    Raises:
+        ExchangeError: it is a folder, or lies in one that is not there.
     """
     for path in files:
         if path.is_dir():
             raise ExchangeError(f"{path} is a folder; name a file.")
-        if path.exists() and not overwrite:
-            raise ExchangeError(f"{path} exists already; choose another name.")
         if not path.absolute().parent.is_dir():
             raise ExchangeError(f"The folder {path.absolute().parent} does not exist.")
 

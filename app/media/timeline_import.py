@@ -247,9 +247,9 @@ def _remarks(missing: list[str], movies: list[str], refusals: list[str]) -> list
     if missing:
         first = PurePosixPath(unquote(missing[0]).replace("\\", "/")).name[:80]
         others = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        verb = "are" if len(missing) > 1 else "is"
+        verb, it = ("are", "them") if len(missing) > 1 else ("is", "it")
         remarks.append(
-            f"{first}{others} {verb} not there; put what is missing beside the file and import."
+            f"{first}{others} {verb} not there; put {it} beside the file and import again."
         )
     if movies:
         count = f"{len(movies)} clips show movies" if len(movies) > 1 else "A clip shows a movie"

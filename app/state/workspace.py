@@ -12,6 +12,7 @@ from app.state.editor import EditorState
 from app.state.finder import FinderState
 from app.state.forecast import ForecastState
 from app.state.generation import GenerationEdits
+from app.state.interchange import InterchangeState
 from app.state.jobs import JobsState
 from app.state.keyframes import KeyframeEdits
 from app.state.keymap import KeymapState
@@ -64,3 +65,4 @@ class Workspace:
     forecast: ForecastState
     preflight: PreflightState
     deciding: Deciding
+    interchange: InterchangeState

@@ -48,6 +48,17 @@ SPECS: dict[str, Spec] = {
     "sample": Spec("Open the sa&mple film"),
     "save": Spec("&Save", ("Ctrl+S",)),
     "save_as": Spec("Save &as…", ("Ctrl+Shift+S",)),
+    "import_timeline": Spec(
+        "&Import timeline…",
+        tip="Bring in shots from OTIO, FCPXML, an EDL or a Storyboarder project",
+    ),
+    "import_folder": Spec("Import &folder of boards…", tip="One shot for every picture, in order"),
+    "export_timeline": Spec(
+        "Export &timeline…", tip="Write FCPXML, Premiere's XML, OTIO or an EDL"
+    ),
+    "export_storyboard": Spec(
+        "Export story&board…", tip="Write a contact sheet as PDF, or a folder of boards"
+    ),
     "quit": Spec("&Quit", ("Ctrl+Q",)),
     "undo": Spec("&Undo", ("Ctrl+Z",), "undo"),
     "redo": Spec("&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),

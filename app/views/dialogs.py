@@ -106,6 +106,25 @@ class Dialogs:
         dialog.setDefaultSuffix("json")
         dialog.open()
 
+    def file(self, title: str, filters: list[str], then: Callable[[Path], object]) -> None:
+        """Ask for a file that exists."""
+        mode = QFileDialog.FileMode.ExistingFile
+        dialog = self._file_dialog(title, mode, lambda paths: then(paths[0]))
+        dialog.setNameFilters(filters)
+        dialog.open()
+
+    def place(
+        self, title: str, name: str, words: str, suffix: str, then: Callable[[Path], object]
+    ) -> None:
+        """Ask where a file shall be written, or a folder be made when there is no suffix."""
+        dialog = self._save_dialog(title, name, then)
+        if suffix:
+            dialog.setNameFilters([f"{words.partition(' (')[0]} (*{suffix})"])
+            dialog.setDefaultSuffix(suffix[1:])
+        else:
+            dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # an existing one is refused
+        dialog.open()
+
     def unsaved(self, name: str, then: Callable[[str], object]) -> None:
         """Ask what shall become of unsaved changes; answers ``save``, ``discard`` or ``cancel``."""
         box = QMessageBox(self._parent)

@@ -34,6 +34,7 @@ from app.views.focus import FocusKeys, go_to_next
 from app.views.icons import app_icon, icon
 from app.views.inspector.asking import connect_asking
 from app.views.inspector.panel import Inspector
+from app.views.interchange import InterchangeCommands
 from app.views.jobs import JobsPanel, StatusStrip
 from app.views.key_tips import follow_action
 from app.views.manners import Manners
@@ -291,6 +292,7 @@ class MainWindow(QMainWindow):
         self.inspector.keyframe.image_wanted.connect(self.ask_image_for)
         self.inspector.film.model_wanted.connect(self.ask_model)
         connect_sound_dialog(commands, ws, self.dialogs)
+        self._interchange = InterchangeCommands(commands, ws, self.dialogs, self, self.timeline.fit)
         connect_asking(self.inspector, self.dialogs, self._workspace)
         connect_fixes(ws, self)
         ws.document.changed.connect(self._show_title)
@@ -349,7 +351,7 @@ class MainWindow(QMainWindow):
     def _take_dropped(self, paths: list[Path]) -> None:
         if len(paths) == 1 and paths[0].suffix == PROJECT_SUFFIX:
             self.open_project(paths[0])
-        else:
+        elif not self._interchange.take_dropped(paths):
             self.add_images(paths)
 
     def _ask_images(self) -> None:

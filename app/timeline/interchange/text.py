@@ -85,7 +85,9 @@ def read_xml(content: bytes, what: str) -> Element:
         parser.Parse(content, True)
         return builder.close()
     except expat.ExpatError as error:
-        raise ExchangeError(f"{what} is damaged: line {error.lineno} is not XML.") from error
+        raise ExchangeError(
+            f"{what} is damaged: line {error.lineno} is not XML; export it anew."
+        ) from error
     except (LookupError, AssertionError, UnicodeError, ValueError) as error:
         if isinstance(error, ExchangeError):
             raise

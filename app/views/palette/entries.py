@@ -33,6 +33,7 @@ _NEEDS: dict[str, str] = {
     **dict.fromkeys(("pin_here", "play", "generate", "step_back", "step_forward"), _A_FILM),
     "render": "needs a shot, and no job under way",
     "add_sound": _A_FILM,
+    **dict.fromkeys(("export_timeline", "export_storyboard"), _A_FILM),
     "mute_sound": "select a sound first",
     "stop": "no job is under way",
     "stop_pass": "no pass is being made",

@@ -120,7 +120,7 @@ def test_nothing_is_overwritten_unasked(film: tuple[Project, Path], tmp_path: Pa
     with pytest.raises(ExchangeError, match="exists already"):
         export_timeline("cut", project, folder, ExportWish(target))
     assert target.read_text() == "mine"
-    export_timeline("cut", project, folder, ExportWish(target, overwrite=True))
+    export_timeline("cut", project, folder, ExportWish(target, replaces="target"))
     assert target.read_text().startswith("TITLE: cut")
 
 
