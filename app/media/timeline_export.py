@@ -11,9 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
-import av
-from av.error import FFmpegError
-
 from app.timeline.interchange.board_list import FILE, file_names, write_board_list
 from app.timeline.interchange.cut import Cut, CutOptions, TakeMovie, absolute, cut_of, relative_to
 from app.timeline.interchange.edl_write import AUDIO_CHANNELS, write_edl, write_takes_edl
@@ -138,6 +135,9 @@ def finished_movies(project: Project, folder: Path) -> dict[str, list[TakeMovie]
 
 def movie_size(path: Path) -> tuple[int, int]:
     """Return a movie's width and height from its header; zeros when it cannot be read."""
+    import av  # loads when the first take is written, not with the window
+    from av.error import FFmpegError
+
     try:
         with av.open(str(path)) as container:
             stream = container.streams.video[0]

@@ -44,7 +44,7 @@ async def choose(studio: Studio, path: Path) -> None:
     await studio.settle()
 
 
-@pytest.mark.parametrize(("row", "suffix"), enumerate(kind.suffix for kind in TIMELINES))
+@pytest.mark.parametrize(("row", "suffix"), list(enumerate(k.suffix for k in TIMELINES)))
 def test_a_timeline_goes_out_by_the_menu(studio: Studio, row: int, suffix: str) -> None:
     async def story() -> None:
         target = studio.root / f"cut{suffix}"
