@@ -289,9 +289,10 @@ class JobsPanel(QWidget):
         fraction = self._jobs.fraction
         if fraction is None:
             return said("Jobs", "Queue")
-        done = said("Jobs", "{fraction:.0%} done", fraction=fraction)
         left = left_words(self._forecast.queue_left)
-        return f"{done} · {said('Jobs', '{duration} left', duration=left)}" if left else done
+        if not left:
+            return said("Jobs", "{fraction:.0%} done", fraction=fraction)
+        return f"{fraction:.0%} · {said('Jobs', '{duration} left', duration=left)}"
 
     def _drag(self, job_id: str, y: int) -> None:
         """Bring a job to the place under the mouse, as far as the queue allows."""

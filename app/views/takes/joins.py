@@ -53,7 +53,7 @@ class JoinButton(QAbstractButton):
         return said(
             "Takes",
             "luma {luma:+.1f}   chroma {chroma:.1f}",
-            luma=self._look.luma,
+            luma=round(self._look.luma, 1) + 0.0,  # no step is no negative one
             chroma=self._look.chroma,
         )
 
