@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from app.state.language import said
 from app.state.editor import EditorState
 from app.state.selection import MarkerSelected, selected_marker
 from app.timeline import marks
@@ -31,7 +32,7 @@ class MarkEdits(QObject):
             self._editor.select(MarkerSelected(known.id))
             self.name_wanted.emit(known.id)
             return
-        marker = Marker(frame=frame, name=f"Marker {len(project.markers) + 1}")
+        marker = Marker(frame=frame, name=said("State", "Marker {number}", number=len(project.markers) + 1))
         self._editor.do(
             "Add marker",
             lambda film: marks.add_marker(film, marker),

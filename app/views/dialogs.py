@@ -37,8 +37,8 @@ class Dialogs:
     def sounds(self, filters: str, then: Callable[[list[Path]], object]) -> None:
         """Ask for files with sound."""
         mode = QFileDialog.FileMode.ExistingFiles
-        dialog = self._file_dialog("Add sound at the playhead", mode, then)
-        dialog.setNameFilters(filters.split(";;"))
+        dialog = self._file_dialog(said("Window", "Add sound at the playhead"), mode, then)
+        dialog.setNameFilters(said("Window", filters).split(";;"))
         dialog.open()
 
     def project(self, then: Callable[[Path], object]) -> None:
@@ -95,14 +95,16 @@ class Dialogs:
     def keys_in(self, then: Callable[[Path], object]) -> None:
         """Ask for a keyboard map."""
         mode = QFileDialog.FileMode.ExistingFile
-        dialog = self._file_dialog("Import keys", mode, lambda paths: then(paths[0]))
-        dialog.setNameFilters([KEY_MAPS])
+        dialog = self._file_dialog(
+            said("Window", "Import keys"), mode, lambda paths: then(paths[0])
+        )
+        dialog.setNameFilters([said("Window", KEY_MAPS)])
         dialog.open()
 
     def keys_out(self, then: Callable[[Path], object]) -> None:
         """Ask where the keyboard map shall be written."""
-        dialog = self._save_dialog("Export keys to", "keys.json", then)
-        dialog.setNameFilters([KEY_MAPS])
+        dialog = self._save_dialog(said("Window", "Export keys to"), "keys.json", then)
+        dialog.setNameFilters([said("Window", KEY_MAPS)])
         dialog.setDefaultSuffix("json")
         dialog.open()
 

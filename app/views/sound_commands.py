@@ -8,6 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QAction
 
+from app.state.language import counted
 from app.state.selection import selected_sound_ids
 from app.state.workspace import Workspace
 from app.views.dialogs import Dialogs
@@ -39,8 +40,8 @@ def connect_sounds(commands: _Commands, workspace: Workspace) -> None:
         if names:
             for name in ("cut", "copy", "duplicate"):
                 commands[name].setEnabled(True)
-            noun = "sound" if len(names) == 1 else f"{len(names)} sounds"
-            commands["delete"].setText(f"&Delete {noun}")
+            words = counted("Commands", "&Delete %n sounds", "&Delete sound", n=len(names))
+            commands["delete"].setText(words)
 
     editor.changed.connect(show)
     show()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel
 
 from app.state.editor import Change
+from app.state.language import counted, said
 from app.state.timecode import seconds_text
 from app.state.workspace import Workspace
 from app.timeline.project import SoundClip
@@ -57,26 +58,26 @@ class SoundSection(Section):
     """Shows and changes the selected sound clip; hidden while there is none."""
 
     def __init__(self, workspace: Workspace) -> None:
-        super().__init__("Sound")
+        super().__init__(said("Inspector", "Sound"))
         self._workspace = workspace
         self._clip: SoundClip | None = None
-        self._frame = NumberField("First frame of the sound", 0, _MAX_FRAMES)
+        self._frame = NumberField(said("Inspector", "First frame of the sound"), 0, _MAX_FRAMES)
         self._frame.entered.connect(self._set_frame)
         self._length = QLabel()
-        self._gain = DecimalField("Gain", (MIN_GAIN_DB, MAX_GAIN_DB), 1.0, " dB")
+        self._gain = DecimalField(said("Inspector", "Gain"), (MIN_GAIN_DB, MAX_GAIN_DB), 1.0, " dB")
         self._gain.setDecimals(1)
         self._gain.entered.connect(workspace.sounds.set_gain)
-        self._fade_in = DecimalField("Fade in", (0, 3600), 0.1, " s")
+        self._fade_in = DecimalField(said("Inspector", "Fade in"), (0, 3600), 0.1, " s")
         self._fade_in.entered.connect(partial(self._set_fade, "head"))
-        self._fade_out = DecimalField("Fade out", (0, 3600), 0.1, " s")
+        self._fade_out = DecimalField(said("Inspector", "Fade out"), (0, 3600), 0.1, " s")
         self._fade_out.entered.connect(partial(self._set_fade, "tail"))
-        self._muted = QCheckBox("Muted")
+        self._muted = QCheckBox(said("Inspector", "Muted"))
         self._muted.toggled.connect(self._set_muted)
-        self.add_row("Begins", self._frame)
-        self.add_row("Lasts", self._length)
-        self.add_row("Gain", self._gain)
-        self.add_row("Fade in", self._fade_in)
-        self.add_row("Fade out", self._fade_out)
+        self.add_row(said("Inspector", "Begins"), self._frame)
+        self.add_row(said("Inspector", "Lasts"), self._length)
+        self.add_row(said("Inspector", "Gain"), self._gain)
+        self.add_row(said("Inspector", "Fade in"), self._fade_in)
+        self.add_row(said("Inspector", "Fade out"), self._fade_out)
         self.add_wide(self._muted)
         for field in (self._gain, self._fade_in, self._fade_out):
             field.editingFinished.connect(workspace.editor.end_merge)
@@ -94,10 +95,18 @@ class SoundSection(Section):
             return
         project = self._workspace.editor.project
         name = project.sound_item(clip.sound).name
-        self.set_title("Sound", name if len(name) < 28 else f"{name[:25]}…")
+        self.set_title(said("Inspector", "Sound"), name if len(name) < 28 else f"{name[:25]}…")
         rate = project.format.rate
         self._frame.show_number(clip.frame)
-        self._length.setText(f"{clip.num_frames} frames, {seconds_text(clip.num_frames, rate)}")
+        self._length.setText(
+            counted(
+                "Inspector",
+                "%n frames, {length}",
+                "1 frame, {length}",
+                n=clip.num_frames,
+                length=seconds_text(clip.num_frames, rate),
+            )
+        )
         self._gain.show_number(clip.gain_db)
         self._fade_in.show_number(float(clip.fade_in / rate.fraction))
         self._fade_out.show_number(float(clip.fade_out / rate.fraction))

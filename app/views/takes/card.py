@@ -105,7 +105,7 @@ class TakeCard(QFrame):
             RATING_TIP,
             keymap,
             "rate_1",
-            said("Takes", "rate_{MAX_RATING}", MAX_RATING=MAX_RATING),
+            f"rate_{MAX_RATING}",
         )
         self._stars.rated.connect(self._on_rated)
         top = QHBoxLayout()

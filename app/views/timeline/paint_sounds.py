@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPen, QPolygonF
 
+from app.state.language import said
 from app.state.timecode import seconds_text
 from app.timeline.project import SoundClip
 from app.views.theme import color
@@ -77,9 +78,9 @@ def _paint_clip(painter: QPainter, scene: Scene, clip: SoundClip) -> None:
     _paint_fades(painter, scene, clip, area, tint)
     words = item.name
     if scene.sounds.failed(item.sha256):
-        words = f"{item.name} cannot be read"
+        words = said("Timeline", "{name} cannot be read", name=item.name)
     elif clip.is_muted:
-        words += "  ·  muted"
+        words += said("Timeline", "  ·  muted")
     elif clip.gain_db:
         words += f"  ·  {clip.gain_db:+.1f} dB".replace("-", "−")
     _paint_name(painter, scene, area, words)
@@ -174,7 +175,9 @@ def _paint_incoming(
     painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
     painter.setFont(_small(scene.font))
     painter.setPen(color("text"))
-    words = f"Reading {name}…" + (f"  {fraction:.0%}" if fraction else "")
+    words = said("Timeline", "Reading {name}…", name=name) + (
+        f"  {fraction:.0%}" if fraction else ""
+    )
     words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, 224)
     painter.drawText(area.adjusted(8, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, words)
 
@@ -185,7 +188,9 @@ def _paint_hint(painter: QPainter, scene: Scene) -> None:
     painter.setFont(_small(scene.font))
     painter.setPen(color("text_faint"))
     painter.drawText(
-        area, Qt.AlignmentFlag.AlignVCenter, "Drop music, speech or a movie here for its sound"
+        area,
+        Qt.AlignmentFlag.AlignVCenter,
+        said("Timeline", "Drop music, speech or a movie here for its sound"),
     )
 
 

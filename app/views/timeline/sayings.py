@@ -64,7 +64,8 @@ def drag_marker(project: Project, gesture: Gesture) -> Marker | None:
             name = find_marker(project, marker_id).name
             return Marker(frame, f"{name} · {timecode(frame, rate)}".removeprefix(" · "))
         case RangeDrag(is_in=is_in, frame=int() as frame):
-            return Marker(frame, f"{'in' if is_in else 'out'} {timecode(frame, rate)}")
+            words = said("Timeline", "in") if is_in else said("Timeline", "out")
+            return Marker(frame, f"{words} {timecode(frame, rate)}")
         case SoundDrag():
             return sound_marker(project, gesture)
         case _:

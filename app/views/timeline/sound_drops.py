@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtGui import QDropEvent
 
+from app.state.language import said
 from app.state.sound_intake import SOUND_SUFFIXES
 from app.state.timecode import timecode
 from app.timeline.project import Project
@@ -32,4 +33,6 @@ def sound_drop(scene: Scene, event: QDropEvent) -> tuple[int, int] | None:
 
 def sound_drop_marker(project: Project, frame: int, _lane: int) -> Marker:
     """Return what is said about such a drop."""
-    return Marker(frame, f"sound from {timecode(frame, project.format.rate)}")
+    return Marker(
+        frame, said("Timeline", "sound from {time}", time=timecode(frame, project.format.rate))
+    )

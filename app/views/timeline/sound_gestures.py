@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from app.state.language import said
 from app.state.selection import selected_sound_ids
 from app.state.snapping import NO_POINTS, SnapPoint, SnapPoints
 from app.state.timecode import seconds_text, timecode
@@ -144,7 +145,7 @@ def sound_marker(project: Project, drag: SoundDrag) -> Marker | None:
     rate = project.format.rate
     if drag.candidate is None:
         frame = max(0, drag.origin + drag.delta)
-        return Marker(frame, "all lanes are taken there", is_taken=True)
+        return Marker(frame, said("Timeline", "all lanes are taken there"), is_taken=True)
     clip = find_clip(drag.candidate, drag.clip_id)
     match drag.grip:
         case "body":
@@ -153,9 +154,15 @@ def sound_marker(project: Project, drag: SoundDrag) -> Marker | None:
             frame = clip.frame if drag.grip == "head" else clip.stop
             return Marker(frame, seconds_text(clip.num_frames, rate))
         case "fade_in":
-            return Marker(clip.frame + clip.fade_in, f"fade {seconds_text(clip.fade_in, rate)}")
+            return Marker(
+                clip.frame + clip.fade_in,
+                said("Timeline", "fade {length}", length=seconds_text(clip.fade_in, rate)),
+            )
         case "fade_out":
-            return Marker(clip.stop - clip.fade_out, f"fade {seconds_text(clip.fade_out, rate)}")
+            return Marker(
+                clip.stop - clip.fade_out,
+                said("Timeline", "fade {length}", length=seconds_text(clip.fade_out, rate)),
+            )
 
 
 def _frame_of(clip: SoundClip, grip: SoundGrip) -> int:

@@ -1,0 +1,3064 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>Commands</name>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>删除(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Delete marker</source>
+        <translation>删除标记(&amp;D)</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Delete %n shots</source>
+        <comment>&amp;Delete shot</comment>
+        <translation>
+            <numerusform>删除 %n 个镜头(&amp;D)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Delete %n keyframes</source>
+        <comment>&amp;Delete keyframe</comment>
+        <translation>
+            <numerusform>删除 %n 个关键帧(&amp;D)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{words} ({first} to {last})</source>
+        <translation>{words}（{first} 至 {last}）</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Delete %n sounds</source>
+        <comment>&amp;Delete sound</comment>
+        <translation>
+            <numerusform>删除 %n 段声音(&amp;D)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;New film</source>
+        <translation>新建影片(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>打开(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Open the sa&amp;mple film</source>
+        <translation>打开示例影片(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>保存(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Save &amp;as…</source>
+        <translation>另存为(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Cu&amp;t</source>
+        <translation>剪切(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Paste</source>
+        <translation>粘贴(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Paste at the playhead; an image becomes a keyframe</source>
+        <translation>粘贴到播放头处；图像会成为关键帧</translation>
+    </message>
+    <message>
+        <source>D&amp;uplicate</source>
+        <translation>再制(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Select &amp;all</source>
+        <translation>全选(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Select &amp;nothing</source>
+        <translation>取消选择(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Add &amp;images…</source>
+        <translation>添加图像(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>Add images: onto the selected shot, or as new shots</source>
+        <translation>添加图像：放到选中的镜头上，或成为新镜头</translation>
+    </message>
+    <message>
+        <source>Add s&amp;ound…</source>
+        <translation>添加声音(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Add music or speech, or a movie&apos;s sound, here</source>
+        <translation>在此添加音乐、语音或影片的声音</translation>
+    </message>
+    <message>
+        <source>&amp;Mute sound</source>
+        <translation>声音静音(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Silence the selected sounds, or let them be heard</source>
+        <translation>让选中的声音静音，或恢复声音</translation>
+    </message>
+    <message>
+        <source>&amp;New shot</source>
+        <translation>新建镜头(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Add an empty shot after the selected one</source>
+        <translation>在选中的镜头之后添加一个空镜头</translation>
+    </message>
+    <message>
+        <source>&amp;Split at playhead</source>
+        <translation>在播放头处分割(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Edit &amp;caption</source>
+        <translation>编辑描述(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Cut or continue</source>
+        <translation>硬切或延续(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Move shot &amp;left</source>
+        <translation>镜头左移(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Move shot &amp;right</source>
+        <translation>镜头右移(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Keyframe at playhead…</source>
+        <translation>在播放头处加关键帧(&amp;K)…</translation>
+    </message>
+    <message>
+        <source>&amp;Replace image…</source>
+        <translation>替换图像(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>&amp;Exactly on the requested frame</source>
+        <translation>精确放在所求帧上(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Nudge left</source>
+        <translation>左移一帧</translation>
+    </message>
+    <message>
+        <source>Move the keyframes one frame earlier</source>
+        <translation>将关键帧提前一帧</translation>
+    </message>
+    <message>
+        <source>Nudge right</source>
+        <translation>右移一帧</translation>
+    </message>
+    <message>
+        <source>Move the keyframes one frame later</source>
+        <translation>将关键帧推后一帧</translation>
+    </message>
+    <message>
+        <source>Nudge left by ten</source>
+        <translation>左移十帧</translation>
+    </message>
+    <message>
+        <source>Nudge right by ten</source>
+        <translation>右移十帧</translation>
+    </message>
+    <message>
+        <source>S&amp;nap</source>
+        <translation>吸附(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Drags snap to heads, cuts, markers and the playhead</source>
+        <translation>拖动时吸附到块首、切点、标记和播放头</translation>
+    </message>
+    <message>
+        <source>Trims &amp;overwrite</source>
+        <translation>修剪时覆盖(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Off: later shots move along (ripple). On: the neighbour gives or takes. Shift: the other</source>
+        <translation>关：后面的镜头随之移动（波纹）。开：由相邻镜头增减。按住 Shift 则相反</translation>
+    </message>
+    <message>
+        <source>&amp;In point</source>
+        <translation>入点(&amp;I)</translation>
+    </message>
+    <message>
+        <source>&amp;Out point</source>
+        <translation>出点(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Clear in and o&amp;ut</source>
+        <translation>清除入点和出点(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Add &amp;marker</source>
+        <translation>添加标记(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Put a marker at the playhead</source>
+        <translation>在播放头处放一个标记</translation>
+    </message>
+    <message>
+        <source>&amp;Rename marker…</source>
+        <translation>重命名标记(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>&amp;Next marker</source>
+        <translation>下一个标记(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Previous marker</source>
+        <translation>上一个标记(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Red</source>
+        <translation>红</translation>
+    </message>
+    <message>
+        <source>Orange</source>
+        <translation>橙</translation>
+    </message>
+    <message>
+        <source>Yellow</source>
+        <translation>黄</translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation>绿</translation>
+    </message>
+    <message>
+        <source>Blue</source>
+        <translation>蓝</translation>
+    </message>
+    <message>
+        <source>Purple</source>
+        <translation>紫</translation>
+    </message>
+    <message>
+        <source>Re-roll &amp;seed</source>
+        <translation>换种子(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Re-roll these s&amp;hots</source>
+        <translation>重做这些镜头(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Another seed for these shots only; others stay</source>
+        <translation>只为这些镜头换种子；其他不变</translation>
+    </message>
+    <message>
+        <source>&amp;Keep take</source>
+        <translation>保留版本(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Stay with this take whatever else changes</source>
+        <translation>无论其他如何改变，都保留这个版本</translation>
+    </message>
+    <message>
+        <source>&amp;Approve take</source>
+        <translation>认可版本(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Approved takes become masters on their own</source>
+        <translation>认可的版本会单独做成母版</translation>
+    </message>
+    <message>
+        <source>&amp;Use take</source>
+        <translation>使用版本(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Put this take into the film</source>
+        <translation>把这个版本放进影片</translation>
+    </message>
+    <message>
+        <source>Restore &amp;settings of take</source>
+        <translation>恢复版本的设置(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Bring back shots, boards, model and seed</source>
+        <translation>恢复镜头、分镜图、模型和种子</translation>
+    </message>
+    <message>
+        <source>&amp;Compare with take</source>
+        <translation>与版本比较(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Lay this take over what is shown</source>
+        <translation>把这个版本叠在当前画面上</translation>
+    </message>
+    <message>
+        <source>&amp;Delete take</source>
+        <translation>删除版本(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Delete this take; undo has it</source>
+        <translation>删除这个版本；可以撤销</translation>
+    </message>
+    <message>
+        <source>Render a&amp;pproved takes</source>
+        <translation>渲染认可的版本(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Pause the queue</source>
+        <translation>暂停队列(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Stand still at the next step, and go on from there</source>
+        <translation>在下一步停住，之后从那里继续</translation>
+    </message>
+    <message>
+        <source>&amp;Generate</source>
+        <translation>生成(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Make the drafts of all shots</source>
+        <translation>为所有镜头制作草稿</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>停止(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Stop; what was computed stays on disk</source>
+        <translation>停止；已算好的保留在磁盘上</translation>
+    </message>
+    <message>
+        <source>&amp;Render 1080p…</source>
+        <translation>渲染 1080p(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>Make masters and write a movie</source>
+        <translation>制作母版并写出影片</translation>
+    </message>
+    <message>
+        <source>&amp;Play or pause</source>
+        <translation>播放或暂停(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Play or pause; sound is heard at normal speed</source>
+        <translation>播放或暂停；正常速度下有声音</translation>
+    </message>
+    <message>
+        <source>Play &amp;backwards</source>
+        <translation>倒放(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Pa&amp;use</source>
+        <translation>暂停(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Play &amp;forwards</source>
+        <translation>正放(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Play forwards; again: twice as fast, without sound</source>
+        <translation>正放；再按一次：两倍速，无声音</translation>
+    </message>
+    <message>
+        <source>L&amp;oop</source>
+        <translation>循环(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Play over and over: from in to out, else the selected shot, else the film</source>
+        <translation>反复播放：入点到出点，否则选中的镜头，否则整部影片</translation>
+    </message>
+    <message>
+        <source>Previous &amp;frame</source>
+        <translation>上一帧(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Next f&amp;rame</source>
+        <translation>下一帧(&amp;R)</translation>
+    </message>
+    <message>
+        <source>One second back</source>
+        <translation>后退一秒</translation>
+    </message>
+    <message>
+        <source>One second forward</source>
+        <translation>前进一秒</translation>
+    </message>
+    <message>
+        <source>To the &amp;start</source>
+        <translation>到开头(&amp;S)</translation>
+    </message>
+    <message>
+        <source>To the &amp;end</source>
+        <translation>到结尾(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Previous keyframe or cut</source>
+        <translation>上一个关键帧或切点</translation>
+    </message>
+    <message>
+        <source>Next keyframe or cut</source>
+        <translation>下一个关键帧或切点</translation>
+    </message>
+    <message>
+        <source>Show the &amp;best</source>
+        <translation>显示最佳(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Show &amp;boards</source>
+        <translation>显示分镜图(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Show &amp;drafts</source>
+        <translation>显示草稿(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Show &amp;masters</source>
+        <translation>显示母版(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Compare: &amp;wipe</source>
+        <translation>比较：划像(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Compare two sides with a line to drag</source>
+        <translation>用可拖动的线比较两边</translation>
+    </message>
+    <message>
+        <source>Compare: s&amp;ide by side</source>
+        <translation>比较：并排(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Compare: di&amp;fference</source>
+        <translation>比较：差异(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Compare with the boa&amp;rd</source>
+        <translation>与分镜图比较(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Compare with the drafts</source>
+        <translation>与草稿比较</translation>
+    </message>
+    <message>
+        <source>Compare with the masters</source>
+        <translation>与母版比较</translation>
+    </message>
+    <message>
+        <source>Picture on the f&amp;ull screen</source>
+        <translation>画面全屏(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Picture: fi&amp;t</source>
+        <translation>画面：适合(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Picture: &amp;100 %</source>
+        <translation>画面:&amp;100 %</translation>
+    </message>
+    <message>
+        <source>Picture: &amp;200 %</source>
+        <translation>画面:&amp;200 %</translation>
+    </message>
+    <message>
+        <source>Picture: zoom in</source>
+        <translation>画面：放大</translation>
+    </message>
+    <message>
+        <source>Picture: zoom out</source>
+        <translation>画面：缩小</translation>
+    </message>
+    <message>
+        <source>Safe &amp;areas</source>
+        <translation>安全框(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Thirds</source>
+        <translation>三分线(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Captions over the picture</source>
+        <translation>画面上的描述(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Dissolves between boards</source>
+        <translation>分镜图之间叠化(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Save frame as PNG…</source>
+        <translation>将帧存为 PNG(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Copy fra&amp;me</source>
+        <translation>复制帧(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Use frame as &amp;keyframe</source>
+        <translation>将帧用作关键帧(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Go to timecode…</source>
+        <translation>转到时间码(&amp;G)…</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation>放大(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;out</source>
+        <translation>缩小(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Fit film in timeline</source>
+        <translation>时间线显示全片(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Inspector</source>
+        <translation>检查器(&amp;I)</translation>
+    </message>
+    <message>
+        <source>&amp;Takes</source>
+        <translation>版本(&amp;T)</translation>
+    </message>
+    <message>
+        <source>J&amp;oins</source>
+        <translation>衔接(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Jobs</source>
+        <translation>任务(&amp;J)</translation>
+    </message>
+    <message>
+        <source>Play the clip while it &amp;forms</source>
+        <translation>成形时播放片段(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Reset layout</source>
+        <translation>重置布局(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Put all panels back where they were at first</source>
+        <translation>把所有面板放回最初的位置</translation>
+    </message>
+    <message>
+        <source>Language of the &amp;system</source>
+        <translation>系统语言(&amp;S)</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>English</translation>
+    </message>
+    <message>
+        <source>&amp;Dark theme</source>
+        <translation>深色主题(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Light theme</source>
+        <translation>浅色主题(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Theme of the &amp;system</source>
+        <translation>跟随系统主题(&amp;S)</translation>
+    </message>
+    <message>
+        <source>F&amp;ull screen</source>
+        <translation>全屏(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Find a command…</source>
+        <translation>查找命令(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Show me &amp;round</source>
+        <translation>带我看看(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Seven things to know, shown on the sample film</source>
+        <translation>用示例影片介绍七件要事</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard…</source>
+        <translation>键盘(&amp;K)…</translation>
+    </message>
+    <message>
+        <source>Change the keys of the commands</source>
+        <translation>更改命令的按键</translation>
+    </message>
+    <message>
+        <source>&amp;Keys</source>
+        <translation>按键(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;About SmartDirector</source>
+        <translation>关于 SmartDirector(&amp;A)</translation>
+    </message>
+</context>
+<context>
+    <name>Inspector</name>
+    <message>
+        <source>Crop of the image</source>
+        <translation>图像的裁切</translation>
+    </message>
+    <message>
+        <source>Arrow keys move the image, or the part of it that is used</source>
+        <translation>方向键移动图像，或移动所用的部分</translation>
+    </message>
+    <message>
+        <source>Drag to choose the part of the image that is used</source>
+        <translation>拖动以选择所用的图像部分</translation>
+    </message>
+    <message>
+        <source>Drag to place the image in the frame</source>
+        <translation>拖动以在画框中放置图像</translation>
+    </message>
+    <message>
+        <source>Film</source>
+        <translation>影片</translation>
+    </message>
+    <message>
+        <source>Caption of the film</source>
+        <translation>影片的描述</translation>
+    </message>
+    <message>
+        <source>What holds for all shots: place, people, light, style.</source>
+        <translation>所有镜头共有的：地点、人物、光线、风格。</translation>
+    </message>
+    <message>
+        <source>Frame size</source>
+        <translation>画面尺寸</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Frame rate</source>
+        <translation>帧率</translation>
+    </message>
+    <message>
+        <source>Rate</source>
+        <translation>帧率</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Re-roll the seed: the next take differs</source>
+        <translation>换种子：下一个版本会不同</translation>
+    </message>
+    <message>
+        <source>Re-roll the seed</source>
+        <translation>换种子</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>{rate} fps</source>
+        <translation>{rate} fps</translation>
+    </message>
+    <message>
+        <source>Starter (built in)</source>
+        <translation>入门（内置）</translation>
+    </message>
+    <message>
+        <source>Write a size as width × height, such as 1920 × 1080.</source>
+        <translation>请把尺寸写成宽 × 高，例如 1920 × 1080。</translation>
+    </message>
+    <message>
+        <source>Keyframe</source>
+        <translation>关键帧</translation>
+    </message>
+    <message>
+        <source>Strength of the keyframe</source>
+        <translation>关键帧的强度</translation>
+    </message>
+    <message>
+        <source>100 %: the picture is pinned. Less: it guides, and the film may depart from it.</source>
+        <translation>100 %:画面固定。更低：只作引导，影片可以偏离它。</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>强度</translation>
+    </message>
+    <message>
+        <source>Requested frame in the shot</source>
+        <translation>镜头中所求的帧</translation>
+    </message>
+    <message>
+        <source>Requested and used frame of the film</source>
+        <translation>影片中所求和所用的帧</translation>
+    </message>
+    <message>
+        <source>Frame</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>Grid</source>
+        <translation>网格</translation>
+    </message>
+    <message>
+        <source>Exactly on this frame</source>
+        <translation>精确放在此帧</translation>
+    </message>
+    <message>
+        <source>Replace image…</source>
+        <translation>替换图像…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Delete the keyframe</source>
+        <translation>删除关键帧</translation>
+    </message>
+    <message>
+        <source>Fit of the image</source>
+        <translation>图像的适配</translation>
+    </message>
+    <message>
+        <source>Bars beside the image</source>
+        <translation>图像旁的边条</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>适配</translation>
+    </message>
+    <message>
+        <source>Bars</source>
+        <translation>边条</translation>
+    </message>
+    <message>
+        <source>  (on the grid)</source>
+        <translation>  （在网格上）</translation>
+    </message>
+    <message>
+        <source>asked {requested}, used {used}{offset}</source>
+        <translation>所求 {requested}，所用 {used}{offset}</translation>
+    </message>
+    <message>
+        <source>at no cost</source>
+        <translation>不增加开销</translation>
+    </message>
+    <message numerus="yes">
+        <source>+%n latent frames</source>
+        <comment>+1 latent frame</comment>
+        <translation>
+            <numerusform>+%n 潜帧</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Exactly on this frame  ({cost})</source>
+        <translation>精确放在此帧 ({cost})</translation>
+    </message>
+    <message>
+        <source>Stand exactly on the requested frame; free heads before it shift the grid.</source>
+        <translation>精确放在所求帧上；其前的空块首会移动网格。</translation>
+    </message>
+    <message>
+        <source>Fill</source>
+        <translation>填满</translation>
+    </message>
+    <message>
+        <source>Fill the frame; what does not fit in is cropped</source>
+        <translation>填满画框；放不下的部分被裁掉</translation>
+    </message>
+    <message>
+        <source>Whole</source>
+        <translation>完整</translation>
+    </message>
+    <message>
+        <source>Show the whole image, with bars beside it</source>
+        <translation>显示完整图像，旁边加边条</translation>
+    </message>
+    <message>
+        <source>Black</source>
+        <translation>黑色</translation>
+    </message>
+    <message>
+        <source>Black bars</source>
+        <translation>黑色边条</translation>
+    </message>
+    <message>
+        <source>Blur</source>
+        <translation>模糊</translation>
+    </message>
+    <message>
+        <source>A blurred, darker copy of the image behind it</source>
+        <translation>图像后面衬一层更暗的模糊副本</translation>
+    </message>
+    <message>
+        <source>Edge</source>
+        <translation>边色</translation>
+    </message>
+    <message>
+        <source>Bars in the colour of the image&apos;s edge</source>
+        <translation>边条取图像边缘的颜色</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>检查器</translation>
+    </message>
+    <message>
+        <source>{name} in per cent</source>
+        <translation>{name}（百分比）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n passes</source>
+        <comment>pass</comment>
+        <translation>
+            <numerusform>%n 个批次</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Shot</source>
+        <translation>镜头</translation>
+    </message>
+    <message>
+        <source>Caption of the shot</source>
+        <translation>镜头的描述</translation>
+    </message>
+    <message>
+        <source>What happens in this shot. Empty is fine.</source>
+        <translation>这个镜头里发生什么。可以留空。</translation>
+    </message>
+    <message>
+        <source>Length in frames</source>
+        <translation>长度（帧）</translation>
+    </message>
+    <message>
+        <source> frames</source>
+        <translation> 帧</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>长度</translation>
+    </message>
+    <message>
+        <source>Join to the next shot</source>
+        <translation>与下一镜头的衔接</translation>
+    </message>
+    <message>
+        <source>To next</source>
+        <translation>至下镜</translation>
+    </message>
+    <message>
+        <source>Shot {number}</source>
+        <translation>镜头 {number}</translation>
+    </message>
+    <message>
+        <source>{noun} of {latents} latent frames</source>
+        <translation>{noun}，{latents} 潜帧</translation>
+    </message>
+    <message>
+        <source>Cut</source>
+        <translation>硬切</translation>
+    </message>
+    <message>
+        <source>The next shot begins with a hard cut</source>
+        <translation>下一镜头以硬切开始</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>延续</translation>
+    </message>
+    <message>
+        <source>The movement goes on into the next shot</source>
+        <translation>动作延续到下一镜头</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>First frame of the sound</source>
+        <translation>声音的首帧</translation>
+    </message>
+    <message>
+        <source>Gain</source>
+        <translation>增益</translation>
+    </message>
+    <message>
+        <source>Fade in</source>
+        <translation>淡入</translation>
+    </message>
+    <message>
+        <source>Fade out</source>
+        <translation>淡出</translation>
+    </message>
+    <message>
+        <source>Muted</source>
+        <translation>静音</translation>
+    </message>
+    <message>
+        <source>Begins</source>
+        <translation>起始</translation>
+    </message>
+    <message>
+        <source>Lasts</source>
+        <translation>时长</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n frames, {length}</source>
+        <comment>1 frame, {length}</comment>
+        <translation>
+            <numerusform>%n 帧，{length}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choose a model folder…</source>
+        <translation>选择模型文件夹…</translation>
+    </message>
+</context>
+<context>
+    <name>Jobs</name>
+    <message>
+        <source>{title} could not be made; the window says why.</source>
+        <translation>{title}未能完成；原因见窗口。</translation>
+    </message>
+    <message>
+        <source>{title} is written.</source>
+        <translation>{title}已写出。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n takes are ready.</source>
+        <comment>1 take is ready.</comment>
+        <translation>
+            <numerusform>%n 个版本已就绪。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{title}: the take is ready.</source>
+        <translation>{title}：版本已就绪。</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在开始…</translation>
+    </message>
+    <message>
+        <source>Done in {duration}</source>
+        <translation>用时 {duration}</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Interrupted; it can go on</source>
+        <translation>已中断；可以继续</translation>
+    </message>
+    <message>
+        <source>Earlier in the queue</source>
+        <translation>在队列中提前</translation>
+    </message>
+    <message>
+        <source>Later in the queue</source>
+        <translation>在队列中推后</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Stop this job; what was computed stays</source>
+        <translation>停止此任务；已算好的保留</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Pause or resume the queue</source>
+        <translation>暂停或继续队列</translation>
+    </message>
+    <message>
+        <source>Clear done</source>
+        <translation>清除已完成</translation>
+    </message>
+    <message>
+        <source>Take finished, failed and stopped jobs off the list</source>
+        <translation>从列表中移除已完成、失败和已停止的任务</translation>
+    </message>
+    <message>
+        <source>Nothing to do. Generate makes drafts.</source>
+        <translation>没有任务。“生成”会制作草稿。</translation>
+    </message>
+    <message>
+        <source>{fraction:.0%} done</source>
+        <translation>已完成 {fraction:.0%}</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>What the engine does</source>
+        <translation>引擎正在做什么</translation>
+    </message>
+    <message>
+        <source>Progress of the running job</source>
+        <translation>当前任务的进度</translation>
+    </message>
+    <message>
+        <source>  ·  {waiting} waiting</source>
+        <translation>  ·  {waiting} 个等待</translation>
+    </message>
+    <message>
+        <source>Pausing…</source>
+        <translation>正在暂停…</translation>
+    </message>
+    <message>
+        <source>Paused, {waiting} waiting</source>
+        <translation>已暂停，{waiting} 个等待</translation>
+    </message>
+    <message>
+        <source>Ready to go on</source>
+        <translation>可以继续</translation>
+    </message>
+    <message>
+        <source>{step} of {num_steps}</source>
+        <translation>{step}/{num_steps}</translation>
+    </message>
+    <message>
+        <source>{duration} left</source>
+        <translation>剩余 {duration}</translation>
+    </message>
+    <message>
+        <source>Paused  ·  {waiting} waiting</source>
+        <translation>已暂停  ·  {waiting} 个等待</translation>
+    </message>
+</context>
+<context>
+    <name>Keyboard</name>
+    <message>
+        <source>Press the key now…</source>
+        <translation>请按键…</translation>
+    </message>
+    <message>
+        <source>Click here and press a key to add it</source>
+        <translation>点这里再按键即可添加</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Give this command the preset&apos;s keys again</source>
+        <translation>恢复此命令的预设按键</translation>
+    </message>
+    <message>
+        <source>Use it here instead</source>
+        <translation>改用在这里</translation>
+    </message>
+    <message>
+        <source>Leave it there</source>
+        <translation>留在原处</translation>
+    </message>
+    <message>
+        <source>Select a command above</source>
+        <translation>请在上面选择命令</translation>
+    </message>
+    <message>
+        <source>Take {shown_key} off this command</source>
+        <translation>从此命令去掉 {shown_key}</translation>
+    </message>
+    <message>
+        <source>{shown_key} is a key of this command already.</source>
+        <translation>{shown_key} 已是此命令的按键。</translation>
+    </message>
+    <message>
+        <source>That key cannot be given to a command.</source>
+        <translation>这个键不能分配给命令。</translation>
+    </message>
+    <message>
+        <source>{shown_key} is the key of “{title_of}”.</source>
+        <translation>{shown_key} 是“{title_of}”的按键。</translation>
+    </message>
+</context>
+<context>
+    <name>Menus</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Shot</source>
+        <translation>镜头(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Keyframe</source>
+        <translation>关键帧(&amp;K)</translation>
+    </message>
+    <message>
+        <source>S&amp;ound</source>
+        <translation>声音(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Mark</source>
+        <translation>标记(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Marker &amp;colour</source>
+        <translation>标记颜色(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Generate</source>
+        <translation>生成(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Take</source>
+        <translation>版本(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Play</source>
+        <translation>播放(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>T&amp;heme</source>
+        <translation>主题(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>语言 Language(&amp;L)</translation>
+    </message>
+    <message>
+        <source>P&amp;icture</source>
+        <translation>画面(&amp;I)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+</context>
+<context>
+    <name>Palette</name>
+    <message>
+        <source>Marker colour: {lower}</source>
+        <translation>标记颜色：{lower}</translation>
+    </message>
+    <message>
+        <source>Rate the take {words}</source>
+        <translation>给版本评分 {words}</translation>
+    </message>
+    <message>
+        <source>Find a command</source>
+        <translation>查找命令</translation>
+    </message>
+    <message>
+        <source>A command, a shot or its caption, a marker…</source>
+        <translation>命令、镜头或其描述、标记…</translation>
+    </message>
+    <message>
+        <source>What to find</source>
+        <translation>查找内容</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>查找结果</translation>
+    </message>
+    <message>
+        <source>Nothing is called like that.</source>
+        <translation>没有找到这样的名称。</translation>
+    </message>
+    <message>
+        <source>not now: {why_not}</source>
+        <translation>当前不可用：{why_not}</translation>
+    </message>
+    <message>
+        <source>not now</source>
+        <translation>当前不可用</translation>
+    </message>
+    <message>
+        <source>select a shot first</source>
+        <translation>请先选择镜头</translation>
+    </message>
+    <message>
+        <source>select a keyframe first</source>
+        <translation>请先选择关键帧</translation>
+    </message>
+    <message>
+        <source>select a shot, a keyframe or a sound first</source>
+        <translation>请先选择镜头、关键帧或声音</translation>
+    </message>
+    <message>
+        <source>nothing is selected</source>
+        <translation>未选择任何内容</translation>
+    </message>
+    <message>
+        <source>select a marker first</source>
+        <translation>请先选择标记</translation>
+    </message>
+    <message>
+        <source>the film has no marker</source>
+        <translation>影片没有标记</translation>
+    </message>
+    <message>
+        <source>neither point is set</source>
+        <translation>入点和出点都未设置</translation>
+    </message>
+    <message>
+        <source>needs a shot</source>
+        <translation>需要镜头</translation>
+    </message>
+    <message>
+        <source>needs a shot, and no job under way</source>
+        <translation>需要镜头，且没有任务在进行</translation>
+    </message>
+    <message>
+        <source>select a sound first</source>
+        <translation>请先选择声音</translation>
+    </message>
+    <message>
+        <source>no job is under way</source>
+        <translation>没有任务在进行</translation>
+    </message>
+    <message>
+        <source>nothing to undo</source>
+        <translation>没有可撤销的操作</translation>
+    </message>
+    <message>
+        <source>nothing to redo</source>
+        <translation>没有可重做的操作</translation>
+    </message>
+    <message>
+        <source>needs a shot whose take is not kept</source>
+        <translation>需要一个版本未被保留的镜头</translation>
+    </message>
+    <message>
+        <source>choose a take first</source>
+        <translation>请先选择版本</translation>
+    </message>
+    <message>
+        <source>choose a take that fits and is not in use</source>
+        <translation>请选择相符且未在使用的版本</translation>
+    </message>
+    <message>
+        <source>choose a take that is not in use</source>
+        <translation>请选择未在使用的版本</translation>
+    </message>
+    <message>
+        <source>no approved take waits for its master</source>
+        <translation>没有等待做母版的认可版本</translation>
+    </message>
+</context>
+<context>
+    <name>Sentences</name>
+    <message>
+        <source> ({others} more could not be used either.)</source>
+        <translation>（另有 {others} 个也不能使用。）</translation>
+    </message>
+    <message>
+        <source> {left} of its commands are not in this version.</source>
+        <translation>其中 {left} 个命令不在此版本中。</translation>
+    </message>
+    <message>
+        <source>A caption for each shot</source>
+        <translation>每个镜头一段描述</translation>
+    </message>
+    <message>
+        <source>A divided shot takes no settings from a take; use a take that was made from it.</source>
+        <translation>被拆分的镜头不能从版本取设置；请使用由它做出的版本。</translation>
+    </message>
+    <message>
+        <source>A frame is 64 to 8192 pixels wide and high; choose another size.</source>
+        <translation>画面宽高应为 64 到 8192 像素；请选择其他尺寸。</translation>
+    </message>
+    <message>
+        <source>A keyframe or the shot&apos;s end is in the way; move it or trim less.</source>
+        <translation>被关键帧或镜头末尾挡住了；请移开它或少修剪一些。</translation>
+    </message>
+    <message>
+        <source>A project cannot be saved inside itself; choose another place.</source>
+        <translation>项目不能保存在自身之内；请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>A shot needs at least one frame.</source>
+        <translation>镜头至少需要一帧。</translation>
+    </message>
+    <message>
+        <source>Add keyframe</source>
+        <translation>添加关键帧</translation>
+    </message>
+    <message>
+        <source>Add marker</source>
+        <translation>添加标记</translation>
+    </message>
+    <message>
+        <source>Add shot</source>
+        <translation>添加镜头</translation>
+    </message>
+    <message>
+        <source>Add {items} keyframes</source>
+        <translation>添加 {items} 个关键帧</translation>
+    </message>
+    <message>
+        <source>Add {items} shots</source>
+        <translation>添加 {items} 个镜头</translation>
+    </message>
+    <message>
+        <source>Add {noun}</source>
+        <translation>添加{noun}</translation>
+    </message>
+    <message>
+        <source>All lanes are taken there; move or trim a sound first.</source>
+        <translation>那里的轨道都被占用了；请先移动或修剪一段声音。</translation>
+    </message>
+    <message>
+        <source>An image of what was copied is gone; add it again.</source>
+        <translation>所复制内容中的一张图像已不存在；请重新添加。</translation>
+    </message>
+    <message>
+        <source>An untitled film from the last session was not saved.</source>
+        <translation>上次有一部未命名的影片没有保存。</translation>
+    </message>
+    <message>
+        <source>Asked and used</source>
+        <translation>所求与所用</translation>
+    </message>
+    <message>
+        <source>Before anything is made, the boards run as an animatic, so that you can find the pace. Takes replace them in place as they come.</source>
+        <translation>在制作任何内容之前，分镜图会以动态分镜播放，让你找到节奏。版本做好后会就地替换它们。</translation>
+    </message>
+    <message>
+        <source>Boards on the timeline</source>
+        <translation>时间线上的分镜图</translation>
+    </message>
+    <message>
+        <source>Change crop</source>
+        <translation>更改裁切</translation>
+    </message>
+    <message>
+        <source>Change frame rate</source>
+        <translation>更改帧率</translation>
+    </message>
+    <message>
+        <source>Change frame size</source>
+        <translation>更改画面尺寸</translation>
+    </message>
+    <message>
+        <source>Change gain of</source>
+        <translation>更改增益：</translation>
+    </message>
+    <message>
+        <source>Change gain of sound</source>
+        <translation>更改声音增益</translation>
+    </message>
+    <message>
+        <source>Change gain of {count} sounds</source>
+        <translation>更改 {count} 段声音的增益</translation>
+    </message>
+    <message>
+        <source>Change model</source>
+        <translation>更改模型</translation>
+    </message>
+    <message>
+        <source>Change seed</source>
+        <translation>更改种子</translation>
+    </message>
+    <message>
+        <source>Change strength</source>
+        <translation>更改强度</translation>
+    </message>
+    <message>
+        <source>Changes that were not saved the last time were kept.</source>
+        <translation>上次未保存的更改已保留。</translation>
+    </message>
+    <message>
+        <source>Clear in and out points</source>
+        <translation>清除入点和出点</translation>
+    </message>
+    <message>
+        <source>Colour marker</source>
+        <translation>更改标记颜色</translation>
+    </message>
+    <message>
+        <source>Continue into next shot</source>
+        <translation>延续到下一镜头</translation>
+    </message>
+    <message>
+        <source>Copy shots, keyframes or an image first, then paste.</source>
+        <translation>请先复制镜头、关键帧或图像，再粘贴。</translation>
+    </message>
+    <message>
+        <source>Cut</source>
+        <translation>硬切</translation>
+    </message>
+    <message>
+        <source>Cut after shot</source>
+        <translation>镜头后硬切</translation>
+    </message>
+    <message>
+        <source>Decoding</source>
+        <translation>解码</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Delete keyframe</source>
+        <translation>删除关键帧</translation>
+    </message>
+    <message>
+        <source>Delete marker</source>
+        <translation>删除标记</translation>
+    </message>
+    <message>
+        <source>Delete shot</source>
+        <translation>删除镜头</translation>
+    </message>
+    <message>
+        <source>Delete sound</source>
+        <translation>删除声音</translation>
+    </message>
+    <message>
+        <source>Delete take</source>
+        <translation>删除版本</translation>
+    </message>
+    <message>
+        <source>Delete {count} sounds</source>
+        <translation>删除 {count} 段声音</translation>
+    </message>
+    <message>
+        <source>Denoising</source>
+        <translation>去噪</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>放弃</translation>
+    </message>
+    <message>
+        <source>Draft</source>
+        <translation>草稿</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>再制</translation>
+    </message>
+    <message>
+        <source>Each result is a take, kept with its seed. Compare, rate and keep the good ones; re-roll one part while the rest stays as it is.</source>
+        <translation>每次结果都是一个版本，连同种子一起保存。比较、评分、保留好的；重做一部分时其余保持不变。</translation>
+    </message>
+    <message>
+        <source>Edit caption</source>
+        <translation>编辑描述</translation>
+    </message>
+    <message>
+        <source>Edit film caption</source>
+        <translation>编辑影片描述</translation>
+    </message>
+    <message>
+        <source>Encoding boards</source>
+        <translation>编码分镜图</translation>
+    </message>
+    <message>
+        <source>Every frame has a keyframe already; lengthen a shot first.</source>
+        <translation>每一帧都已有关键帧；请先加长一个镜头。</translation>
+    </message>
+    <message>
+        <source>Every picture is a board, pinned to the moment where it shall be seen. Drag one to another moment, or drop images from your files: on a shot, or behind the last one.</source>
+        <translation>每张图都是一张分镜图，钉在应当出现的时刻。可把它拖到别的时刻，或从文件拖入图像：放到镜头上，或放在最后一个镜头之后。</translation>
+    </message>
+    <message>
+        <source>Every shot has its draft; change something or re-roll the seed for another.</source>
+        <translation>每个镜头都已有草稿；要另一个请做些改动或换种子。</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Fade in</source>
+        <translation>淡入</translation>
+    </message>
+    <message>
+        <source>Fade out</source>
+        <translation>淡出</translation>
+    </message>
+    <message>
+        <source>Fill the frame</source>
+        <translation>填满画框</translation>
+    </message>
+    <message>
+        <source>Frame {film_frame} lies outside the film; choose a place where all fit.</source>
+        <translation>第 {film_frame} 帧在影片之外；请选择放得下全部的位置。</translation>
+    </message>
+    <message>
+        <source>Frame {film_frame} lies past the end of the film.</source>
+        <translation>第 {film_frame} 帧超出影片末尾。</translation>
+    </message>
+    <message>
+        <source>Frame {frame} already has a keyframe; replace it or choose another frame.</source>
+        <translation>第 {frame} 帧已有关键帧；请替换它或选择其他帧。</translation>
+    </message>
+    <message>
+        <source>Frame {frame} already has a marker; choose another frame.</source>
+        <translation>第 {frame} 帧已有标记；请选择其他帧。</translation>
+    </message>
+    <message>
+        <source>Frame {frame} lies outside the shot, which has frames 0 to {num_frames}.</source>
+        <translation>第 {frame} 帧在镜头之外，镜头的帧为 0 到 {num_frames}。</translation>
+    </message>
+    <message>
+        <source>Frame {start} of the film already has a keyframe; choose another frame.</source>
+        <translation>影片第 {start} 帧已有关键帧；请选择其他帧。</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Keep take</source>
+        <translation>保留版本</translation>
+    </message>
+    <message>
+        <source>Let go of take</source>
+        <translation>取消保留版本</translation>
+    </message>
+    <message>
+        <source>Loading the model</source>
+        <translation>加载模型</translation>
+    </message>
+    <message>
+        <source>Makes drafts of all shots. You see the clip take form, may stop at any step and go on later; nothing that was computed is lost.</source>
+        <translation>为所有镜头制作草稿。你会看到片段逐渐成形，可在任何一步停下，以后再继续；已算好的都不会丢失。</translation>
+    </message>
+    <message>
+        <source>Marker</source>
+        <translation>标记</translation>
+    </message>
+    <message>
+        <source>Marker {part}</source>
+        <translation>标记 {part}</translation>
+    </message>
+    <message>
+        <source>Master</source>
+        <translation>母版</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>移动</translation>
+    </message>
+    <message>
+        <source>Move keyframe</source>
+        <translation>移动关键帧</translation>
+    </message>
+    <message>
+        <source>Move marker</source>
+        <translation>移动标记</translation>
+    </message>
+    <message>
+        <source>Move shot</source>
+        <translation>移动镜头</translation>
+    </message>
+    <message>
+        <source>Move sound</source>
+        <translation>移动声音</translation>
+    </message>
+    <message>
+        <source>Move {count} sounds</source>
+        <translation>移动 {count} 段声音</translation>
+    </message>
+    <message>
+        <source>Move {keyframe_ids} keyframes</source>
+        <translation>移动 {keyframe_ids} 个关键帧</translation>
+    </message>
+    <message>
+        <source>Move {shot_ids}</source>
+        <translation>移动{shot_ids}</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>静音</translation>
+    </message>
+    <message>
+        <source>Mute sound</source>
+        <translation>声音静音</translation>
+    </message>
+    <message>
+        <source>Mute {count} sounds</source>
+        <translation>{count} 段声音静音</translation>
+    </message>
+    <message>
+        <source>No approved take waits for its master; approve a take first.</source>
+        <translation>没有等待做母版的认可版本；请先认可一个版本。</translation>
+    </message>
+    <message>
+        <source>No board in this shot</source>
+        <translation>此镜头没有分镜图</translation>
+    </message>
+    <message>
+        <source>No sound device was found, so the film plays silently; its movie will have the sound.</source>
+        <translation>没有找到声音设备，影片将无声播放；写出的影片会有声音。</translation>
+    </message>
+    <message>
+        <source>No {source} of this shot yet</source>
+        <translation>此镜头还没有{source}</translation>
+    </message>
+    <message>
+        <source>Nudge {noun}</source>
+        <translation>微移{noun}</translation>
+    </message>
+    <message>
+        <source>Only files on this computer can be dropped here.</source>
+        <translation>这里只能拖入本机上的文件。</translation>
+    </message>
+    <message>
+        <source>Open it</source>
+        <translation>打开它</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Place exactly</source>
+        <translation>精确放置</translation>
+    </message>
+    <message>
+        <source>Put the playhead inside a sound to split it.</source>
+        <translation>请把播放头放在声音之内再分割。</translation>
+    </message>
+    <message>
+        <source>Re-roll seed</source>
+        <translation>换种子</translation>
+    </message>
+    <message>
+        <source>Re-roll {part}</source>
+        <translation>重做{part}</translation>
+    </message>
+    <message>
+        <source>Reading captions</source>
+        <translation>读取描述</translation>
+    </message>
+    <message>
+        <source>Refines the drafts to full size with your boards as anchors, and writes the movie.</source>
+        <translation>以你的分镜图为锚，把草稿精修到全尺寸，并写出影片。</translation>
+    </message>
+    <message>
+        <source>Refining</source>
+        <translation>精修</translation>
+    </message>
+    <message>
+        <source>Rename marker</source>
+        <translation>重命名标记</translation>
+    </message>
+    <message>
+        <source>Render</source>
+        <translation>渲染</translation>
+    </message>
+    <message>
+        <source>Replace image</source>
+        <translation>替换图像</translation>
+    </message>
+    <message>
+        <source>Resize shot</source>
+        <translation>调整镜头长度</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Restore settings of take</source>
+        <translation>恢复版本的设置</translation>
+    </message>
+    <message>
+        <source>Restore unsaved changes</source>
+        <translation>恢复未保存的更改</translation>
+    </message>
+    <message>
+        <source>Roll join</source>
+        <translation>滚动切点</translation>
+    </message>
+    <message>
+        <source>Say what happens, as you would to a cameraman. The film has a caption of its own for what all shots share, and a shot without one is fine.</source>
+        <translation>像对摄影师说话一样，说出发生了什么。影片另有自己的描述，写所有镜头共有的内容；镜头没有描述也可以。</translation>
+    </message>
+    <message>
+        <source>Set in point</source>
+        <translation>设置入点</translation>
+    </message>
+    <message>
+        <source>Set out point</source>
+        <translation>设置出点</translation>
+    </message>
+    <message>
+        <source>Shot {number}</source>
+        <translation>镜头 {number}</translation>
+    </message>
+    <message>
+        <source>Shot {stop}</source>
+        <translation>镜头 {stop}</translation>
+    </message>
+    <message>
+        <source>Shots {first}–{stop}</source>
+        <translation>镜头 {first}–{stop}</translation>
+    </message>
+    <message>
+        <source>Show the whole picture</source>
+        <translation>显示完整画面</translation>
+    </message>
+    <message>
+        <source>Snap to grid</source>
+        <translation>吸附到网格</translation>
+    </message>
+    <message>
+        <source>Something went wrong in the editor; the log has the details.</source>
+        <translation>编辑器出了问题；详情见日志。</translation>
+    </message>
+    <message>
+        <source>Split shot</source>
+        <translation>分割镜头</translation>
+    </message>
+    <message>
+        <source>Split sound</source>
+        <translation>分割声音</translation>
+    </message>
+    <message>
+        <source>Takes</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Takes are being made; stop generating or wait before saving elsewhere.</source>
+        <translation>正在制作版本；请先停止生成或等待，再保存到别处。</translation>
+    </message>
+    <message>
+        <source>That part of the film is not there any more.</source>
+        <translation>影片的那一部分已不存在。</translation>
+    </message>
+    <message>
+        <source>That shot is not there any more.</source>
+        <translation>那个镜头已不存在。</translation>
+    </message>
+    <message>
+        <source>The board {name} is not in the project any more; add it first.</source>
+        <translation>分镜图 {name} 已不在项目中；请先添加它。</translation>
+    </message>
+    <message>
+        <source>The boards play already</source>
+        <translation>分镜图已经可以播放</translation>
+    </message>
+    <message>
+        <source>The engine stopped unexpectedly; nothing is lost.</source>
+        <translation>引擎意外停止；没有丢失任何内容。</translation>
+    </message>
+    <message>
+        <source>The film is still being saved elsewhere.</source>
+        <translation>影片仍在保存到别处。</translation>
+    </message>
+    <message>
+        <source>The film was written to {path}.</source>
+        <translation>影片已写到 {path}。</translation>
+    </message>
+    <message>
+        <source>The frame was copied; paste it where you want it.</source>
+        <translation>帧已复制；可粘贴到需要的地方。</translation>
+    </message>
+    <message>
+        <source>The frame was not written: {strerror}; choose another place.</source>
+        <translation>帧没有写出：{strerror}；请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>The frame was saved as {name}.</source>
+        <translation>帧已保存为 {name}。</translation>
+    </message>
+    <message>
+        <source>The keyframe on frame {frame} would lie past the shot&apos;s end; move it first.</source>
+        <translation>第 {frame} 帧上的关键帧会超出镜头末尾；请先移动它。</translation>
+    </message>
+    <message>
+        <source>The keys are in {name}.</source>
+        <translation>按键已存入 {name}。</translation>
+    </message>
+    <message>
+        <source>The keys are those of {name}, over {part}.{more}</source>
+        <translation>按键来自 {name}，以 {part} 为基础。{more}</translation>
+    </message>
+    <message>
+        <source>The keys cannot be written to {target}: {reason}.</source>
+        <translation>按键不能写到 {target}：{reason}。</translation>
+    </message>
+    <message>
+        <source>The last shot has no join to roll; trim its end instead.</source>
+        <translation>最后一个镜头没有可滚动的切点；请改为修剪其末尾。</translation>
+    </message>
+    <message>
+        <source>The model counts in chunks of 4n + 1 frames, so a board may come up to two frames early or late. This lane shows where it can stand. Where asked and used differ, the inspector says so and offers the exact frame.</source>
+        <translation>模型以 4n + 1 帧的块计数，所以分镜图可能早或晚至多两帧。这条轨道显示它能放在哪里。所求与所用不同时，检查器会说明并提供精确帧。</translation>
+    </message>
+    <message>
+        <source>The note on the take was not kept: {strerror}.</source>
+        <translation>版本的备注没有保存：{strerror}。</translation>
+    </message>
+    <message>
+        <source>The picture could not be written; is the disk full?</source>
+        <translation>图像无法写出；磁盘满了吗？</translation>
+    </message>
+    <message>
+        <source>The recovery copy could not be written: {error}</source>
+        <translation>无法写出恢复副本：{error}</translation>
+    </message>
+    <message>
+        <source>The sample cannot be copied to {target}: {error}.</source>
+        <translation>示例无法复制到 {target}：{error}。</translation>
+    </message>
+    <message>
+        <source>The shot has room for {frames} of the {items} images; lengthen it or drop fewer.</source>
+        <translation>{items} 张图像中镜头只放得下 {frames} 张；请加长镜头或少拖一些。</translation>
+    </message>
+    <message>
+        <source>The take could not be moved: {strerror}.</source>
+        <translation>版本无法移动：{strerror}。</translation>
+    </message>
+    <message>
+        <source>There is a cut here already; put the playhead inside a shot to split it.</source>
+        <translation>这里已有切点；请把播放头放在镜头之内再分割。</translation>
+    </message>
+    <message>
+        <source>There is no picture at the playhead; choose a frame that has one.</source>
+        <translation>播放头处没有画面；请选择有画面的帧。</translation>
+    </message>
+    <message>
+        <source>There is no shot at the playhead to re-roll.</source>
+        <translation>播放头处没有可重做的镜头。</translation>
+    </message>
+    <message>
+        <source>There is no shot under the playhead; put the playhead on one.</source>
+        <translation>播放头下没有镜头；请把播放头放到镜头上。</translation>
+    </message>
+    <message>
+        <source>There is no shot yet; drop images on the timeline or add a shot.</source>
+        <translation>还没有镜头；请把图像拖到时间线上或添加镜头。</translation>
+    </message>
+    <message>
+        <source>There is no take to approve yet; generate one first.</source>
+        <translation>还没有可认可的版本；请先生成一个。</translation>
+    </message>
+    <message>
+        <source>There is no take to keep yet; generate one first.</source>
+        <translation>还没有可保留的版本；请先生成一个。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this frame.</source>
+        <translation>内存不足以处理这一帧。</translation>
+    </message>
+    <message>
+        <source>This frame cannot be written as a PNG.</source>
+        <translation>这一帧不能写成 PNG。</translation>
+    </message>
+    <message>
+        <source>This take has {shots} shots and the pass has {stop}; add or delete shots first.</source>
+        <translation>此版本有 {shots} 个镜头，而批次有 {stop} 个；请先添加或删除镜头。</translation>
+    </message>
+    <message>
+        <source>This take is being worked on; stop its job before deleting it.</source>
+        <translation>此版本正在处理；请先停止其任务再删除。</translation>
+    </message>
+    <message>
+        <source>This take was made from other shots; restore its settings to use it again.</source>
+        <translation>此版本由其他镜头做出；请恢复其设置再使用。</translation>
+    </message>
+    <message>
+        <source>Trim shot</source>
+        <translation>修剪镜头</translation>
+    </message>
+    <message>
+        <source>Trim sound</source>
+        <translation>修剪声音</translation>
+    </message>
+    <message>
+        <source>Unmute</source>
+        <translation>取消静音</translation>
+    </message>
+    <message>
+        <source>Unmute sound</source>
+        <translation>取消声音静音</translation>
+    </message>
+    <message>
+        <source>Unmute {count} sounds</source>
+        <translation>取消 {count} 段声音静音</translation>
+    </message>
+    <message>
+        <source>Untitled film</source>
+        <translation>未命名影片</translation>
+    </message>
+    <message>
+        <source>Upscale</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Use take</source>
+        <translation>使用版本</translation>
+    </message>
+    <message>
+        <source>What was copied belongs to another film; add its files to this one first.</source>
+        <translation>所复制的内容属于另一部影片；请先把其文件添加到本片。</translation>
+    </message>
+    <message>
+        <source>Writing the movie</source>
+        <translation>写出影片</translation>
+    </message>
+    <message>
+        <source>a task of the queue failed</source>
+        <translation>队列中的一个任务失败</translation>
+    </message>
+    <message>
+        <source>board</source>
+        <translation>分镜图</translation>
+    </message>
+    <message>
+        <source>draft</source>
+        <translation>草稿</translation>
+    </message>
+    <message>
+        <source>frame {part}</source>
+        <translation>帧 {part}</translation>
+    </message>
+    <message>
+        <source>is damaged after frame {num_frames}</source>
+        <translation>在第 {num_frames} 帧之后损坏</translation>
+    </message>
+    <message>
+        <source>is no readable movie</source>
+        <translation>不是可读取的影片</translation>
+    </message>
+    <message>
+        <source>its content makes no sense</source>
+        <translation>内容不合理</translation>
+    </message>
+    <message>
+        <source>keyframe</source>
+        <translation>关键帧</translation>
+    </message>
+    <message>
+        <source>marker</source>
+        <translation>标记</translation>
+    </message>
+    <message>
+        <source>marker {color}</source>
+        <translation>标记 {color}</translation>
+    </message>
+    <message>
+        <source>master</source>
+        <translation>母版</translation>
+    </message>
+    <message>
+        <source>miniaudio is not installed</source>
+        <translation>未安装 miniaudio</translation>
+    </message>
+    <message>
+        <source>shot</source>
+        <translation>镜头</translation>
+    </message>
+    <message>
+        <source>sound</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>the project</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>{count} keyframes</source>
+        <translation>{count} 个关键帧</translation>
+    </message>
+    <message>
+        <source>{count} markers</source>
+        <translation>{count} 个标记</translation>
+    </message>
+    <message>
+        <source>{count} shots</source>
+        <translation>{count} 个镜头</translation>
+    </message>
+    <message>
+        <source>{count} sounds</source>
+        <translation>{count} 段声音</translation>
+    </message>
+    <message>
+        <source>{filename} does not exist.</source>
+        <translation>{filename} 不存在。</translation>
+    </message>
+    <message>
+        <source>{filename} may not be read or written; check its permissions.</source>
+        <translation>{filename} 不允许读写；请检查其权限。</translation>
+    </message>
+    <message>
+        <source>{folder} exists already; choose another name.</source>
+        <translation>{folder} 已存在；请换一个名称。</translation>
+    </message>
+    <message>
+        <source>{folder} is no SmartDirector project: it has no {file}.</source>
+        <translation>{folder} 不是 SmartDirector 项目：没有 {file}。</translation>
+    </message>
+    <message>
+        <source>{label} does not reach here</source>
+        <translation>{label} 没有到达这里</translation>
+    </message>
+    <message>
+        <source>{name} ({width} × {height} pixels) has more than {limit} megapixels; scale it down and add it again.</source>
+        <translation>{name}（{width} × {height} 像素）超过 {limit} 百万像素；请缩小后再添加。</translation>
+    </message>
+    <message>
+        <source>{name} builds on keys that this version does not have.</source>
+        <translation>{name} 所基于的按键方案此版本没有。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read any more; render the shot again.</source>
+        <translation>{name} 已无法读取；请重新渲染该镜头。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read as sound; choose another file.</source>
+        <translation>{name} 不能作为声音读取；请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: {reason}.</source>
+        <translation>{name} 无法读取：{reason}。</translation>
+    </message>
+    <message>
+        <source>{name} changes its size at frame {index}; convert it to one size first.</source>
+        <translation>{name} 在第 {index} 帧改变尺寸；请先转换为同一尺寸。</translation>
+    </message>
+    <message>
+        <source>{name} could not be written: {strerror}.</source>
+        <translation>{name} 无法写出：{strerror}。</translation>
+    </message>
+    <message>
+        <source>{name} does not have square pixels; convert it to square ones first.</source>
+        <translation>{name} 不是方形像素；请先转换。</translation>
+    </message>
+    <message>
+        <source>{name} does not run at 1 to {MAX_RATE} frames a second; convert it.</source>
+        <translation>{name} 的帧率不在每秒 1 到 {MAX_RATE} 帧之间；请转换。</translation>
+    </message>
+    <message>
+        <source>{name} ends before this frame; render the shot again.</source>
+        <translation>{name} 在此帧之前就结束了；请重新渲染该镜头。</translation>
+    </message>
+    <message>
+        <source>{name} exists already; choose another name.</source>
+        <translation>{name} 已存在；请换一个名称。</translation>
+    </message>
+    <message>
+        <source>{name} has no picture; choose a movie.</source>
+        <translation>{name} 没有画面；请选择影片。</translation>
+    </message>
+    <message>
+        <source>{name} has no sound; choose another file.</source>
+        <translation>{name} 没有声音；请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>{name} holds no frame; choose another movie.</source>
+        <translation>{name} 不含任何帧；请选择其他影片。</translation>
+    </message>
+    <message>
+        <source>{name} holds no keyboard map; choose a file exported here.</source>
+        <translation>{name} 不含键盘方案；请选择从这里导出的文件。</translation>
+    </message>
+    <message>
+        <source>{name} holds no sound that can be read; choose another file.</source>
+        <translation>{name} 没有可读取的声音；请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>{name} is an empty file; choose another image.</source>
+        <translation>{name} 是空文件；请选择其他图像。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged or cut short and cannot be read.</source>
+        <translation>{name} 已损坏或不完整，无法读取。</translation>
+    </message>
+    <message>
+        <source>{name} is longer than 12 hours; cut it first.</source>
+        <translation>{name} 超过 12 小时；请先剪短。</translation>
+    </message>
+    <message>
+        <source>{name} is no file; choose music, speech or a movie.</source>
+        <translation>{name} 不是文件；请选择音乐、语音或影片。</translation>
+    </message>
+    <message>
+        <source>{name} is not an image that can be read.</source>
+        <translation>{name} 不是可读取的图像。</translation>
+    </message>
+    <message>
+        <source>{name} is not there any more, or is no file.</source>
+        <translation>{name} 已不存在，或不是文件。</translation>
+    </message>
+    <message>
+        <source>{name} is stored turned by {rotation}°; export it upright.</source>
+        <translation>{name} 存储时旋转了 {rotation}°;请正向导出。</translation>
+    </message>
+    <message>
+        <source>{name} is {width}×{height} pixels; {MIN_SIDE} to {MAX_SIDE} on each side are possible, so scale it first.</source>
+        <translation>{name} 为 {width}×{height} 像素；每边可为 {MIN_SIDE} 到 {MAX_SIDE}，请先缩放。</translation>
+    </message>
+    <message>
+        <source>{name} may not be read; check its permissions.</source>
+        <translation>{name} 不允许读取；请检查其权限。</translation>
+    </message>
+    <message>
+        <source>{name} needs more memory than there is.</source>
+        <translation>{name} 需要的内存超过现有内存。</translation>
+    </message>
+    <message>
+        <source>{name} was not taken in: {strerror}.</source>
+        <translation>{name} 没有导入：{strerror}。</translation>
+    </message>
+    <message>
+        <source>{name} {reason}; convert it or choose another.</source>
+        <translation>{name}{reason}；请转换或选择其他文件。</translation>
+    </message>
+    <message>
+        <source>{parent} may not be written; choose another place.</source>
+        <translation>{parent} 不允许写入；请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>{part} is kept; let go of its take to re-roll it.</source>
+        <translation>{part}已保留；请取消保留其版本再重做。</translation>
+    </message>
+    <message>
+        <source>{path} does not say which version of the format it has.</source>
+        <translation>{path} 没有说明其格式版本。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged: it does not hold a project.</source>
+        <translation>{path} 已损坏：其中没有项目。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged: it is not readable as JSON.</source>
+        <translation>{path} 已损坏：不能作为 JSON 读取。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged: {detail}</source>
+        <translation>{path} 已损坏：{detail}</translation>
+    </message>
+    <message>
+        <source>{path} is not there; name a movie file.</source>
+        <translation>{path} 不存在；请指定影片文件。</translation>
+    </message>
+    <message>
+        <source>{path} is too large to be a project file.</source>
+        <translation>{path} 太大，不是项目文件。</translation>
+    </message>
+    <message>
+        <source>{path} names a media file outside the project; it is not opened.</source>
+        <translation>{path} 指向项目之外的媒体文件；未打开。</translation>
+    </message>
+    <message>
+        <source>{path} was made by a newer SmartDirector (format {version}, this one reads up to {SCHEMA_VERSION}); update the program to open it.</source>
+        <translation>{path} 由更新的 SmartDirector 制作（格式 {version}，本版最多读到 {SCHEMA_VERSION}）;请更新程序再打开。</translation>
+    </message>
+    <message>
+        <source>{stem} is open in another window already.</source>
+        <translation>{stem} 已在另一个窗口中打开。</translation>
+    </message>
+    <message>
+        <source>{title}, part {part} of {alike}</source>
+        <translation>{title}，第 {part}/{alike} 部分</translation>
+    </message>
+    <message>
+        <source>“{part}” is no place in the film; type a timecode (2:05), a frame (53) or a step (+12).</source>
+        <translation>“{part}”不是影片中的位置；请输入时间码 (2:05)、帧 (53) 或步进 (+12)。</translation>
+    </message>
+</context>
+<context>
+    <name>State</name>
+    <message>
+        <source>asked {requested}, used {used}</source>
+        <translation>所求 {requested}，所用 {used}</translation>
+    </message>
+    <message>
+        <source>{seconds:.1f} s</source>
+        <translation>{seconds:.1f} 秒</translation>
+    </message>
+    <message>
+        <source>{hours} h {minutes:02} min</source>
+        <translation>{hours} 小时 {minutes:02} 分</translation>
+    </message>
+    <message>
+        <source>a moment</source>
+        <translation>片刻</translation>
+    </message>
+    <message>
+        <source>{number} s</source>
+        <translation>{number} 秒</translation>
+    </message>
+    <message>
+        <source>{number} min</source>
+        <translation>{number} 分钟</translation>
+    </message>
+    <message>
+        <source>Draft</source>
+        <translation>草稿</translation>
+    </message>
+    <message>
+        <source>Master</source>
+        <translation>母版</translation>
+    </message>
+    <message>
+        <source>Upscale</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Loading the model</source>
+        <translation>加载模型</translation>
+    </message>
+    <message>
+        <source>Reading captions</source>
+        <translation>读取描述</translation>
+    </message>
+    <message>
+        <source>Encoding boards</source>
+        <translation>编码分镜图</translation>
+    </message>
+    <message>
+        <source>Denoising</source>
+        <translation>去噪</translation>
+    </message>
+    <message>
+        <source>Decoding</source>
+        <translation>解码</translation>
+    </message>
+    <message>
+        <source>Refining</source>
+        <translation>精修</translation>
+    </message>
+    <message>
+        <source>Writing the movie</source>
+        <translation>写出影片</translation>
+    </message>
+</context>
+<context>
+    <name>Takes</name>
+    <message numerus="yes">
+        <source> · %n steps</source>
+        <comment> · 1 step</comment>
+        <translation>
+            <numerusform> · %n 步</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>master</source>
+        <translation>母版</translation>
+    </message>
+    <message>
+        <source>Seed {seed}</source>
+        <translation>种子 {seed}</translation>
+    </message>
+    <message>
+        <source>, approved</source>
+        <translation>，已认可</translation>
+    </message>
+    <message>
+        <source>Take, seed {seed}, {state}{approved}</source>
+        <translation>版本，种子 {seed}，{state}{approved}</translation>
+    </message>
+    <message>
+        <source>approved</source>
+        <translation>已认可</translation>
+    </message>
+    <message>
+        <source>fits</source>
+        <translation>相符</translation>
+    </message>
+    <message>
+        <source>of other settings</source>
+        <translation>设置不同</translation>
+    </message>
+    <message>
+        <source> · changed</source>
+        <translation> · 已改动</translation>
+    </message>
+    <message>
+        <source>
+Made before the shots were changed.</source>
+        <translation>
+在镜头改动之前制作。</translation>
+    </message>
+    <message>
+        <source>Seed {seed} · {settings_text}
+{caption}</source>
+        <translation>种子 {seed} · {settings_text}
+{caption}</translation>
+    </message>
+    <message>
+        <source>Board asked on frame {asked}, used on {used}: {psnr_db:.1f} dB, {verdict}</source>
+        <translation>分镜图所求第 {asked} 帧，所用第 {used} 帧：{psnr_db:.1f} dB,{verdict}</translation>
+    </message>
+    <message>
+        <source>alike</source>
+        <translation>相符</translation>
+    </message>
+    <message>
+        <source>differs</source>
+        <translation>不符</translation>
+    </message>
+    <message>
+        <source>, guides at {strength:.0%}</source>
+        <translation>，引导 {strength:.0%}</translation>
+    </message>
+    <message>
+        <source>{text} (alike from {good:.0f} dB on). Click to go there.</source>
+        <translation>{text}（{good:.0f} dB 以上为相符）。点击前往。</translation>
+    </message>
+    <message>
+        <source>Boards</source>
+        <translation>分镜图</translation>
+    </message>
+    <message>
+        <source>Boards in the {what}: {good} of {count} alike</source>
+        <translation>{what}中的分镜图：{good}/{count} 相符</translation>
+    </message>
+    <message>
+        <source>luma {luma:+.1f}   chroma {chroma:.1f}</source>
+        <translation>亮度 {luma:+.1f}   色度 {chroma:.1f}</translation>
+    </message>
+    <message>
+        <source>Shots {title}, {kind}, frame {frame}: {steps_text}</source>
+        <translation>镜头 {title}，{kind}，第 {frame} 帧：{steps_text}</translation>
+    </message>
+    <message>
+        <source>not generated yet</source>
+        <translation>尚未生成</translation>
+    </message>
+    <message>
+        <source>measuring…</source>
+        <translation>测量中…</translation>
+    </message>
+    <message>
+        <source>{text}
+Steps of the whole picture in 8-bit levels, amber where they would be seen. Click to go there.</source>
+        <translation>{text}
+整个画面的跳变，以 8 位级计；可察觉处为琥珀色。点击前往。</translation>
+    </message>
+    <message>
+        <source>Joins</source>
+        <translation>衔接</translation>
+    </message>
+    <message>
+        <source>Joins show here once the film has two shots.</source>
+        <translation>影片有两个镜头后，这里会显示衔接。</translation>
+    </message>
+    <message>
+        <source>Takes</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source> · kept</source>
+        <translation> · 已保留</translation>
+    </message>
+    <message>
+        <source>seed {seed}{kept}</source>
+        <translation>种子 {seed}{kept}</translation>
+    </message>
+    <message>
+        <source>draft</source>
+        <translation>草稿</translation>
+    </message>
+    <message>
+        <source>A new take is forming…</source>
+        <translation>新版本正在成形…</translation>
+    </message>
+    <message>
+        <source>Rating: {rating} of {most} stars</source>
+        <translation>评分：{rating}/{most} 星</translation>
+    </message>
+    <message>
+        <source>cut</source>
+        <translation>硬切</translation>
+    </message>
+    <message>
+        <source>goes on</source>
+        <translation>延续</translation>
+    </message>
+    <message>
+        <source>two passes</source>
+        <translation>两个批次</translation>
+    </message>
+    <message>
+        <source>Put the playhead on a shot to see its takes.</source>
+        <translation>把播放头放到镜头上即可看到它的版本。</translation>
+    </message>
+    <message>
+        <source>No take of these shots yet. Generate makes one</source>
+        <translation>这些镜头还没有版本。“生成”会制作一个</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>end</source>
+        <translation>结尾</translation>
+    </message>
+    <message>
+        <source>playhead</source>
+        <translation>播放头</translation>
+    </message>
+    <message>
+        <source>in point</source>
+        <translation>入点</translation>
+    </message>
+    <message>
+        <source>out point</source>
+        <translation>出点</translation>
+    </message>
+    <message>
+        <source>head</source>
+        <translation>块首</translation>
+    </message>
+    <message>
+        <source>cut</source>
+        <translation>硬切</translation>
+    </message>
+    <message>
+        <source>start</source>
+        <translation>开头</translation>
+    </message>
+    <message>
+        <source>marker</source>
+        <translation>标记</translation>
+    </message>
+    <message>
+        <source>shot {number} has no room for {count} images; on its title: one shot each</source>
+        <translation>镜头 {number} 放不下 {count} 张图像；放在标题上则各成一个镜头</translation>
+    </message>
+    <message>
+        <source>{count} images spread over shot {number}; on its title: one shot each</source>
+        <translation>{count} 张图像分布在镜头 {number} 上；放在标题上则各成一个镜头</translation>
+    </message>
+    <message>
+        <source>new shot</source>
+        <translation>新镜头</translation>
+    </message>
+    <message>
+        <source>{count} new shots, one for each image</source>
+        <translation>{count} 个新镜头，每张图像一个</translation>
+    </message>
+    <message>
+        <source>before shot {number}</source>
+        <translation>镜头 {number} 之前</translation>
+    </message>
+    <message>
+        <source>at the end</source>
+        <translation>在结尾</translation>
+    </message>
+    <message>
+        <source>frame {frame} is taken: drop to replace</source>
+        <translation>第 {frame} 帧已占用：放下即替换</translation>
+    </message>
+    <message>
+        <source>Drop images for new shots</source>
+        <translation>拖入图像即成新镜头</translation>
+    </message>
+    <message>
+        <source>Replace the image on this frame?</source>
+        <translation>替换此帧上的图像？</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>替换</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Frame {frame} has an image already.</source>
+        <translation>第 {frame} 帧已有图像。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n latent frames</source>
+        <comment>1 latent frame</comment>
+        <translation>
+            <numerusform>%n 潜帧</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>chunk {number} · frames {first}–{last} · {latents} · head: {head}</source>
+        <translation>块 {number} · 帧 {first}–{last} · {latents} · 块首：{head}</translation>
+    </message>
+    <message>
+        <source>, exact</source>
+        <translation>，精确</translation>
+    </message>
+    <message>
+        <source>, guides {strength:.0%}</source>
+        <translation>，引导 {strength:.0%}</translation>
+    </message>
+    <message>
+        <source>No board</source>
+        <translation>无分镜图</translation>
+    </message>
+    <message>
+        <source>No caption</source>
+        <translation>无描述</translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation>缺失</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read</source>
+        <translation>{name} 无法读取</translation>
+    </message>
+    <message>
+        <source>Reading {name}…</source>
+        <translation>正在读取 {name}…</translation>
+    </message>
+    <message>
+        <source>Drop music, speech or a movie here for its sound</source>
+        <translation>把音乐、语音或影片拖到这里以使用其声音</translation>
+    </message>
+    <message>
+        <source>  ·  muted</source>
+        <translation>  ·  静音</translation>
+    </message>
+    <message>
+        <source>Summary of the film</source>
+        <translation>影片概要</translation>
+    </message>
+    <message>
+        <source>Zoom of the timeline</source>
+        <translation>时间线缩放</translation>
+    </message>
+    <message>
+        <source>Zoom (Ctrl+wheel on the timeline)</source>
+        <translation>缩放（在时间线上按 Ctrl+滚轮）</translation>
+    </message>
+    <message>
+        <source>Heads in the grid lane. Chunks are 4n+1 frames long, so a head stands only on every fourth frame; an image is seen exactly on its head.</source>
+        <translation>网格轨道中的块首。块长为 4n+1 帧，所以块首只落在每第四帧上；图像正好在其块首处出现。</translation>
+    </message>
+    <message>
+        <source>{shots}  ·  {time}  ·  {width}×{height}  ·  {rate} fps</source>
+        <translation>{shots}  ·  {time}  ·  {width}×{height}  ·  {rate} fps</translation>
+    </message>
+    <message>
+        <source>No shots yet</source>
+        <translation>还没有镜头</translation>
+    </message>
+    <message>
+        <source>keyframe</source>
+        <translation>关键帧</translation>
+    </message>
+    <message>
+        <source>free head</source>
+        <translation>空块首</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shots</source>
+        <comment>1 shot</comment>
+        <translation>
+            <numerusform>%n 个镜头</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shots</source>
+        <comment>shot</comment>
+        <translation>
+            <numerusform>%n 个镜头</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>move {what} {where}</source>
+        <translation>移动{what}{where}</translation>
+    </message>
+    <message>
+        <source>overwrite</source>
+        <translation>覆盖</translation>
+    </message>
+    <message>
+        <source>ripple</source>
+        <translation>波纹</translation>
+    </message>
+    <message>
+        <source>{frames} · {length} · {signed} · {way}</source>
+        <translation>{frames} · {length} · {signed} · {way}</translation>
+    </message>
+    <message>
+        <source>to the end</source>
+        <translation>到结尾</translation>
+    </message>
+    <message>
+        <source> · a keyframe or the end is in the way</source>
+        <translation> · 被关键帧或末尾挡住</translation>
+    </message>
+    <message>
+        <source>shot {number}: {length} · shot {number2}: {length2}</source>
+        <translation>镜头 {number}：{length} · 镜头 {number2}：{length2}</translation>
+    </message>
+    <message>
+        <source>a frame there is taken: go on</source>
+        <translation>那里有一帧被占用：继续移动</translation>
+    </message>
+    <message>
+        <source>in</source>
+        <translation>入点</translation>
+    </message>
+    <message>
+        <source>out</source>
+        <translation>出点</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n frames</source>
+        <comment>1 frame</comment>
+        <translation>
+            <numerusform>%n 帧</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>sound from {time}</source>
+        <translation>声音始于 {time}</translation>
+    </message>
+    <message>
+        <source>all lanes are taken there</source>
+        <translation>那里的轨道都被占用</translation>
+    </message>
+    <message>
+        <source>fade {length}</source>
+        <translation>淡变 {length}</translation>
+    </message>
+    <message>
+        <source>Playhead {time}, shot {number}</source>
+        <translation>播放头 {time}，镜头 {number}</translation>
+    </message>
+    <message>
+        <source>Marker {name} at {time}</source>
+        <translation>标记 {name}，位于 {time}</translation>
+    </message>
+    <message>
+        <source>Keyframe {name} in shot {number}, asked on frame {asked}, used on {used}</source>
+        <translation>镜头 {number} 中的关键帧 {name}，所求第 {asked} 帧，所用第 {used} 帧</translation>
+    </message>
+    <message>
+        <source>{count} keyframes selected</source>
+        <translation>已选择 {count} 个关键帧</translation>
+    </message>
+    <message>
+        <source>{count} shots selected</source>
+        <translation>已选择 {count} 个镜头</translation>
+    </message>
+    <message>
+        <source>Nothing selected</source>
+        <translation>未选择任何内容</translation>
+    </message>
+    <message>
+        <source>Shot {number} of {count}</source>
+        <translation>镜头 {number}/{count}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n keyframes</source>
+        <comment>1 keyframe</comment>
+        <translation>
+            <numerusform>%n 个关键帧</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no caption</source>
+        <translation>无描述</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>时间线</translation>
+    </message>
+    <message>
+        <source>Caption of the shot</source>
+        <translation>镜头的描述</translation>
+    </message>
+    <message>
+        <source>What happens in this shot</source>
+        <translation>这个镜头里发生什么</translation>
+    </message>
+    <message>
+        <source>Name of the marker</source>
+        <translation>标记的名称</translation>
+    </message>
+    <message>
+        <source>What is to be noted here</source>
+        <translation>这里要记下什么</translation>
+    </message>
+    <message>
+        <source>Drop storyboard images here</source>
+        <translation>把分镜图拖到这里</translation>
+    </message>
+    <message>
+        <source>Each becomes a shot. Drop more on a shot to pin them to the frame where they should be seen. To look around first, open the sample film from the File menu.</source>
+        <translation>每张图成为一个镜头。再往镜头上拖，可把图钉在应当出现的帧上。想先看看，请从“文件”菜单打开示例影片。</translation>
+    </message>
+    <message>
+        <source>start of the pass</source>
+        <translation>批次开头</translation>
+    </message>
+</context>
+<context>
+    <name>Tour</name>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>上一步</translation>
+    </message>
+    <message>
+        <source>Skip the tour</source>
+        <translation>跳过导览</translation>
+    </message>
+    <message>
+        <source>{number} of {count}</source>
+        <translation>{number}/{count}</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>New here?</source>
+        <translation>第一次使用？</translation>
+    </message>
+    <message>
+        <source>Open the sample film and see in seven steps how boards become a movie.</source>
+        <translation>打开示例影片，用七步了解分镜图如何变成影片。</translation>
+    </message>
+    <message>
+        <source>Open the sample and show me round</source>
+        <translation>打开示例并带我看看</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>以后再说</translation>
+    </message>
+    <message>
+        <source>The Help menu has it whenever you like</source>
+        <translation>随时可在“帮助”菜单中找到</translation>
+    </message>
+</context>
+<context>
+    <name>Viewer</name>
+    <message>
+        <source>Full screen viewer</source>
+        <translation>全屏画面</translation>
+    </message>
+    <message>
+        <source>The picture is on the full screen. Esc brings it back.</source>
+        <translation>画面正在全屏显示。按 Esc 返回。</translation>
+    </message>
+    <message>
+        <source>Forming · step {step} of {num_steps}</source>
+        <translation>成形中 · 第 {step}/{num_steps} 步</translation>
+    </message>
+    <message>
+        <source>Forming</source>
+        <translation>成形中</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <translation>分镜图</translation>
+    </message>
+    <message>
+        <source>Draft</source>
+        <translation>草稿</translation>
+    </message>
+    <message>
+        <source>Master</source>
+        <translation>母版</translation>
+    </message>
+    <message>
+        <source>Your film appears here</source>
+        <translation>你的影片显示在这里</translation>
+    </message>
+    <message>
+        <source>The image is missing or cannot be read</source>
+        <translation>图像缺失或无法读取</translation>
+    </message>
+    <message>
+        <source>Click and type to go somewhere: a timecode (2:05), a frame (53), a step (+12)</source>
+        <translation>点击并输入要去的位置：时间码 (2:05)、帧 (53)、步进 (+12)</translation>
+    </message>
+    <message>
+        <source>Timecode at the playhead</source>
+        <translation>播放头处的时间码</translation>
+    </message>
+    <message>
+        <source>frame {playhead} of {last}</source>
+        <translation>第 {playhead} 帧，共 {last}</translation>
+    </message>
+    <message>
+        <source>Frame at the playhead</source>
+        <translation>播放头处的帧</translation>
+    </message>
+    <message>
+        <source>What the viewer shows</source>
+        <translation>画面显示的内容</translation>
+    </message>
+    <message>
+        <source>What is drawn over the picture: safe areas, thirds, captions</source>
+        <translation>画面上叠加的内容：安全框、三分线、描述</translation>
+    </message>
+    <message>
+        <source>Overlays</source>
+        <translation>叠加</translation>
+    </message>
+    <message>
+        <source>  ·  {num_dropped} dropped</source>
+        <translation>  ·  丢 {num_dropped} 帧</translation>
+    </message>
+    <message>
+        <source>Viewer</source>
+        <translation>画面</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation>最佳</translation>
+    </message>
+    <message>
+        <source>The best there is: master, else draft, else board</source>
+        <translation>现有最佳：母版，否则草稿，否则分镜图</translation>
+    </message>
+    <message>
+        <source>The boards as an animatic</source>
+        <translation>以动态分镜显示分镜图</translation>
+    </message>
+    <message>
+        <source>The draft takes</source>
+        <translation>草稿版本</translation>
+    </message>
+    <message>
+        <source>The masters</source>
+        <translation>母版</translation>
+    </message>
+</context>
+<context>
+    <name>Window</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Dismiss the notice</source>
+        <translation>关闭通知</translation>
+    </message>
+    <message>
+        <source>Add sound at the playhead</source>
+        <translation>在播放头处添加声音</translation>
+    </message>
+    <message>
+        <source>Open a film (a folder that ends in .sdproj)</source>
+        <translation>打开影片（以 .sdproj 结尾的文件夹）</translation>
+    </message>
+    <message>
+        <source>Save the film as</source>
+        <translation>影片另存为</translation>
+    </message>
+    <message>
+        <source>Render the film to</source>
+        <translation>渲染影片到</translation>
+    </message>
+    <message>
+        <source>Save the frame as</source>
+        <translation>帧另存为</translation>
+    </message>
+    <message>
+        <source>Import keys</source>
+        <translation>导入按键</translation>
+    </message>
+    <message>
+        <source>Export keys to</source>
+        <translation>导出按键到</translation>
+    </message>
+    <message>
+        <source>Unsaved changes</source>
+        <translation>未保存的更改</translation>
+    </message>
+    <message>
+        <source>Save the changes to “{name}”?</source>
+        <translation>要保存对“{name}”的更改吗？</translation>
+    </message>
+    <message>
+        <source>Without a save they are gone.</source>
+        <translation>不保存就会丢失。</translation>
+    </message>
+    <message>
+        <source>SmartDirector film (*{suffix})</source>
+        <translation>SmartDirector 影片 (*{suffix})</translation>
+    </message>
+    <message>
+        <source>MP4 movie (*.mp4)</source>
+        <translation>MP4 影片 (*.mp4)</translation>
+    </message>
+    <message>
+        <source>PNG image (*.png)</source>
+        <translation>PNG 图像 (*.png)</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;SmartDirector&lt;/b&gt;&lt;p&gt;From storyboard to video on your own machine.&lt;br&gt;An open implementation of SmartDirector (arXiv 2605.27891).&lt;/p&gt;&lt;p&gt;Apache-2.0&lt;/p&gt;</source>
+        <translation>&lt;b&gt;SmartDirector&lt;/b&gt;&lt;p&gt;在自己的机器上,从分镜到视频。&lt;br&gt;SmartDirector (arXiv 2605.27891) 的开放实现。&lt;/p&gt;&lt;p&gt;Apache-2.0&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>About SmartDirector</source>
+        <translation>关于 SmartDirector</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Change keys…</source>
+        <translation>更改按键…</translation>
+    </message>
+    <message>
+        <source>, changed</source>
+        <translation>，已更改</translation>
+    </message>
+    <message>
+        <source>Keyboard</source>
+        <translation>键盘</translation>
+    </message>
+    <message>
+        <source>Search by name</source>
+        <translation>按名称搜索</translation>
+    </message>
+    <message>
+        <source>Search by key</source>
+        <translation>按按键搜索</translation>
+    </message>
+    <message>
+        <source>Commands and their keys</source>
+        <translation>命令及其按键</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>全部重置</translation>
+    </message>
+    <message>
+        <source>Take back every change that was made to this preset</source>
+        <translation>撤回对此预设的所有更改</translation>
+    </message>
+    <message>
+        <source>{shown_key} is now “{get}”</source>
+        <translation>{shown_key} 现在是“{get}”</translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation>清除搜索</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>The language changes when SmartDirector is started again.</source>
+        <translation>重新启动 SmartDirector 后语言才会改变。</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Render 1080p…</source>
+        <translation>渲染 1080p…</translation>
+    </message>
+    <message>
+        <source>Add storyboard images</source>
+        <translation>添加分镜图</translation>
+    </message>
+    <message>
+        <source>Image for this frame</source>
+        <translation>此帧的图像</translation>
+    </message>
+    <message>
+        <source>Replace the image</source>
+        <translation>替换图像</translation>
+    </message>
+    <message>
+        <source>Choose a model folder</source>
+        <translation>选择模型文件夹</translation>
+    </message>
+    <message>
+        <source>Saving a copy…</source>
+        <translation>正在保存副本…</translation>
+    </message>
+    <message>
+        <source>Images (*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp *.gif *.avif);;All files (*)</source>
+        <translation>图像 (*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp *.gif *.avif);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Keyboard maps (*.json)</source>
+        <translation>键盘方案 (*.json)</translation>
+    </message>
+    <message>
+        <source>Sound and movies (*.wav *.mp3 *.flac *.ogg *.opus *.m4a *.aac *.aif *.aiff *.wma *.mp4 *.mov *.mkv *.webm *.m4v);;All files (*)</source>
+        <translation>声音和影片 (*.wav *.mp3 *.flac *.ogg *.opus *.m4a *.aac *.aif *.aiff *.wma *.mp4 *.mov *.mkv *.webm *.m4v);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>菜单</translation>
+    </message>
+</context>
+</TS>
