@@ -108,6 +108,7 @@ def _tables() -> Iterator[Text]:
     from app.views.menus import MENUS
     from app.views.palette import entries
     from app.views.takes import joins, panel
+    from app.views.takes.stars import RATING_TIP
     from app.views.timeline import empty, paint_grid
 
     for spec in SPECS.values():
@@ -117,7 +118,7 @@ def _tables() -> Iterator[Text]:
         "State": [*KIND_NAMES.values(), *STAGE_NAMES.values()],
         "Inspector": [film._OTHER_MODEL],
         "Palette": [*entries._NEEDS.values()],
-        "Takes": [*joins._KINDS.values(), panel._NO_FILM, panel._NO_TAKE],
+        "Takes": [*joins._KINDS.values(), panel._NO_FILM, panel._NO_TAKE, RATING_TIP],
         "Timeline": [*empty._LINES, *paint_grid.HEAD_NAMES.values()],
         "Viewer": [words for _, *pair in transport.SOURCES for words in pair],
         "Window": [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from app.state.language import said
 from app.state.editor import EditorState
+from app.state.language import said
 from app.state.selection import MarkerSelected, selected_marker
 from app.timeline import marks
 from app.timeline.project import Marker, MarkerColor
@@ -32,7 +32,9 @@ class MarkEdits(QObject):
             self._editor.select(MarkerSelected(known.id))
             self.name_wanted.emit(known.id)
             return
-        marker = Marker(frame=frame, name=said("State", "Marker {number}", number=len(project.markers) + 1))
+        marker = Marker(
+            frame=frame, name=said("State", "Marker {number}", number=len(project.markers) + 1)
+        )
         self._editor.do(
             "Add marker",
             lambda film: marks.add_marker(film, marker),

@@ -21,7 +21,7 @@ from app.media.player import FrameServer
 from app.media.thumbnails import ThumbnailCache
 from app.state.drops import OntoEmpty, OntoShot
 from app.state.grabbing import GrabState
-from app.state.language import said
+from app.state.language import said, told
 from app.state.workspace import Workspace
 from app.timeline.storage import PROJECT_SUFFIX
 from app.views.banner import Banner
@@ -326,10 +326,11 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         document = self._workspace.document
         mark = " •" if document.is_modified else ""
-        self._title.setText(f"{document.name}{mark}")
+        name = told(document.name) if document.is_untitled else document.name
+        self._title.setText(f"{name}{mark}")
         fraction = self._workspace.jobs.fraction
         done = f"{fraction:.0%} · " if fraction is not None else ""
-        self.setWindowTitle(f"{done}{document.name}[*] – SmartDirector")
+        self.setWindowTitle(f"{done}{name}[*] – SmartDirector")
         self.setWindowModified(document.is_modified)
         self.strip.say(said("Window", "Saving a copy…") if document.is_copying else "")
 

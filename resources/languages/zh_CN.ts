@@ -45,6 +45,10 @@
         </translation>
     </message>
     <message>
+        <source>&amp;Resume the queue</source>
+        <translation>继续队列(&amp;R)</translation>
+    </message>
+    <message>
         <source>&amp;New film</source>
         <translation>新建影片(&amp;N)</translation>
     </message>
@@ -1105,6 +1109,22 @@
 <context>
     <name>Menus</name>
     <message>
+        <source>Open &amp;recent</source>
+        <translation>最近打开(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Clear the list</source>
+        <translation>清空列表</translation>
+    </message>
+    <message>
+        <source>Forget those that are not found</source>
+        <translation>移除找不到的</translation>
+    </message>
+    <message>
+        <source>{film} (not found)</source>
+        <translation>{film}（找不到）</translation>
+    </message>
+    <message>
         <source>&amp;File</source>
         <translation>文件(&amp;F)</translation>
     </message>
@@ -1565,10 +1585,6 @@
     <message>
         <source>Marker</source>
         <translation>标记</translation>
-    </message>
-    <message>
-        <source>Marker {part}</source>
-        <translation>标记 {part}</translation>
     </message>
     <message>
         <source>Master</source>
@@ -2206,6 +2222,10 @@
         <translation>所求 {requested}，所用 {used}</translation>
     </message>
     <message>
+        <source>Marker {number}</source>
+        <translation>标记 {number}</translation>
+    </message>
+    <message>
         <source>{seconds:.1f} s</source>
         <translation>{seconds:.1f} 秒</translation>
     </message>
@@ -2428,6 +2448,10 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message>
         <source>No take of these shots yet. Generate makes one</source>
         <translation>这些镜头还没有版本。“生成”会制作一个</translation>
+    </message>
+    <message>
+        <source>Rate this take; the same again takes the stars away</source>
+        <translation>给这个版本评分；再点同样的分数则取消</translation>
     </message>
 </context>
 <context>

@@ -102,7 +102,7 @@ class TakeCard(QFrame):
         self._stars = Stars()
         follow_keys(
             self._stars,
-            RATING_TIP,
+            said("Takes", RATING_TIP),
             keymap,
             "rate_1",
             f"rate_{MAX_RATING}",

@@ -8,6 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QAction
 
+from app.state.language import said
 from app.state.viewing import TakeSide
 from app.state.workspace import Workspace
 from app.timeline.take_files import MAX_RATING
@@ -64,7 +65,11 @@ def connect_takes(commands: _Commands, workspace: Workspace) -> None:
     def show_queue() -> None:
         commands["pause_jobs"].setEnabled(jobs.is_active)
         pause = commands["pause_jobs"]
-        pause.setText("&Resume the queue" if jobs.is_paused else "&Pause the queue")
+        pause.setText(
+            said("Commands", "&Resume the queue")
+            if jobs.is_paused
+            else said("Commands", "&Pause the queue")
+        )
         pause.setIcon(icon("play" if jobs.is_paused else "pause"))
         _check(pause, jobs.is_paused)
 
@@ -82,7 +87,7 @@ def _compare(workspace: Workspace) -> None:
     files = row.record.files
     movie = files.master or files.draft
     if movie is not None:
-        label = f"Seed {row.record.job.seed}"
+        label = said("Takes", "Seed {seed}", seed=row.record.job.seed)
         workspace.viewing.compare_with(TakeSide(movie, label, part.start, row.record.num_frames))
 
 
