@@ -103,7 +103,7 @@ def _tables() -> Iterator[Text]:
     from app.state.job_entries import KIND_NAMES, STAGE_NAMES
     from app.views import dialogs, sound_commands, transport
     from app.views.commands import SPECS
-    from app.views.inspector import film
+    from app.views.inspector import generation, model_choice
     from app.views.keyboard import window as keyboard
     from app.views.menus import MENUS
     from app.views.palette import entries
@@ -116,8 +116,18 @@ def _tables() -> Iterator[Text]:
     yield from (Text("Menus", part) for title in MENUS for part in title.split(">"))
     tables: dict[str, Sequence[str]] = {
         "State": [*KIND_NAMES.values(), *STAGE_NAMES.values()],
-        "Inspector": [film._OTHER_MODEL],
+        "Inspector": [
+            model_choice._OTHER_MODEL,
+            *(words for _, words in generation._UPSAMPLINGS + generation._HEAD_COLOURS),
+            *(
+                text
+                for _, *pair, tip in generation._DRAFT_NUMBERS
+                for text in (*pair, tip)
+                if isinstance(text, str)
+            ),
+        ],
         "Palette": [*entries._NEEDS.values()],
+        "Preflight": ["problem", "warning", "note"],
         "Takes": [*joins._KINDS.values(), panel._NO_FILM, panel._NO_TAKE, RATING_TIP],
         "Timeline": [*empty._LINES, *paint_grid.HEAD_NAMES.values()],
         "Viewer": [words for _, *pair in transport.SOURCES for words in pair],

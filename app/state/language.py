@@ -20,6 +20,9 @@ FOLDER = Path(__file__).resolve().parents[2] / "resources" / "languages"
 SENTENCES = FOLDER / "sentences.txt"
 """What states and document say, one template a line; written by packaging/languages.py."""
 
+_LINES = ("\n", "  ·  ", " · ")
+"""What stands between things that are said beside each other."""
+
 TOLD = "Sentences"
 """Context of what is told."""
 
@@ -62,6 +65,9 @@ def _told(text: str) -> str:
     exact = QCoreApplication.translate(TOLD, text)
     if exact != text:
         return exact
+    for line in _LINES:
+        if line in text:
+            return line.join(_told(part) if part else "" for part in text.split(line))
     for pattern, template in _patterns():
         found = pattern.fullmatch(text)
         if found is not None:

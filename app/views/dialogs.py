@@ -57,8 +57,10 @@ class Dialogs:
 
     def loras(self, then: Callable[[list[Path]], object]) -> None:
         """Ask for LoRA files."""
-        dialog = self._file_dialog("Choose LoRAs", QFileDialog.FileMode.ExistingFiles, then)
-        dialog.setNameFilters(["LoRA (*.safetensors)"])
+        dialog = self._file_dialog(
+            said("Window", "Choose LoRAs"), QFileDialog.FileMode.ExistingFiles, then
+        )
+        dialog.setNameFilters([said("Window", "LoRA (*.safetensors)")])
         dialog.open()
 
     def save_project(self, name: str, then: Callable[[Path], object]) -> None:

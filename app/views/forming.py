@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
 from app.state.deciding import Deciding, Forming
+from app.state.language import said, told
 from app.state.workspace import Workspace
 from app.views.commands import Commands
 from app.views.timeline.canvas import TimelineCanvas
@@ -31,9 +32,13 @@ class FormingBar(QFrame):
         self._bar.setRange(0, _BAR_STEPS)
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(56)
-        self.stop = _button(commands["stop_pass"], "Stop this pass; what was computed stays")
-        self.keep = _button(commands["keep_take"], "Keep it as it is going")
-        self.reroll = _button(commands["reroll_pass"], "Re-roll: stop now, and begin anew")
+        self.stop = _button(
+            commands["stop_pass"], said("Forming", "Stop this pass; what was computed stays")
+        )
+        self.keep = _button(commands["keep_take"], said("Forming", "Keep it as it is going"))
+        self.reroll = _button(
+            commands["reroll_pass"], said("Forming", "Re-roll: stop now, and begin anew")
+        )
         self.stop.clicked.connect(deciding.stop)
         self.keep.clicked.connect(deciding.keep)
         self.reroll.clicked.connect(deciding.reroll)
@@ -133,9 +138,9 @@ class ViewerForming(FormingBar):
 
 def _words(forming: Forming) -> str:
     if forming.is_stopping:
-        return "Stopping…"
-    kept = "Kept · " if forming.is_kept else ""
-    left = f" · {forming.left}" if forming.left else ""
+        return said("Forming", "Stopping…")
+    kept = said("Forming", "Kept · ") if forming.is_kept else ""
+    left = f" · {told(forming.left)}" if forming.left else ""
     return f"{kept}{forming.fraction:.0%}{left}"
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from app.state.language import counted, said, told
 from app.state.outlook_words import detail_words, outlook_warning, outlook_words, render_words
 from app.state.workspace import Workspace
 
@@ -25,7 +26,7 @@ class OutlookLabel(QLabel):
         self._generate, self._render = buttons
         self._tips = (self._generate.toolTip(), self._render.toolTip())
         self.setProperty("faint", "true")
-        self.setAccessibleName("What Generate would take")
+        self.setAccessibleName(said("Preflight", "What Generate would take"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         workspace.forecast.changed.connect(self._show)
         workspace.preflight.changed.connect(self._show)
@@ -44,16 +45,16 @@ class OutlookLabel(QLabel):
             return
         drafts, render = ws.forecast.drafts, ws.forecast.render
         problems = ws.preflight.counts["problem"]
-        words = outlook_words(drafts, has_film)
+        words = told(outlook_words(drafts, has_film))
         if problems:
-            words += " · 1 problem" if problems == 1 else f" · {problems} problems"
-        warning = outlook_warning(drafts)
+            words += counted("Preflight", " · %n problems", " · 1 problem", n=problems)
+        warning = told(outlook_warning(drafts))
         self.setText(words)
         self._mark("amber" if problems or warning else "faint")
-        lines = [self._tips[0], warning, detail_words(drafts)]
+        lines = [self._tips[0], warning, told(detail_words(drafts))]
         self._generate.setToolTip("\n".join(line for line in lines if line))
-        self.setToolTip("\n".join(line for line in (warning, detail_words(drafts)) if line))
-        lines = [self._tips[1], render_words(render), outlook_warning(render)]
+        self.setToolTip("\n".join(line for line in (warning, told(detail_words(drafts))) if line))
+        lines = [self._tips[1], told(render_words(render)), told(outlook_warning(render))]
         self._render.setToolTip("\n".join(line for line in lines if line))
 
     def _mark(self, kind: str) -> None:

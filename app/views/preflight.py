@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.state.language import said, told
 from app.state.outlook_words import (
     device_words,
     outlook_words,
@@ -28,7 +29,8 @@ from app.state.preflight import PreflightState
 from app.state.preflight_words import FIX_NAMES
 from app.state.workspace import Workspace
 from app.timeline.preflight import Finding, Severity, severity
-from app.views.icons import icon
+from app.views.icons import glyph
+from app.views.theme import is_look_change
 
 MAX_ROWS = 40
 """More findings than this are counted, not listed: nobody reads a thousand lines."""
@@ -91,17 +93,30 @@ class FindingRow(QFrame):
     def show_finding(self, finding: Finding, preflight: PreflightState) -> None:
         """Say a finding."""
         self._finding = finding
-        said = preflight.words(finding)
-        name, tint = _ICONS[severity(finding)]
-        self._sign.setPixmap(icon(name, tint).pixmap(QSize(15, 15)))
-        self._text.setText(f"{said.where}: {said.sentence}" if said.where else said.sentence)
-        self._advice.setText(said.advice)
-        self._advice.setVisible(bool(said.advice) or said.fix is not None)
-        self.button.setVisible(said.fix is not None)
-        if said.fix is not None:
-            self.button.setText(FIX_NAMES[said.fix])
-            self.button.setAccessibleName(f"{FIX_NAMES[said.fix]}: {self._text.text()}")
-        self.setAccessibleName(f"{severity(finding)}: {self._text.text()} {said.advice}")
+        words = preflight.words(finding)
+        self._draw_sign()
+        sentence, advice = told(words.sentence), told(words.advice)
+        self._text.setText(f"{told(words.where)}: {sentence}" if words.where else sentence)
+        self._advice.setText(advice)
+        self._advice.setVisible(bool(advice) or words.fix is not None)
+        self.button.setVisible(words.fix is not None)
+        if words.fix is not None:
+            name = told(FIX_NAMES[words.fix])
+            self.button.setText(name)
+            self.button.setAccessibleName(f"{name}: {self._text.text()}")
+        kind = said("Preflight", severity(finding))
+        self.setAccessibleName(f"{kind}: {self._text.text()} {advice}")
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The sign is drawn for one theme."""
+        super().changeEvent(event)
+        if is_look_change(event):
+            self._draw_sign()
+
+    def _draw_sign(self) -> None:
+        if self._finding is not None:
+            name, tint = _ICONS[severity(self._finding)]
+            self._sign.setPixmap(glyph(name, 15, tint, self.devicePixelRatioF()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go there."""
@@ -116,7 +131,7 @@ class PreflightPanel(QWidget):
         super().__init__()
         self.setObjectName("jobsPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAccessibleName("Pre-flight")
+        self.setAccessibleName(said("Preflight", "Pre-flight"))
         self._workspace = workspace
         self._preflight = workspace.preflight
         self._rows: list[FindingRow] = []
@@ -169,17 +184,30 @@ class PreflightPanel(QWidget):
             return  # nobody looks; showEvent makes up for it
         forecast = self._workspace.forecast
         has_film = bool(self._workspace.editor.project.shots)
-        parts = [outlook_words(forecast.drafts, has_film), render_words(forecast.render)]
-        self._summary.setText("\n".join(part for part in parts if part) or "Pre-flight")
-        self._device.setText(device_words(forecast.device))
+        parts = [
+            told(outlook_words(forecast.drafts, has_film)),
+            told(render_words(forecast.render)),
+        ]
+        self._summary.setText(
+            "\n".join(part for part in parts if part) or said("Preflight", "Pre-flight")
+        )
+        self._device.setText(told(device_words(forecast.device)))
         self._show_passes()
         findings = sorted(self._preflight.findings, key=lambda f: _ORDER[severity(f)])
         self._show_findings(findings[:MAX_ROWS])
         hidden = len(findings) - MAX_ROWS
         if not findings:
-            text = "Nothing stands in the way." if has_film else "No shots yet."
+            text = (
+                said("Preflight", "Nothing stands in the way.")
+                if has_film
+                else said("Preflight", "No shots yet.")
+            )
         else:
-            text = f"and {hidden} more like these" if hidden > 0 else ""
+            text = (
+                said("Preflight", "and {hidden} more like these", hidden=hidden)
+                if hidden > 0
+                else ""
+            )
         self._more.setText(text)
         self._more.setVisible(bool(self._more.text()))
 
@@ -193,9 +221,9 @@ class PreflightPanel(QWidget):
         while len(self._pass_rows) > len(outlooks):
             self._pass_rows.pop().deleteLater()
         for label, outlook in zip(self._pass_rows, outlooks, strict=True):
-            label.setText(pass_words(outlook))
+            label.setText(told(pass_words(outlook)))
             costs = [job for job in (outlook.draft, outlook.master) if job is not None]
-            label.setToolTip("\n\n".join(map(stage_words, costs)))
+            label.setToolTip("\n\n".join(told(stage_words(cost)) for cost in costs))
 
     def _show_findings(self, findings: Sequence[Finding]) -> None:
         while len(self._rows) < len(findings):

@@ -25,6 +25,8 @@ SOURCES: tuple[tuple[Source, str, str], ...] = (
     ("master", "Master", "The masters"),
 )
 _NARROW = 860
+_LEAST = 430
+_SPACING = 5
 _TRANSPORT = ("to_start", "step_back", "play", "step_forward", "to_end", "loop")
 _COMPARISON = ("compare_wipe", "compare_side", "compare_difference", "-")
 _SIDES = ("compare_board", "compare_draft", "compare_master")
@@ -63,9 +65,11 @@ class Transport(QWidget):
         self._total.setMinimumWidth(self._total.fontMetrics().horizontalAdvance("1000/1000"))
         left.addWidget(self._total, 1)
         middle = QHBoxLayout()
+        buttons: dict[str, QToolButton] = {}
         middle.setSpacing(2)
         for name in _TRANSPORT:
-            middle.addWidget(tool_button(commands[name]))
+            buttons[name] = tool_button(commands[name])
+            middle.addWidget(buttons[name])
         right = QHBoxLayout()
         right.setSpacing(2)
         right.addStretch(1)
@@ -84,9 +88,23 @@ class Transport(QWidget):
         overlays.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         overlays.setMenu(_menu(overlays, commands, _OVERLAYS))
         right.addWidget(overlays)
-        right.addWidget(tool_button(commands["viewer_full"]))
+        full = tool_button(commands["viewer_full"])
+        right.addWidget(full)
+        self._parts: tuple[QWidget, ...] = (
+            *(self.timecode, self._total, *buttons.values()),
+            *(self._sources, compare, overlays, full),
+        )
+        self._spare: tuple[tuple[QWidget, ...], ...] = (
+            (self._total,),
+            (buttons["to_start"], buttons["to_end"]),
+            (buttons["step_back"], buttons["step_forward"]),
+            (overlays,),
+            (buttons["loop"],),
+        )
+        self.setMinimumWidth(_LEAST)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         row.addLayout(left, 1)
         row.addLayout(middle)
         row.addLayout(right, 1)
@@ -100,7 +118,20 @@ class Transport(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say less where there is little room: no button is ever cut off."""
         super().resizeEvent(event)
+        self._make_room()
         self._show()
+
+    def _make_room(self) -> None:
+        """Hide what can best be spared, as much of it as must be; its keys work all the same."""
+        needed = sum(widget.sizeHint().width() + _SPACING for widget in self._parts)
+        hidden: set[QWidget] = set()
+        for group in self._spare:
+            if needed <= self.width():
+                break
+            hidden.update(group)
+            needed -= sum(widget.sizeHint().width() + _SPACING for widget in group)
+        for widget in self._parts:
+            widget.setHidden(widget in hidden)
 
     def _choose(self, name: str) -> None:
         for source, _, _ in SOURCES:

@@ -22,16 +22,12 @@
     <message numerus="yes">
         <source>&amp;Delete %n shots</source>
         <comment>&amp;Delete shot</comment>
-        <translation>
-            <numerusform>删除 %n 个镜头(&amp;D)</numerusform>
-        </translation>
+        <translation><numerusform>删除 %n 个镜头(&amp;D)</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>&amp;Delete %n keyframes</source>
         <comment>&amp;Delete keyframe</comment>
-        <translation>
-            <numerusform>删除 %n 个关键帧(&amp;D)</numerusform>
-        </translation>
+        <translation><numerusform>删除 %n 个关键帧(&amp;D)</numerusform></translation>
     </message>
     <message>
         <source>{words} ({first} to {last})</source>
@@ -40,9 +36,7 @@
     <message numerus="yes">
         <source>&amp;Delete %n sounds</source>
         <comment>&amp;Delete sound</comment>
-        <translation>
-            <numerusform>删除 %n 段声音(&amp;D)</numerusform>
-        </translation>
+        <translation><numerusform>删除 %n 段声音(&amp;D)</numerusform></translation>
     </message>
     <message>
         <source>&amp;Resume the queue</source>
@@ -113,7 +107,7 @@
         <translation>添加声音(&amp;O)…</translation>
     </message>
     <message>
-        <source>Add music or speech, or a movie&apos;s sound, here</source>
+        <source>Add music or speech, or a movie's sound, here</source>
         <translation>在此添加音乐、语音或影片的声音</translation>
     </message>
     <message>
@@ -151,6 +145,26 @@
     <message>
         <source>Move shot &amp;right</source>
         <translation>镜头右移(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Pace shot: Suspense</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Pace shot: Documentary</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Pace shot: Action</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Pace shot: Even</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Save this shot's &amp;pacing as…</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>&amp;Keyframe at playhead…</source>
@@ -688,6 +702,190 @@
         <translation>请把尺寸写成宽 × 高，例如 1920 × 1080。</translation>
     </message>
     <message>
+        <source>Choose a model folder for masters</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>{title}: leave everything to the model</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Reset {lower}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{count} set</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Generation</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Solver</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Negative caption</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What guidance leads away from. Needs guidance above 1.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{label} takes {range_text}; leave it empty for the model's.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Master</source>
+        <translation>母版</translation>
+    </message>
+    <message>
+        <source>Model for masters</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Steps of the master</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Noise over the draft</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>How much may be made anew; 0 keeps to the draft</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Upsampling</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Colour at boards</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What is done about a step in colour where boards stand</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>1 to 1000</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>0 to 1</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>This machine</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Memory limit in GiB</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Device memory to stay within, in GiB; empty: what is free</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Attention backend</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Residual caching</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Reuse what hardly changes between steps: 0.05 to 0.2 is faster and less exact</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Caching</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>GPUs that share a pass</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Compile: faster after a minute</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Weights in 8 bits: less exact</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Half the memory and faster on new GPUs; pixels move a little</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>This machine: as the program would use it</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What is free</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Torch's choice</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Off</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>One</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{words}; leave it empty for the program's choice.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Memory takes gibibytes above 0</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Caching takes 0 to 1</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>GPUs takes 1 to 64</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>This value for {part} cannot be used.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Keyframe</source>
         <translation>关键帧</translation>
     </message>
@@ -766,9 +964,7 @@
     <message numerus="yes">
         <source>+%n latent frames</source>
         <comment>+1 latent frame</comment>
-        <translation>
-            <numerusform>+%n 潜帧</numerusform>
-        </translation>
+        <translation><numerusform>+%n 潜帧</numerusform></translation>
     </message>
     <message>
         <source>Exactly on this frame  ({cost})</source>
@@ -815,12 +1011,124 @@
         <translation>边色</translation>
     </message>
     <message>
-        <source>Bars in the colour of the image&apos;s edge</source>
+        <source>Bars in the colour of the image's edge</source>
         <translation>边条取图像边缘的颜色</translation>
+    </message>
+    <message>
+        <source>Weight of LoRA {name}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Remove LoRA {name}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Add LoRA…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A safetensors file for the model; its weight is beside it</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Model's own</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Model's own ({shown})</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Back to the model's own</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Boards at {times}{more} s; the shot ends at {length_s:g} s</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>All boards hold equally long; the shot keeps its length</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Pacing of the shot</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>As it stands</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Re-time the boards of this shot; hover to see it in the timeline</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>More about pacings</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keep this shot's pacing, rename and delete your own</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Name of the pacing</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Name, then Enter</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keep the shot's length</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Scale a pacing to the shot; otherwise the shot gets the pacing's length</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Save this shot's pacing as…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Inspector</source>
         <translation>检查器</translation>
+    </message>
+    <message>
+        <source>Seed of these shots</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Re-roll the seed of these shots</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keep the take, whatever else changes</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{seed} (film)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Seed of {lower}; empty is the film's</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{title}: the take is kept; let go of it</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{title}: keep the take, whatever else changes</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>{name} in per cent</source>
@@ -829,9 +1137,7 @@
     <message numerus="yes">
         <source>%n passes</source>
         <comment>pass</comment>
-        <translation>
-            <numerusform>%n 个批次</numerusform>
-        </translation>
+        <translation><numerusform>%n 个批次</numerusform></translation>
     </message>
     <message>
         <source>Shot</source>
@@ -864,6 +1170,10 @@
     <message>
         <source>To next</source>
         <translation>至下镜</translation>
+    </message>
+    <message>
+        <source>Pacing</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Shot {number}</source>
@@ -924,13 +1234,83 @@
     <message numerus="yes">
         <source>%n frames, {length}</source>
         <comment>1 frame, {length}</comment>
-        <translation>
-            <numerusform>%n 帧，{length}</numerusform>
-        </translation>
+        <translation><numerusform>%n 帧，{length}</numerusform></translation>
     </message>
     <message>
         <source>Choose a model folder…</source>
         <translation>选择模型文件夹…</translation>
+    </message>
+    <message>
+        <source>Latent</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Pixel</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Guided</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Match</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The board's pixels</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>More steps: slower, finer</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>0 to 100</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>How much captions count; 1 is off</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Guided at</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>two numbers in 0 to 1, such as 0.2 to 0.8</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Noise levels between which guidance works</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>above 0 to 100</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>More: longer at high noise, bolder motion</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Focus</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>above 0 to 20</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>How much a shot keeps to its own caption; 4 is strong</source>
+        <translation type="unfinished" />
     </message>
 </context>
 <context>
@@ -946,9 +1326,7 @@
     <message numerus="yes">
         <source>%n takes are ready.</source>
         <comment>1 take is ready.</comment>
-        <translation>
-            <numerusform>%n 个版本已就绪。</numerusform>
-        </translation>
+        <translation><numerusform>%n 个版本已就绪。</numerusform></translation>
     </message>
     <message>
         <source>{title}: the take is ready.</source>
@@ -1074,7 +1452,7 @@
         <translation>重置</translation>
     </message>
     <message>
-        <source>Give this command the preset&apos;s keys again</source>
+        <source>Give this command the preset's keys again</source>
         <translation>恢复此命令的预设按键</translation>
     </message>
     <message>
@@ -1135,6 +1513,10 @@
     <message>
         <source>&amp;Shot</source>
         <translation>镜头(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Pacing</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>&amp;Keyframe</source>
@@ -1232,6 +1614,10 @@
         <translation>请先选择关键帧</translation>
     </message>
     <message>
+        <source>select a shot with boards first</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>select a shot, a keyframe or a sound first</source>
         <translation>请先选择镜头、关键帧或声音</translation>
     </message>
@@ -1319,8 +1705,12 @@
         <translation>画面宽高应为 64 到 8192 像素；请选择其他尺寸。</translation>
     </message>
     <message>
-        <source>A keyframe or the shot&apos;s end is in the way; move it or trim less.</source>
+        <source>A keyframe or the shot's end is in the way; move it or trim less.</source>
         <translation>被关键帧或镜头末尾挡住了；请移开它或少修剪一些。</translation>
+    </message>
+    <message>
+        <source>A pacing needs a name.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>A project cannot be saved inside itself; choose another place.</source>
@@ -1329,6 +1719,18 @@
     <message>
         <source>A shot needs at least one frame.</source>
         <translation>镜头至少需要一帧。</translation>
+    </message>
+    <message>
+        <source>A shot of {length} frames has no room for {num_boards} boards; lengthen it first.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Action</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Add LoRA</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Add keyframe</source>
@@ -1341,6 +1743,10 @@
     <message>
         <source>Add shot</source>
         <translation>添加镜头</translation>
+    </message>
+    <message>
+        <source>Add {added} LoRAs</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Add {items} keyframes</source>
@@ -1403,6 +1809,10 @@
         <translation>更改 {count} 段声音的增益</translation>
     </message>
     <message>
+        <source>Change master model</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Change model</source>
         <translation>更改模型</translation>
     </message>
@@ -1411,8 +1821,20 @@
         <translation>更改种子</translation>
     </message>
     <message>
+        <source>Change seed of shots</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Change strength</source>
         <translation>更改强度</translation>
+    </message>
+    <message>
+        <source>Change weight of LoRA</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Change {name}</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Changes that were not saved the last time were kept.</source>
@@ -1483,6 +1905,10 @@
         <translation>放弃</translation>
     </message>
     <message>
+        <source>Documentary</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Draft</source>
         <translation>草稿</translation>
     </message>
@@ -1505,6 +1931,10 @@
     <message>
         <source>Encoding boards</source>
         <translation>编码分镜图</translation>
+    </message>
+    <message>
+        <source>Even</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Every frame has a keyframe already; lengthen a shot first.</source>
@@ -1663,6 +2093,10 @@
         <translation>打开它</translation>
     </message>
     <message>
+        <source>Pace shot: {name}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Paste</source>
         <translation>粘贴</translation>
     </message>
@@ -1695,6 +2129,10 @@
         <translation>精修</translation>
     </message>
     <message>
+        <source>Remove LoRA</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Rename marker</source>
         <translation>重命名标记</translation>
     </message>
@@ -1705,6 +2143,14 @@
     <message>
         <source>Replace image</source>
         <translation>替换图像</translation>
+    </message>
+    <message>
+        <source>Reset generation</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Reset master settings</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Resize shot</source>
@@ -1729,6 +2175,14 @@
     <message>
         <source>Say what happens, as you would to a cameraman. The film has a caption of its own for what all shots share, and a shot without one is fine.</source>
         <translation>像对摄影师说话一样，说出发生了什么。影片另有自己的描述，写所有镜头共有的内容；镜头没有描述也可以。</translation>
+    </message>
+    <message>
+        <source>Select a shot to pace its boards.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Select a shot with boards to keep its pacing.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Set in point</source>
@@ -1771,6 +2225,10 @@
         <translation>分割声音</translation>
     </message>
     <message>
+        <source>Suspense</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Takes</source>
         <translation>版本</translation>
     </message>
@@ -1785,6 +2243,10 @@
     <message>
         <source>That shot is not there any more.</source>
         <translation>那个镜头已不存在。</translation>
+    </message>
+    <message>
+        <source>The LoRA {name} is not there any more; bring the file back or remove it.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>The board {name} is not in the project any more; add it first.</source>
@@ -1819,7 +2281,7 @@
         <translation>帧已保存为 {name}。</translation>
     </message>
     <message>
-        <source>The keyframe on frame {frame} would lie past the shot&apos;s end; move it first.</source>
+        <source>The keyframe on frame {frame} would lie past the shot's end; move it first.</source>
         <translation>第 {frame} 帧上的关键帧会超出镜头末尾；请先移动它。</translation>
     </message>
     <message>
@@ -1863,12 +2325,20 @@
         <translation>{items} 张图像中镜头只放得下 {frames} 张；请加长镜头或少拖一些。</translation>
     </message>
     <message>
+        <source>The shot would become too long; choose a quicker pacing.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>The take could not be moved: {strerror}.</source>
         <translation>版本无法移动：{strerror}。</translation>
     </message>
     <message>
         <source>There is a cut here already; put the playhead inside a shot to split it.</source>
         <translation>这里已有切点；请把播放头放在镜头之内再分割。</translation>
+    </message>
+    <message>
+        <source>There is a pacing named {name} already; choose another name.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>There is no picture at the playhead; choose a frame that has one.</source>
@@ -1903,6 +2373,14 @@
         <translation>这一帧不能写成 PNG。</translation>
     </message>
     <message>
+        <source>This shot has no boards to pace; drop some on it first.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>This shot has no boards to take a pacing from; drop some on it first.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>This take has {shots} shots and the pass has {stop}; add or delete shots first.</source>
         <translation>此版本有 {shots} 个镜头，而批次有 {stop} 个；请先添加或删除镜头。</translation>
     </message>
@@ -1913,6 +2391,10 @@
     <message>
         <source>This take was made from other shots; restore its settings to use it again.</source>
         <translation>此版本由其他镜头做出；请恢复其设置再使用。</translation>
+    </message>
+    <message>
+        <source>This value for {where} cannot be used: {what}.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Trim shot</source>
@@ -1985,6 +2467,10 @@
     <message>
         <source>keyframe</source>
         <translation>关键帧</translation>
+    </message>
+    <message>
+        <source>lora {path}</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>marker</source>
@@ -2113,6 +2599,10 @@
     <message>
         <source>{name} holds no sound that can be read; choose another file.</source>
         <translation>{name} 没有可读取的声音；请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>{name} is a pacing of the program; choose another name.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>{name} is an empty file; choose another image.</source>
@@ -2295,9 +2785,7 @@
     <message numerus="yes">
         <source> · %n steps</source>
         <comment> · 1 step</comment>
-        <translation>
-            <numerusform> · %n 步</numerusform>
-        </translation>
+        <translation><numerusform> · %n 步</numerusform></translation>
     </message>
     <message>
         <source>in use</source>
@@ -2539,9 +3027,7 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message numerus="yes">
         <source>%n latent frames</source>
         <comment>1 latent frame</comment>
-        <translation>
-            <numerusform>%n 潜帧</numerusform>
-        </translation>
+        <translation><numerusform>%n 潜帧</numerusform></translation>
     </message>
     <message>
         <source>chunk {number} · frames {first}–{last} · {latents} · head: {head}</source>
@@ -2618,16 +3104,12 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message numerus="yes">
         <source>%n shots</source>
         <comment>1 shot</comment>
-        <translation>
-            <numerusform>%n 个镜头</numerusform>
-        </translation>
+        <translation><numerusform>%n 个镜头</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n shots</source>
         <comment>shot</comment>
-        <translation>
-            <numerusform>%n 个镜头</numerusform>
-        </translation>
+        <translation><numerusform>%n 个镜头</numerusform></translation>
     </message>
     <message>
         <source>move {what} {where}</source>
@@ -2672,9 +3154,7 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message numerus="yes">
         <source>%n frames</source>
         <comment>1 frame</comment>
-        <translation>
-            <numerusform>%n 帧</numerusform>
-        </translation>
+        <translation><numerusform>%n 帧</numerusform></translation>
     </message>
     <message>
         <source>sound from {time}</source>
@@ -2719,9 +3199,7 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message numerus="yes">
         <source>%n keyframes</source>
         <comment>1 keyframe</comment>
-        <translation>
-            <numerusform>%n 个关键帧</numerusform>
-        </translation>
+        <translation><numerusform>%n 个关键帧</numerusform></translation>
     </message>
     <message>
         <source>no caption</source>
@@ -2921,6 +3399,10 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
         <translation>打开影片（以 .sdproj 结尾的文件夹）</translation>
     </message>
     <message>
+        <source>Choose LoRAs</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Save the film as</source>
         <translation>影片另存为</translation>
     </message>
@@ -2931,6 +3413,10 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message>
         <source>Save the frame as</source>
         <translation>帧另存为</translation>
+    </message>
+    <message>
+        <source>{name}.png</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Import keys</source>
@@ -2951,6 +3437,10 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message>
         <source>Without a save they are gone.</source>
         <translation>不保存就会丢失。</translation>
+    </message>
+    <message>
+        <source>LoRA (*.safetensors)</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>SmartDirector film (*{suffix})</source>

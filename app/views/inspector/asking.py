@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.state.language import said
 from app.state.workspace import Workspace
 from app.views.dialogs import Dialogs
 from app.views.inspector.panel import Inspector
@@ -12,7 +13,7 @@ def connect_asking(inspector: Inspector, dialogs: Dialogs, workspace: Workspace)
     generation = workspace.generation
     inspector.refining.model_wanted.connect(
         lambda: dialogs.folder(
-            "Choose a model folder for masters",
+            said("Inspector", "Choose a model folder for masters"),
             lambda path: generation.set_refine_model(str(path)),
         )
     )

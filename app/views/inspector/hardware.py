@@ -32,7 +32,9 @@ class HardwareSection(FoldSection):
             said("Inspector", "Device memory to stay within, in GiB; empty: what is free")
         )
         self.memory.entered.connect(partial(self._set, "memory_gib"))
-        self.memory.refused.connect(partial(self._refuse, "Memory takes gibibytes above 0"))
+        self.memory.refused.connect(
+            partial(self._refuse, said("Inspector", "Memory takes gibibytes above 0"))
+        )
         self.body.add_row(said("Inspector", "Memory"), self.memory)
         self.attention = OptionalChoice(said("Inspector", "Attention backend"), _ATTENTION)
         self.attention.entered.connect(partial(self._set, "attention"))
@@ -45,11 +47,13 @@ class HardwareSection(FoldSection):
             )
         )
         self.caching.entered.connect(partial(self._set, "cache_threshold"))
-        self.caching.refused.connect(partial(self._refuse, "Caching takes 0 to 1"))
+        self.caching.refused.connect(
+            partial(self._refuse, said("Inspector", "Caching takes 0 to 1"))
+        )
         self.body.add_row(said("Inspector", "Caching"), self.caching)
         self.gpus = OptionalNumber(said("Inspector", "GPUs that share a pass"), whole)
         self.gpus.entered.connect(partial(self._set, "num_gpus"))
-        self.gpus.refused.connect(partial(self._refuse, "GPUs takes 1 to 64"))
+        self.gpus.refused.connect(partial(self._refuse, said("Inspector", "GPUs takes 1 to 64")))
         self.body.add_row(said("Inspector", "GPUs"), self.gpus)
         self.compile = QCheckBox(said("Inspector", "Compile: faster after a minute"))
         self.compile.toggled.connect(partial(self._set, "compile"))
@@ -88,9 +92,13 @@ class HardwareSection(FoldSection):
     def _set(self, name: str, value: Any) -> None:
         wanted = getattr(Hardware(), name) if value is None else value
         if not self._workspace.generation.set_hardware(name, wanted):
-            self._workspace.notices.error(f"This value for {name.split('_')[0]} cannot be used.")
+            self._workspace.notices.error(
+                said("Inspector", "This value for {part} cannot be used.", part=name.split("_")[0])
+            )
         self.show_machine()
 
     def _refuse(self, words: str) -> None:
-        self._workspace.notices.error(f"{words}; leave it empty for the program's choice.")
+        self._workspace.notices.error(
+            said("Inspector", "{words}; leave it empty for the program's choice.", words=words)
+        )
         self.show_machine()

@@ -39,11 +39,11 @@ class ModelChoice(ChoiceField):
                 self.addItem(Path(model).name or model)
                 self.setItemData(1, model)
                 self.setCurrentIndex(1)
-            self.addItem(_OTHER_MODEL)
+            self.addItem(said("Inspector", _OTHER_MODEL))
         self.setToolTip(model)
 
     def _choose(self, index: int) -> None:
-        if self.itemText(index) == _OTHER_MODEL:
+        if self.itemText(index) == said("Inspector", _OTHER_MODEL):
             self.show_model(self._model)
             self.folder_wanted.emit()
         elif index == 0:

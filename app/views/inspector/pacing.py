@@ -180,7 +180,13 @@ class PacingField(QWidget):
 
 def _described(pacing: Pacing) -> str:
     if pacing.length_s is None:
-        return "All boards hold equally long; the shot keeps its length"
+        return said("Inspector", "All boards hold equally long; the shot keeps its length")
     times = ", ".join(f"{time:g}" for time in pacing.times_s[:6])
     more = " …" if len(pacing.times_s) > 6 else ""
-    return f"Boards at {times}{more} s; the shot ends at {pacing.length_s:g} s"
+    return said(
+        "Inspector",
+        "Boards at {times}{more} s; the shot ends at {length_s:g} s",
+        times=times,
+        more=more,
+        length_s=pacing.length_s,
+    )

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from app.state.language import said, told
 from app.state.preflight import Mark, PreflightState
 from app.timeline.preflight import Severity
 from app.views.theme import color
@@ -36,7 +37,7 @@ class CheckLane(QWidget):
         self._preflight = preflight
         self._canvas = canvas
         self._marks: tuple[Mark, ...] = ()
-        self.setAccessibleName("Pre-flight marks")
+        self.setAccessibleName(said("Timeline", "Pre-flight marks"))
         self.setMouseTracking(True)
         canvas.scrolled.connect(self._place)
         preflight.changed.connect(self._take)
@@ -91,8 +92,9 @@ class CheckLane(QWidget):
             if mark is None:
                 QToolTip.hideText()
             else:
-                said = self._preflight.words(mark.finding)
-                text = f"{said.where}: {said.sentence} {said.advice}".strip(" :")
+                words = self._preflight.words(mark.finding)
+                where, sentence = told(words.where), told(words.sentence)
+                text = f"{where}: {sentence} {told(words.advice)}".strip(" :")
                 QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
