@@ -363,6 +363,14 @@
         <translation>停止；已算好的保留在磁盘上</translation>
     </message>
     <message>
+        <source>Stop t&amp;his pass</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Stop this pass; others go on</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>&amp;Render 1080p…</source>
         <translation>渲染 1080p(&amp;R)…</translation>
     </message>
@@ -559,6 +567,14 @@
         <translation>衔接(&amp;O)</translation>
     </message>
     <message>
+        <source>Pre-fl&amp;ight</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What Generate will do, and what it takes</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>&amp;Jobs</source>
         <translation>任务(&amp;J)</translation>
     </message>
@@ -628,6 +644,29 @@
     </message>
 </context>
 <context>
+    <name>Forming</name>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>Kept · </source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Stop this pass; what was computed stays</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keep it as it is going</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Re-roll: stop now, and begin anew</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
     <name>Inspector</name>
     <message>
         <source>Crop of the image</source>
@@ -694,6 +733,10 @@
         <translation>{rate} fps</translation>
     </message>
     <message>
+        <source>Reset {name}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Starter (built in)</source>
         <translation>入门（内置）</translation>
     </message>
@@ -714,10 +757,6 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>Reset {lower}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>{count} set</source>
         <translation type="unfinished" />
     </message>
@@ -735,10 +774,6 @@
     </message>
     <message>
         <source>What guidance leads away from. Needs guidance above 1.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>{label} takes {range_text}; leave it empty for the model's.</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -774,23 +809,23 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>Seed of {shots}; empty is the film's</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{shots}: the take is kept; let go of it</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{shots}: keep the take, whatever else changes</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Steps</source>
         <translation type="unfinished" />
     </message>
     <message>
         <source>1 to 1000</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Noise</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>0 to 1</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Colour</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -831,6 +866,10 @@
     </message>
     <message>
         <source>GPUs that share a pass</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>GPUs</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -1035,11 +1074,11 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>Model's own</source>
+        <source>Model's own ({value})</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <source>Model's own ({shown})</source>
+        <source>Model's own</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -1116,18 +1155,6 @@
     </message>
     <message>
         <source>{seed} (film)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Seed of {lower}; empty is the film's</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>{title}: the take is kept; let go of it</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>{title}: keep the take, whatever else changes</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -1654,6 +1681,10 @@
         <translation>没有任务在进行</translation>
     </message>
     <message>
+        <source>no pass is being made</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>nothing to undo</source>
         <translation>没有可撤销的操作</translation>
     </message>
@@ -1683,14 +1714,64 @@
     </message>
 </context>
 <context>
+    <name>Preflight</name>
+    <message>
+        <source>What Generate would take</source>
+        <translation type="unfinished" />
+    </message>
+    <message numerus="yes">
+        <source> · %n problems</source>
+        <comment> · 1 problem</comment>
+        <translation type="unfinished">
+            <numerusform />
+        </translation>
+    </message>
+    <message>
+        <source>Pre-flight</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Nothing stands in the way.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No shots yet.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>and {hidden} more like these</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>problem</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>warning</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>note</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
     <name>Sentences</name>
     <message>
         <source> ({others} more could not be used either.)</source>
         <translation>（另有 {others} 个也不能使用。）</translation>
     </message>
     <message>
+        <source> so far</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source> {left} of its commands are not in this version.</source>
         <translation>其中 {left} 个命令不在此版本中。</translation>
+    </message>
+    <message>
+        <source>1 free head</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>A caption for each shot</source>
@@ -1699,6 +1780,10 @@
     <message>
         <source>A divided shot takes no settings from a take; use a take that was made from it.</source>
         <translation>被拆分的镜头不能从版本取设置；请使用由它做出的版本。</translation>
+    </message>
+    <message>
+        <source>A film of {width}×{height} fits.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>A frame is 64 to 8192 pixels wide and high; choose another size.</source>
@@ -1710,6 +1795,10 @@
     </message>
     <message>
         <source>A pacing needs a name.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A pass of up to {seconds} s fits: cut the shots or divide them by a board.</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -1725,11 +1814,23 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>About {needed} will be written, {free} are free.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Action</source>
         <translation type="unfinished" />
     </message>
     <message>
         <source>Add LoRA</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Add a board or a cut to divide it.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Add board…</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -1761,6 +1862,10 @@
         <translation>添加{noun}</translation>
     </message>
     <message>
+        <source>All drafts are made</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>All lanes are taken there; move or trim a sound first.</source>
         <translation>那里的轨道都被占用了；请先移动或修剪一段声音。</translation>
     </message>
@@ -1779,6 +1884,22 @@
     <message>
         <source>Before anything is made, the boards run as an animatic, so that you can find the pace. Takes replace them in place as they come.</source>
         <translation>在制作任何内容之前，分镜图会以动态分镜播放，让你找到节奏。版本做好后会就地替换它们。</translation>
+    </message>
+    <message>
+        <source>Board exactly on {film_frame}, for {heads}.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Board has {width}×{height} for a film of {width2}×{height2}.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Board loses {lost} {edges}.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Board {text}.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Boards on the timeline</source>
@@ -1839,6 +1960,18 @@
     <message>
         <source>Changes that were not saved the last time were kept.</source>
         <translation>上次未保存的更改已保留。</translation>
+    </message>
+    <message>
+        <source>Choose it again.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Choose model…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Choose what survives.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Clear in and out points</source>
@@ -1949,6 +2082,10 @@
         <translation>每个镜头都已有草稿；要另一个请做些改动或换种子。</translation>
     </message>
     <message>
+        <source>Exact costs up to {price} {latents}.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Export</source>
         <translation>导出</translation>
     </message>
@@ -1997,8 +2134,20 @@
         <translation>继续</translation>
     </message>
     <message>
+        <source>It comes out soft; use a larger picture.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>It may fail. {nearest}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Keep take</source>
         <translation>保留版本</translation>
+    </message>
+    <message>
+        <source>Learnt from {runs} {noun} on this machine{sure}.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Let go of take</source>
@@ -2007,6 +2156,10 @@
     <message>
         <source>Loading the model</source>
         <translation>加载模型</translation>
+    </message>
+    <message>
+        <source>Make room, or move the project.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Makes drafts of all shots. You see the clip take form, may stop at any step and go on later; nothing that was computed is lost.</source>
@@ -2019,6 +2172,10 @@
     <message>
         <source>Master</source>
         <translation>母版</translation>
+    </message>
+    <message>
+        <source>Memory: {value} of {available} free</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Move</source>
@@ -2073,12 +2230,20 @@
         <translation>此镜头没有分镜图</translation>
     </message>
     <message>
+        <source>No board leads this pass.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>No sound device was found, so the film plays silently; its movie will have the sound.</source>
         <translation>没有找到声音设备，影片将无声播放；写出的影片会有声音。</translation>
     </message>
     <message>
         <source>No {source} of this shot yet</source>
         <translation>此镜头还没有{source}</translation>
+    </message>
+    <message>
+        <source>Nothing can move in between.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Nudge {noun}</source>
@@ -2121,6 +2286,10 @@
         <translation>读取描述</translation>
     </message>
     <message>
+        <source>Reckoned from sizes; the first run on this machine will tell more.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Refines the drafts to full size with your boards as anchors, and writes the movie.</source>
         <translation>以你的分镜图为锚，把草稿精修到全尺寸，并写出影片。</translation>
     </message>
@@ -2141,8 +2310,16 @@
         <translation>渲染</translation>
     </message>
     <message>
+        <source>Render: {seconds}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Replace image</source>
         <translation>替换图像</translation>
+    </message>
+    <message>
+        <source>Replace image…</source>
+        <translation>替换图像…</translation>
     </message>
     <message>
         <source>Reset generation</source>
@@ -2205,6 +2382,10 @@
         <translation>镜头 {first}–{stop}</translation>
     </message>
     <message>
+        <source>Show crop</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Show the whole picture</source>
         <translation>显示完整画面</translation>
     </message>
@@ -2223,6 +2404,10 @@
     <message>
         <source>Split sound</source>
         <translation>分割声音</translation>
+    </message>
+    <message>
+        <source>Starting the engine</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Suspense</source>
@@ -2257,8 +2442,24 @@
         <translation>分镜图已经可以播放</translation>
     </message>
     <message>
+        <source>The caption decides.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The cut has no board.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The engine has not told of its device yet.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>The engine stopped unexpectedly; nothing is lost.</source>
         <translation>引擎意外停止；没有丢失任何内容。</translation>
+    </message>
+    <message>
+        <source>The file of {name} is gone.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>The film is still being saved elsewhere.</source>
@@ -2326,6 +2527,14 @@
     </message>
     <message>
         <source>The shot would become too long; choose a quicker pacing.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The starter goes on with the shot before it.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The starter makes a mere blur of it.</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -2405,6 +2614,10 @@
         <translation>修剪声音</translation>
     </message>
     <message>
+        <source>Two boards stand {frames} apart.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Unmute</source>
         <translation>取消静音</translation>
     </message>
@@ -2429,6 +2642,14 @@
         <translation>使用版本</translation>
     </message>
     <message>
+        <source>Weights in 8 bits fit whole.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Weights will be streamed, about {factor} times as slow. {nearest}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>What was copied belongs to another film; add its files to this one first.</source>
         <translation>所复制的内容属于另一部影片；请先把其文件添加到本片。</translation>
     </message>
@@ -2441,12 +2662,36 @@
         <translation>队列中的一个任务失败</translation>
     </message>
     <message>
+        <source>about {high}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>about {value}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>above and below</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>and {part} more</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>at the sides</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>board</source>
         <translation>分镜图</translation>
     </message>
     <message>
         <source>draft</source>
         <translation>草稿</translation>
+    </message>
+    <message>
+        <source>draft is there</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>frame {part}</source>
@@ -2469,6 +2714,14 @@
         <translation>关键帧</translation>
     </message>
     <message>
+        <source>latent frame</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>latent frames</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>lora {path}</source>
         <translation type="unfinished" />
     </message>
@@ -2485,8 +2738,24 @@
         <translation>母版</translation>
     </message>
     <message>
+        <source>master is there</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>miniaudio is not installed</source>
         <translation>未安装 miniaudio</translation>
+    </message>
+    <message>
+        <source>no board</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>one frame</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>one free head</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>shot</source>
@@ -2497,8 +2766,20 @@
         <translation>声音</translation>
     </message>
     <message>
+        <source>the draft</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>the master</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>the project</source>
         <translation>项目</translation>
+    </message>
+    <message>
+        <source>{count} free heads</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>{count} keyframes</source>
@@ -2535,6 +2816,10 @@
     <message>
         <source>{label} does not reach here</source>
         <translation>{label} 没有到达这里</translation>
+    </message>
+    <message>
+        <source>{length} frames in one pass, more than {limit}.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>{name} ({width} × {height} pixels) has more than {limit} megapixels; scale it down and add it again.</source>
@@ -2653,6 +2938,14 @@
         <translation>{name}{reason}；请转换或选择其他文件。</translation>
     </message>
     <message>
+        <source>{name} · {free} of {total} free</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{num_free} free heads</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>{parent} may not be written; choose another place.</source>
         <translation>{parent} 不允许写入；请选择其他位置。</translation>
     </message>
@@ -2695,6 +2988,18 @@
     <message>
         <source>{stem} is open in another window already.</source>
         <translation>{stem} 已在另一个窗口中打开。</translation>
+    </message>
+    <message>
+        <source>{title} may not fit into memory. {nearest}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{title} wants about {need}, {room} are free.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{title} will be streamed, about {factor} times as slow.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>{title}, part {part} of {alike}</source>
@@ -2975,6 +3280,10 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message>
         <source>marker</source>
         <translation>标记</translation>
+    </message>
+    <message>
+        <source>Pre-flight marks</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>shot {number} has no room for {count} images; on its title: one shot each</source>
@@ -3413,10 +3722,6 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message>
         <source>Save the frame as</source>
         <translation>帧另存为</translation>
-    </message>
-    <message>
-        <source>{name}.png</source>
-        <translation type="unfinished" />
     </message>
     <message>
         <source>Import keys</source>
