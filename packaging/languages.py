@@ -47,6 +47,9 @@ _MUTE_CALLS = {
     *("exception", "debug", "TypeVar", "Literal", "setObjectName", "Path", "user_data_dir"),
     *("with_name", "with_suffix", "startswith", "endswith", "field", "namedtuple"),
 }
+_ELSEWHERE = re.compile("/interchange/|/media/(timeline_|contact_sheet)")
+"""Speaks to the command line, which is English."""
+
 _KEY = re.compile(
     r"((Ctrl|Alt|Shift|Meta|Control)(\+|$))+.*|Up|Down|Left|Right|Home|End|Tab|Backtab|Esc|Del"
     r"|Backspace|Space|Sentences|Return|Enter|DaVinci Resolve|Premiere Pro|SmartDirector.*"
@@ -76,6 +79,8 @@ def sentences() -> list[str]:
     found: list[str] = []
     for pattern in TOLD_FILES:
         for path in sorted(ROOT.glob(pattern)):
+            if _ELSEWHERE.search(path.as_posix()):
+                continue
             collector = _Sentences()
             collector.visit(ast.parse(path.read_text(encoding="utf-8")))
             found += collector.found

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
+from app.state.language import said
 from app.state.learning import Estimate, Run, estimate
 from app.state.timecode import duration_text
 from engine.planning.workload import Cost, PassSize, draft_cost, export_cost, refine_cost
@@ -157,12 +158,12 @@ def scaled(value: Estimate, factor: float) -> Estimate:
 def seconds_words(value: Estimate) -> str:
     """Say how long something takes: ``about 3 s``, or a range while little is known."""
     if value.high < 1:
-        return "a moment"
+        return said("State", "a moment")
     if value.is_sure:
-        return f"about {duration_text(value.value)}"
+        return said("State", "about {duration}", duration=duration_text(value.value))
     low, high = duration_text(max(1.0, value.low)), duration_text(value.high)
     if low == high:
-        return f"about {high}"
+        return said("State", "about {duration}", duration=high)
     number, _, unit = low.rpartition(" ")
     return f"{number}–{high}" if high.endswith(f" {unit}") and unit != "min" else f"{low} – {high}"
 

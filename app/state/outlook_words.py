@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.state.forecast import Outlook
 from app.state.forecasts import START, Exceeds, JobForecast, Offloads, bytes_words, seconds_words
 from app.state.job_entries import KIND_NAMES, STAGE_NAMES
+from app.state.language import counted, said, told
 from app.state.learning import Estimate
 from app.state.preflight import PassOutlook
 from engine.protocol.facts import DeviceReport
@@ -17,9 +18,9 @@ def outlook_words(outlook: Outlook, has_film: bool) -> str:
     if not has_film:
         return ""
     if not outlook.num_passes:
-        return "All drafts are made"
+        return said("State", "All drafts are made")
     count = outlook.num_passes
-    parts = ["1 pass" if count == 1 else f"{count} passes"]
+    parts = [counted("State", "%n passes", "1 pass", n=count)]
     if outlook.jobs:
         parts += [seconds_words(outlook.seconds), bytes_words(outlook.peak.value)]
     return " · ".join(parts)
@@ -30,9 +31,19 @@ def outlook_warning(outlook: Outlook) -> str:
     for job in outlook.jobs:
         match job.verdict:
             case Exceeds(nearest=nearest):
-                return f"{job.title} may not fit into memory. {nearest}".strip()
+                return said(
+                    "State",
+                    "{title} may not fit into memory. {nearest}",
+                    title=told(job.title),
+                    nearest=told(nearest),
+                ).strip()
             case Offloads(slowdown=factor):
-                return f"{job.title} will be streamed, about {factor:.1f} times as slow."
+                return said(
+                    "State",
+                    "{title} will be streamed, about {factor:.1f} times as slow.",
+                    title=told(job.title),
+                    factor=factor,
+                )
             case _:
                 continue
     return ""
@@ -41,12 +52,12 @@ def outlook_warning(outlook: Outlook) -> str:
 def detail_words(outlook: Outlook) -> str:
     """List every job with its time and memory, and say how well this is known."""
     lines = [
-        f"{job.title}, {KIND_NAMES[job.job.kind].lower()}: {seconds_words(job.seconds)}, "
-        f"{bytes_words(job.peak.value)}"
+        f"{told(job.title)}, {said('State', KIND_NAMES[job.job.kind]).lower()}: "
+        f"{seconds_words(job.seconds)}, {bytes_words(job.peak.value)}"
         for job in outlook.jobs[:8]
     ]
     if len(outlook.jobs) > len(lines):
-        lines.append(f"and {len(outlook.jobs) - len(lines)} more")
+        lines.append(said("State", "and {number} more", number=len(outlook.jobs) - len(lines)))
     if outlook.jobs:
         lines.append(source_words(outlook.jobs[-1]))
     return "\n".join(lines)
@@ -56,45 +67,61 @@ def source_words(job: JobForecast) -> str:
     """Say what a forecast stands on."""
     runs = max((stage.num_runs for stage in job.stages.values()), default=0)
     if not runs:
-        return "Reckoned from sizes; the first run on this machine will tell more."
-    noun = "run" if runs == 1 else "runs"
-    sure = "" if runs >= _LEARNT_RUNS else " so far"
-    return f"Learnt from {runs} {noun} on this machine{sure}."
+        return said("State", "Reckoned from sizes; the first run on this machine will tell more.")
+    sure = "" if runs >= _LEARNT_RUNS else said("State", " so far")
+    return counted(
+        "State",
+        "Learnt from %n runs on this machine{sure}.",
+        "Learnt from 1 run on this machine{sure}.",
+        n=runs,
+        sure=sure,
+    )
 
 
 def stage_words(job: JobForecast) -> str:
     """List the stages of a job."""
-    names = {str(stage): name for stage, name in STAGE_NAMES.items()}
-    names[START] = "Starting the engine"
+    names = {str(stage): said("State", name) for stage, name in STAGE_NAMES.items()}
+    names[START] = said("State", "Starting the engine")
     lines = [
         f"{names.get(stage, stage)}: {seconds_words(value)}"
         for stage, value in job.stages.items()
         if value.high >= 0.05
     ]
-    memory = f"Memory: {bytes_words(job.peak.value)} of {bytes_words(job.available)} free"
-    return "\n".join([f"{KIND_NAMES[job.job.kind]}, {seconds_words(job.seconds)}", *lines, memory])
+    memory = said(
+        "State",
+        "Memory: {bytes_words} of {bytes_words2} free",
+        bytes_words=bytes_words(job.peak.value),
+        bytes_words2=bytes_words(job.available),
+    )
+    return "\n".join(
+        [f"{said('State', KIND_NAMES[job.job.kind])}, {seconds_words(job.seconds)}", *lines, memory]
+    )
 
 
 def pass_words(outlook: PassOutlook) -> str:
     """Say what a pass is, and what becomes of it."""
     surplus = outlook.generated - outlook.delivered
-    frames = f"{outlook.delivered} frames"
+    frames = said("State", "{delivered} frames", delivered=outlook.delivered)
     if surplus:
-        frames += f" ({outlook.generated} made)"
-    parts = [frames, f"{outlook.num_latents} latent"]
+        frames += said("State", " ({generated} made)", generated=outlook.generated)
+    parts = [frames, said("State", "{num_latents} latent", num_latents=outlook.num_latents)]
     boards = outlook.num_keyframes
-    parts.append("no board" if not boards else "1 board" if boards == 1 else f"{boards} boards")
+    parts.append(
+        said("State", "no board")
+        if not boards
+        else counted("State", "%n boards", "1 board", n=boards)
+    )
     if outlook.num_free:
-        parts.append("1 free head" if outlook.num_free == 1 else f"{outlook.num_free} free heads")
+        parts.append(counted("State", "%n free heads", "1 free head", n=outlook.num_free))
     match outlook.made:
         case "master":
-            parts.append("master is there")
+            parts.append(said("State", "master is there"))
         case "draft":
-            parts.append("draft is there")
+            parts.append(said("State", "draft is there"))
         case "nothing":
             if outlook.draft is not None:
                 parts.append(seconds_words(outlook.draft.seconds))
-    return f"{outlook.title}: " + " · ".join(parts)
+    return f"{told(outlook.title)}: " + " · ".join(parts)
 
 
 def left_words(left: Estimate | None) -> str:
@@ -104,12 +131,18 @@ def left_words(left: Estimate | None) -> str:
 
 def render_words(outlook: Outlook) -> str:
     """Say what Render would take."""
-    return f"Render: {seconds_words(outlook.seconds)}" if outlook.jobs else ""
+    return (
+        said("State", "Render: {seconds_words}", seconds_words=seconds_words(outlook.seconds))
+        if outlook.jobs
+        else ""
+    )
 
 
 def device_words(device: DeviceReport | None) -> str:
     """Say what computes."""
     if device is None:
-        return "The engine has not told of its device yet."
+        return said("State", "The engine has not told of its device yet.")
     free, total = bytes_words(device.free_bytes), bytes_words(device.total_bytes)
-    return f"{device.name} · {free} of {total} free"
+    return said(
+        "State", "{name} · {free} of {total} free", name=device.name, free=free, total=total
+    )

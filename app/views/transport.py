@@ -27,6 +27,7 @@ SOURCES: tuple[tuple[Source, str, str], ...] = (
 _NARROW = 860
 _LEAST = 430
 _SPACING = 5
+_BORDERS = 40
 _TRANSPORT = ("to_start", "step_back", "play", "step_forward", "to_end", "loop")
 _COMPARISON = ("compare_wipe", "compare_side", "compare_difference", "-")
 _SIDES = ("compare_board", "compare_draft", "compare_master")
@@ -123,7 +124,7 @@ class Transport(QWidget):
 
     def _make_room(self) -> None:
         """Hide what can best be spared, as much of it as must be; its keys work all the same."""
-        needed = sum(widget.sizeHint().width() + _SPACING for widget in self._parts)
+        needed = _BORDERS + sum(part.sizeHint().width() + _SPACING for part in self._parts)
         hidden: set[QWidget] = set()
         for group in self._spare:
             if needed <= self.width():

@@ -22,12 +22,16 @@
     <message numerus="yes">
         <source>&amp;Delete %n shots</source>
         <comment>&amp;Delete shot</comment>
-        <translation><numerusform>删除 %n 个镜头(&amp;D)</numerusform></translation>
+        <translation>
+            <numerusform>删除 %n 个镜头(&amp;D)</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>&amp;Delete %n keyframes</source>
         <comment>&amp;Delete keyframe</comment>
-        <translation><numerusform>删除 %n 个关键帧(&amp;D)</numerusform></translation>
+        <translation>
+            <numerusform>删除 %n 个关键帧(&amp;D)</numerusform>
+        </translation>
     </message>
     <message>
         <source>{words} ({first} to {last})</source>
@@ -36,7 +40,9 @@
     <message numerus="yes">
         <source>&amp;Delete %n sounds</source>
         <comment>&amp;Delete sound</comment>
-        <translation><numerusform>删除 %n 段声音(&amp;D)</numerusform></translation>
+        <translation>
+            <numerusform>删除 %n 段声音(&amp;D)</numerusform>
+        </translation>
     </message>
     <message>
         <source>&amp;Resume the queue</source>
@@ -107,7 +113,7 @@
         <translation>添加声音(&amp;O)…</translation>
     </message>
     <message>
-        <source>Add music or speech, or a movie's sound, here</source>
+        <source>Add music or speech, or a movie&apos;s sound, here</source>
         <translation>在此添加音乐、语音或影片的声音</translation>
     </message>
     <message>
@@ -148,23 +154,23 @@
     </message>
     <message>
         <source>Pace shot: Suspense</source>
-        <translation type="unfinished" />
+        <translation>镜头节奏：悬疑</translation>
     </message>
     <message>
         <source>Pace shot: Documentary</source>
-        <translation type="unfinished" />
+        <translation>镜头节奏：纪录</translation>
     </message>
     <message>
         <source>Pace shot: Action</source>
-        <translation type="unfinished" />
+        <translation>镜头节奏：动作</translation>
     </message>
     <message>
         <source>Pace shot: Even</source>
-        <translation type="unfinished" />
+        <translation>镜头节奏：均匀</translation>
     </message>
     <message>
-        <source>Save this shot's &amp;pacing as…</source>
-        <translation type="unfinished" />
+        <source>Save this shot&apos;s &amp;pacing as…</source>
+        <translation>将此镜头的节奏存为(&amp;P)…</translation>
     </message>
     <message>
         <source>&amp;Keyframe at playhead…</source>
@@ -364,11 +370,11 @@
     </message>
     <message>
         <source>Stop t&amp;his pass</source>
-        <translation type="unfinished" />
+        <translation>停止此批次(&amp;H)</translation>
     </message>
     <message>
         <source>Stop this pass; others go on</source>
-        <translation type="unfinished" />
+        <translation>停止此批次；其他继续</translation>
     </message>
     <message>
         <source>&amp;Render 1080p…</source>
@@ -568,11 +574,11 @@
     </message>
     <message>
         <source>Pre-fl&amp;ight</source>
-        <translation type="unfinished" />
+        <translation>预检(&amp;I)</translation>
     </message>
     <message>
         <source>What Generate will do, and what it takes</source>
-        <translation type="unfinished" />
+        <translation>“生成”会做什么，需要多少</translation>
     </message>
     <message>
         <source>&amp;Jobs</source>
@@ -651,19 +657,19 @@
     </message>
     <message>
         <source>Kept · </source>
-        <translation type="unfinished" />
+        <translation>已保留 · </translation>
     </message>
     <message>
         <source>Stop this pass; what was computed stays</source>
-        <translation type="unfinished" />
+        <translation>停止此批次；已算好的保留</translation>
     </message>
     <message>
         <source>Keep it as it is going</source>
-        <translation type="unfinished" />
+        <translation>照此保留</translation>
     </message>
     <message>
         <source>Re-roll: stop now, and begin anew</source>
-        <translation type="unfinished" />
+        <translation>重做：现在停止并重新开始</translation>
     </message>
 </context>
 <context>
@@ -734,7 +740,7 @@
     </message>
     <message>
         <source>Reset {name}</source>
-        <translation type="unfinished" />
+        <translation>重置{name}</translation>
     </message>
     <message>
         <source>Starter (built in)</source>
@@ -746,7 +752,7 @@
     </message>
     <message>
         <source>Choose a model folder for masters</source>
-        <translation type="unfinished" />
+        <translation>选择母版的模型文件夹</translation>
     </message>
     <message>
         <source>Reset</source>
@@ -754,27 +760,27 @@
     </message>
     <message>
         <source>{title}: leave everything to the model</source>
-        <translation type="unfinished" />
+        <translation>{title}：全部交给模型</translation>
     </message>
     <message>
         <source>{count} set</source>
-        <translation type="unfinished" />
+        <translation>已设 {count} 项</translation>
     </message>
     <message>
         <source>Generation</source>
-        <translation type="unfinished" />
+        <translation>生成</translation>
     </message>
     <message>
         <source>Solver</source>
-        <translation type="unfinished" />
+        <translation>求解器</translation>
     </message>
     <message>
         <source>Negative caption</source>
-        <translation type="unfinished" />
+        <translation>反向描述</translation>
     </message>
     <message>
         <source>What guidance leads away from. Needs guidance above 1.</source>
-        <translation type="unfinished" />
+        <translation>引导所要避开的内容。需要引导大于 1。</translation>
     </message>
     <message>
         <source>Master</source>
@@ -782,147 +788,147 @@
     </message>
     <message>
         <source>Model for masters</source>
-        <translation type="unfinished" />
+        <translation>母版模型</translation>
     </message>
     <message>
         <source>Steps of the master</source>
-        <translation type="unfinished" />
+        <translation>母版步数</translation>
     </message>
     <message>
         <source>Noise over the draft</source>
-        <translation type="unfinished" />
+        <translation>草稿上的噪声</translation>
     </message>
     <message>
         <source>How much may be made anew; 0 keeps to the draft</source>
-        <translation type="unfinished" />
+        <translation>可以重做多少；0 为完全依照草稿</translation>
     </message>
     <message>
         <source>Upsampling</source>
-        <translation type="unfinished" />
+        <translation>放大方式</translation>
     </message>
     <message>
         <source>Colour at boards</source>
-        <translation type="unfinished" />
+        <translation>分镜图处的颜色</translation>
     </message>
     <message>
         <source>What is done about a step in colour where boards stand</source>
-        <translation type="unfinished" />
+        <translation>如何处理分镜图处的颜色跳变</translation>
     </message>
     <message>
-        <source>Seed of {shots}; empty is the film's</source>
-        <translation type="unfinished" />
+        <source>Seed of {shots}; empty is the film&apos;s</source>
+        <translation>{shots}的种子；留空则用影片的</translation>
     </message>
     <message>
         <source>{shots}: the take is kept; let go of it</source>
-        <translation type="unfinished" />
+        <translation>{shots}：版本已保留；点此取消</translation>
     </message>
     <message>
         <source>{shots}: keep the take, whatever else changes</source>
-        <translation type="unfinished" />
+        <translation>{shots}：无论其他如何改变都保留版本</translation>
     </message>
     <message>
         <source>Steps</source>
-        <translation type="unfinished" />
+        <translation>步数</translation>
     </message>
     <message>
         <source>1 to 1000</source>
-        <translation type="unfinished" />
+        <translation>1 到 1000</translation>
     </message>
     <message>
         <source>This machine</source>
-        <translation type="unfinished" />
+        <translation>本机</translation>
     </message>
     <message>
         <source>Memory limit in GiB</source>
-        <translation type="unfinished" />
+        <translation>内存上限(GiB)</translation>
     </message>
     <message>
         <source>Device memory to stay within, in GiB; empty: what is free</source>
-        <translation type="unfinished" />
+        <translation>设备内存的上限，单位 GiB;留空：用空闲的</translation>
     </message>
     <message>
         <source>Memory</source>
-        <translation type="unfinished" />
+        <translation>内存</translation>
     </message>
     <message>
         <source>Attention backend</source>
-        <translation type="unfinished" />
+        <translation>注意力后端</translation>
     </message>
     <message>
         <source>Attention</source>
-        <translation type="unfinished" />
+        <translation>注意力</translation>
     </message>
     <message>
         <source>Residual caching</source>
-        <translation type="unfinished" />
+        <translation>残差缓存</translation>
     </message>
     <message>
         <source>Reuse what hardly changes between steps: 0.05 to 0.2 is faster and less exact</source>
-        <translation type="unfinished" />
+        <translation>重用各步之间几乎不变的内容：0.05 到 0.2 更快但不太精确</translation>
     </message>
     <message>
         <source>Caching</source>
-        <translation type="unfinished" />
+        <translation>缓存</translation>
     </message>
     <message>
         <source>GPUs that share a pass</source>
-        <translation type="unfinished" />
+        <translation>分担一个批次的 GPU</translation>
     </message>
     <message>
         <source>GPUs</source>
-        <translation type="unfinished" />
+        <translation>GPU 数</translation>
     </message>
     <message>
         <source>Compile: faster after a minute</source>
-        <translation type="unfinished" />
+        <translation>编译：一分钟后更快</translation>
     </message>
     <message>
         <source>Weights in 8 bits: less exact</source>
-        <translation type="unfinished" />
+        <translation>8 位权重：不太精确</translation>
     </message>
     <message>
         <source>Half the memory and faster on new GPUs; pixels move a little</source>
-        <translation type="unfinished" />
+        <translation>内存减半，新 GPU 上更快；像素略有变化</translation>
     </message>
     <message>
         <source>This machine: as the program would use it</source>
-        <translation type="unfinished" />
+        <translation>本机：由程序决定</translation>
     </message>
     <message>
         <source>What is free</source>
-        <translation type="unfinished" />
+        <translation>空闲的部分</translation>
     </message>
     <message>
-        <source>Torch's choice</source>
-        <translation type="unfinished" />
+        <source>Torch&apos;s choice</source>
+        <translation>由 Torch 决定</translation>
     </message>
     <message>
         <source>Off</source>
-        <translation type="unfinished" />
+        <translation>关</translation>
     </message>
     <message>
         <source>One</source>
-        <translation type="unfinished" />
+        <translation>一个</translation>
     </message>
     <message>
-        <source>{words}; leave it empty for the program's choice.</source>
-        <translation type="unfinished" />
+        <source>{words}; leave it empty for the program&apos;s choice.</source>
+        <translation>{words}；留空则由程序决定。</translation>
     </message>
     <message>
         <source>Memory takes gibibytes above 0</source>
-        <translation type="unfinished" />
+        <translation>内存须为大于 0 的 GiB 数</translation>
     </message>
     <message>
         <source>Caching takes 0 to 1</source>
-        <translation type="unfinished" />
+        <translation>缓存须为 0 到 1</translation>
     </message>
     <message>
         <source>GPUs takes 1 to 64</source>
-        <translation type="unfinished" />
+        <translation>GPU 数须为 1 到 64</translation>
     </message>
     <message>
         <source>This value for {part} cannot be used.</source>
-        <translation type="unfinished" />
+        <translation>{part} 的这个值不能使用。</translation>
     </message>
     <message>
         <source>Keyframe</source>
@@ -1003,7 +1009,9 @@
     <message numerus="yes">
         <source>+%n latent frames</source>
         <comment>+1 latent frame</comment>
-        <translation><numerusform>+%n 潜帧</numerusform></translation>
+        <translation>
+            <numerusform>+%n 潜帧</numerusform>
+        </translation>
     </message>
     <message>
         <source>Exactly on this frame  ({cost})</source>
@@ -1050,92 +1058,92 @@
         <translation>边色</translation>
     </message>
     <message>
-        <source>Bars in the colour of the image's edge</source>
+        <source>Bars in the colour of the image&apos;s edge</source>
         <translation>边条取图像边缘的颜色</translation>
     </message>
     <message>
         <source>Weight of LoRA {name}</source>
-        <translation type="unfinished" />
+        <translation>LoRA {name} 的权重</translation>
     </message>
     <message>
         <source>Remove LoRA {name}</source>
-        <translation type="unfinished" />
+        <translation>移除 LoRA {name}</translation>
     </message>
     <message>
         <source>Remove {name}</source>
-        <translation type="unfinished" />
+        <translation>移除 {name}</translation>
     </message>
     <message>
         <source>Add LoRA…</source>
-        <translation type="unfinished" />
+        <translation>添加 LoRA…</translation>
     </message>
     <message>
         <source>A safetensors file for the model; its weight is beside it</source>
-        <translation type="unfinished" />
+        <translation>供模型使用的 safetensors 文件；旁边是其权重</translation>
     </message>
     <message>
-        <source>Model's own ({value})</source>
-        <translation type="unfinished" />
+        <source>Model&apos;s own ({value})</source>
+        <translation>模型自带({value})</translation>
     </message>
     <message>
-        <source>Model's own</source>
-        <translation type="unfinished" />
+        <source>Model&apos;s own</source>
+        <translation>模型自带</translation>
     </message>
     <message>
-        <source>Back to the model's own</source>
-        <translation type="unfinished" />
+        <source>Back to the model&apos;s own</source>
+        <translation>恢复模型自带</translation>
     </message>
     <message>
         <source>Boards at {times}{more} s; the shot ends at {length_s:g} s</source>
-        <translation type="unfinished" />
+        <translation>分镜图在 {times}{more} 秒；镜头在 {length_s:g} 秒结束</translation>
     </message>
     <message>
         <source>All boards hold equally long; the shot keeps its length</source>
-        <translation type="unfinished" />
+        <translation>所有分镜图等长；镜头长度不变</translation>
     </message>
     <message>
         <source>Pacing of the shot</source>
-        <translation type="unfinished" />
+        <translation>镜头的节奏</translation>
     </message>
     <message>
         <source>As it stands</source>
-        <translation type="unfinished" />
+        <translation>保持现状</translation>
     </message>
     <message>
         <source>Re-time the boards of this shot; hover to see it in the timeline</source>
-        <translation type="unfinished" />
+        <translation>重排此镜头分镜图的时间；悬停可在时间线上预览</translation>
     </message>
     <message>
         <source>More about pacings</source>
-        <translation type="unfinished" />
+        <translation>节奏的更多选项</translation>
     </message>
     <message>
-        <source>Keep this shot's pacing, rename and delete your own</source>
-        <translation type="unfinished" />
+        <source>Keep this shot&apos;s pacing, rename and delete your own</source>
+        <translation>保存此镜头的节奏，重命名或删除自己的节奏</translation>
     </message>
     <message>
         <source>Name of the pacing</source>
-        <translation type="unfinished" />
+        <translation>节奏的名称</translation>
     </message>
     <message>
         <source>Name, then Enter</source>
-        <translation type="unfinished" />
+        <translation>输入名称后按回车</translation>
     </message>
     <message>
-        <source>Keep the shot's length</source>
-        <translation type="unfinished" />
+        <source>Keep the shot&apos;s length</source>
+        <translation>保持镜头长度</translation>
     </message>
     <message>
-        <source>Scale a pacing to the shot; otherwise the shot gets the pacing's length</source>
-        <translation type="unfinished" />
+        <source>Scale a pacing to the shot; otherwise the shot gets the pacing&apos;s length</source>
+        <translation>把节奏缩放到镜头；否则镜头取节奏的长度</translation>
     </message>
     <message>
-        <source>Save this shot's pacing as…</source>
-        <translation type="unfinished" />
+        <source>Save this shot&apos;s pacing as…</source>
+        <translation>将此镜头的节奏存为…</translation>
     </message>
     <message>
         <source>Rename…</source>
-        <translation type="unfinished" />
+        <translation>重命名…</translation>
     </message>
     <message>
         <source>Inspector</source>
@@ -1143,19 +1151,19 @@
     </message>
     <message>
         <source>Seed of these shots</source>
-        <translation type="unfinished" />
+        <translation>这些镜头的种子</translation>
     </message>
     <message>
         <source>Re-roll the seed of these shots</source>
-        <translation type="unfinished" />
+        <translation>给这些镜头换种子</translation>
     </message>
     <message>
         <source>Keep the take, whatever else changes</source>
-        <translation type="unfinished" />
+        <translation>无论其他如何改变都保留版本</translation>
     </message>
     <message>
         <source>{seed} (film)</source>
-        <translation type="unfinished" />
+        <translation>{seed}（影片）</translation>
     </message>
     <message>
         <source>{name} in per cent</source>
@@ -1164,7 +1172,9 @@
     <message numerus="yes">
         <source>%n passes</source>
         <comment>pass</comment>
-        <translation><numerusform>%n 个批次</numerusform></translation>
+        <translation>
+            <numerusform>%n 个批次</numerusform>
+        </translation>
     </message>
     <message>
         <source>Shot</source>
@@ -1200,7 +1210,7 @@
     </message>
     <message>
         <source>Pacing</source>
-        <translation type="unfinished" />
+        <translation>节奏</translation>
     </message>
     <message>
         <source>Shot {number}</source>
@@ -1261,7 +1271,9 @@
     <message numerus="yes">
         <source>%n frames, {length}</source>
         <comment>1 frame, {length}</comment>
-        <translation><numerusform>%n 帧，{length}</numerusform></translation>
+        <translation>
+            <numerusform>%n 帧，{length}</numerusform>
+        </translation>
     </message>
     <message>
         <source>Choose a model folder…</source>
@@ -1269,75 +1281,75 @@
     </message>
     <message>
         <source>Latent</source>
-        <translation type="unfinished" />
+        <translation>潜空间</translation>
     </message>
     <message>
         <source>Pixel</source>
-        <translation type="unfinished" />
+        <translation>像素</translation>
     </message>
     <message>
         <source>Guided</source>
-        <translation type="unfinished" />
+        <translation>引导</translation>
     </message>
     <message>
         <source>Match</source>
-        <translation type="unfinished" />
+        <translation>匹配</translation>
     </message>
     <message>
-        <source>The board's pixels</source>
-        <translation type="unfinished" />
+        <source>The board&apos;s pixels</source>
+        <translation>分镜图的像素</translation>
     </message>
     <message>
         <source>More steps: slower, finer</source>
-        <translation type="unfinished" />
+        <translation>步数越多：越慢，越精细</translation>
     </message>
     <message>
         <source>Guidance</source>
-        <translation type="unfinished" />
+        <translation>引导</translation>
     </message>
     <message>
         <source>0 to 100</source>
-        <translation type="unfinished" />
+        <translation>0 到 100</translation>
     </message>
     <message>
         <source>How much captions count; 1 is off</source>
-        <translation type="unfinished" />
+        <translation>描述的影响程度；1 为关</translation>
     </message>
     <message>
         <source>Guided at</source>
-        <translation type="unfinished" />
+        <translation>引导区间</translation>
     </message>
     <message>
         <source>two numbers in 0 to 1, such as 0.2 to 0.8</source>
-        <translation type="unfinished" />
+        <translation>0 到 1 之间的两个数，例如 0.2 到 0.8</translation>
     </message>
     <message>
         <source>Noise levels between which guidance works</source>
-        <translation type="unfinished" />
+        <translation>引导起作用的噪声区间</translation>
     </message>
     <message>
         <source>Shift</source>
-        <translation type="unfinished" />
+        <translation>偏移</translation>
     </message>
     <message>
         <source>above 0 to 100</source>
-        <translation type="unfinished" />
+        <translation>大于 0 到 100</translation>
     </message>
     <message>
         <source>More: longer at high noise, bolder motion</source>
-        <translation type="unfinished" />
+        <translation>越大：在高噪声处越久，动作越大</translation>
     </message>
     <message>
         <source>Focus</source>
-        <translation type="unfinished" />
+        <translation>专注</translation>
     </message>
     <message>
         <source>above 0 to 20</source>
-        <translation type="unfinished" />
+        <translation>大于 0 到 20</translation>
     </message>
     <message>
         <source>How much a shot keeps to its own caption; 4 is strong</source>
-        <translation type="unfinished" />
+        <translation>镜头依照自己描述的程度；4 为强</translation>
     </message>
 </context>
 <context>
@@ -1353,7 +1365,9 @@
     <message numerus="yes">
         <source>%n takes are ready.</source>
         <comment>1 take is ready.</comment>
-        <translation><numerusform>%n 个版本已就绪。</numerusform></translation>
+        <translation>
+            <numerusform>%n 个版本已就绪。</numerusform>
+        </translation>
     </message>
     <message>
         <source>{title}: the take is ready.</source>
@@ -1479,7 +1493,7 @@
         <translation>重置</translation>
     </message>
     <message>
-        <source>Give this command the preset's keys again</source>
+        <source>Give this command the preset&apos;s keys again</source>
         <translation>恢复此命令的预设按键</translation>
     </message>
     <message>
@@ -1543,7 +1557,7 @@
     </message>
     <message>
         <source>&amp;Pacing</source>
-        <translation type="unfinished" />
+        <translation>节奏(&amp;P)</translation>
     </message>
     <message>
         <source>&amp;Keyframe</source>
@@ -1642,7 +1656,7 @@
     </message>
     <message>
         <source>select a shot with boards first</source>
-        <translation type="unfinished" />
+        <translation>请先选择有分镜图的镜头</translation>
     </message>
     <message>
         <source>select a shot, a keyframe or a sound first</source>
@@ -1682,7 +1696,7 @@
     </message>
     <message>
         <source>no pass is being made</source>
-        <translation type="unfinished" />
+        <translation>没有正在制作的批次</translation>
     </message>
     <message>
         <source>nothing to undo</source>
@@ -1717,42 +1731,42 @@
     <name>Preflight</name>
     <message>
         <source>What Generate would take</source>
-        <translation type="unfinished" />
+        <translation>“生成”需要多少</translation>
     </message>
     <message numerus="yes">
         <source> · %n problems</source>
         <comment> · 1 problem</comment>
-        <translation type="unfinished">
-            <numerusform />
+        <translation>
+            <numerusform> · %n 个问题</numerusform>
         </translation>
     </message>
     <message>
         <source>Pre-flight</source>
-        <translation type="unfinished" />
+        <translation>预检</translation>
     </message>
     <message>
         <source>Nothing stands in the way.</source>
-        <translation type="unfinished" />
+        <translation>没有障碍。</translation>
     </message>
     <message>
         <source>No shots yet.</source>
-        <translation type="unfinished" />
+        <translation>还没有镜头。</translation>
     </message>
     <message>
         <source>and {hidden} more like these</source>
-        <translation type="unfinished" />
+        <translation>另有 {hidden} 项类似</translation>
     </message>
     <message>
         <source>problem</source>
-        <translation type="unfinished" />
+        <translation>问题</translation>
     </message>
     <message>
         <source>warning</source>
-        <translation type="unfinished" />
+        <translation>警告</translation>
     </message>
     <message>
         <source>note</source>
-        <translation type="unfinished" />
+        <translation>提示</translation>
     </message>
 </context>
 <context>
@@ -1762,16 +1776,8 @@
         <translation>（另有 {others} 个也不能使用。）</translation>
     </message>
     <message>
-        <source> so far</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source> {left} of its commands are not in this version.</source>
         <translation>其中 {left} 个命令不在此版本中。</translation>
-    </message>
-    <message>
-        <source>1 free head</source>
-        <translation type="unfinished" />
     </message>
     <message>
         <source>A caption for each shot</source>
@@ -1783,23 +1789,23 @@
     </message>
     <message>
         <source>A film of {width}×{height} fits.</source>
-        <translation type="unfinished" />
+        <translation>{width}×{height} 的影片放得下。</translation>
     </message>
     <message>
         <source>A frame is 64 to 8192 pixels wide and high; choose another size.</source>
         <translation>画面宽高应为 64 到 8192 像素；请选择其他尺寸。</translation>
     </message>
     <message>
-        <source>A keyframe or the shot's end is in the way; move it or trim less.</source>
+        <source>A keyframe or the shot&apos;s end is in the way; move it or trim less.</source>
         <translation>被关键帧或镜头末尾挡住了；请移开它或少修剪一些。</translation>
     </message>
     <message>
         <source>A pacing needs a name.</source>
-        <translation type="unfinished" />
+        <translation>节奏需要名称。</translation>
     </message>
     <message>
         <source>A pass of up to {seconds} s fits: cut the shots or divide them by a board.</source>
-        <translation type="unfinished" />
+        <translation>最长 {seconds} 秒的批次放得下：请切短镜头或用分镜图拆分。</translation>
     </message>
     <message>
         <source>A project cannot be saved inside itself; choose another place.</source>
@@ -1811,27 +1817,27 @@
     </message>
     <message>
         <source>A shot of {length} frames has no room for {num_boards} boards; lengthen it first.</source>
-        <translation type="unfinished" />
+        <translation>{length} 帧的镜头放不下 {num_boards} 张分镜图；请先加长。</translation>
     </message>
     <message>
         <source>About {needed} will be written, {free} are free.</source>
-        <translation type="unfinished" />
+        <translation>约需写入 {needed}，空闲 {free}。</translation>
     </message>
     <message>
         <source>Action</source>
-        <translation type="unfinished" />
+        <translation>动作</translation>
     </message>
     <message>
         <source>Add LoRA</source>
-        <translation type="unfinished" />
+        <translation>添加 LoRA</translation>
     </message>
     <message>
         <source>Add a board or a cut to divide it.</source>
-        <translation type="unfinished" />
+        <translation>加一张分镜图或一个切点来拆分。</translation>
     </message>
     <message>
         <source>Add board…</source>
-        <translation type="unfinished" />
+        <translation>添加分镜图…</translation>
     </message>
     <message>
         <source>Add keyframe</source>
@@ -1847,7 +1853,7 @@
     </message>
     <message>
         <source>Add {added} LoRAs</source>
-        <translation type="unfinished" />
+        <translation>添加 {added} 个 LoRA</translation>
     </message>
     <message>
         <source>Add {items} keyframes</source>
@@ -1860,10 +1866,6 @@
     <message>
         <source>Add {noun}</source>
         <translation>添加{noun}</translation>
-    </message>
-    <message>
-        <source>All drafts are made</source>
-        <translation type="unfinished" />
     </message>
     <message>
         <source>All lanes are taken there; move or trim a sound first.</source>
@@ -1887,19 +1889,19 @@
     </message>
     <message>
         <source>Board exactly on {film_frame}, for {heads}.</source>
-        <translation type="unfinished" />
+        <translation>分镜图精确在 {film_frame}，代价 {heads}。</translation>
     </message>
     <message>
         <source>Board has {width}×{height} for a film of {width2}×{height2}.</source>
-        <translation type="unfinished" />
+        <translation>分镜图为 {width}×{height}，影片为 {width2}×{height2}。</translation>
     </message>
     <message>
         <source>Board loses {lost} {edges}.</source>
-        <translation type="unfinished" />
+        <translation>分镜图损失 {lost}({edges})。</translation>
     </message>
     <message>
         <source>Board {text}.</source>
-        <translation type="unfinished" />
+        <translation>分镜图{text}。</translation>
     </message>
     <message>
         <source>Boards on the timeline</source>
@@ -1931,7 +1933,7 @@
     </message>
     <message>
         <source>Change master model</source>
-        <translation type="unfinished" />
+        <translation>更改母版模型</translation>
     </message>
     <message>
         <source>Change model</source>
@@ -1943,7 +1945,7 @@
     </message>
     <message>
         <source>Change seed of shots</source>
-        <translation type="unfinished" />
+        <translation>更改镜头的种子</translation>
     </message>
     <message>
         <source>Change strength</source>
@@ -1951,11 +1953,11 @@
     </message>
     <message>
         <source>Change weight of LoRA</source>
-        <translation type="unfinished" />
+        <translation>更改 LoRA 的权重</translation>
     </message>
     <message>
         <source>Change {name}</source>
-        <translation type="unfinished" />
+        <translation>更改 {name}</translation>
     </message>
     <message>
         <source>Changes that were not saved the last time were kept.</source>
@@ -1963,15 +1965,15 @@
     </message>
     <message>
         <source>Choose it again.</source>
-        <translation type="unfinished" />
+        <translation>请重新选择。</translation>
     </message>
     <message>
         <source>Choose model…</source>
-        <translation type="unfinished" />
+        <translation>选择模型…</translation>
     </message>
     <message>
         <source>Choose what survives.</source>
-        <translation type="unfinished" />
+        <translation>请选择保留的部分。</translation>
     </message>
     <message>
         <source>Clear in and out points</source>
@@ -2039,7 +2041,7 @@
     </message>
     <message>
         <source>Documentary</source>
-        <translation type="unfinished" />
+        <translation>纪录</translation>
     </message>
     <message>
         <source>Draft</source>
@@ -2067,7 +2069,7 @@
     </message>
     <message>
         <source>Even</source>
-        <translation type="unfinished" />
+        <translation>均匀</translation>
     </message>
     <message>
         <source>Every frame has a keyframe already; lengthen a shot first.</source>
@@ -2083,7 +2085,7 @@
     </message>
     <message>
         <source>Exact costs up to {price} {latents}.</source>
-        <translation type="unfinished" />
+        <translation>精确放置最多需 {price} {latents}。</translation>
     </message>
     <message>
         <source>Export</source>
@@ -2135,19 +2137,15 @@
     </message>
     <message>
         <source>It comes out soft; use a larger picture.</source>
-        <translation type="unfinished" />
+        <translation>画面会发虚；请用更大的图。</translation>
     </message>
     <message>
         <source>It may fail. {nearest}</source>
-        <translation type="unfinished" />
+        <translation>可能失败。{nearest}</translation>
     </message>
     <message>
         <source>Keep take</source>
         <translation>保留版本</translation>
-    </message>
-    <message>
-        <source>Learnt from {runs} {noun} on this machine{sure}.</source>
-        <translation type="unfinished" />
     </message>
     <message>
         <source>Let go of take</source>
@@ -2159,7 +2157,7 @@
     </message>
     <message>
         <source>Make room, or move the project.</source>
-        <translation type="unfinished" />
+        <translation>请腾出空间，或移动项目。</translation>
     </message>
     <message>
         <source>Makes drafts of all shots. You see the clip take form, may stop at any step and go on later; nothing that was computed is lost.</source>
@@ -2172,10 +2170,6 @@
     <message>
         <source>Master</source>
         <translation>母版</translation>
-    </message>
-    <message>
-        <source>Memory: {value} of {available} free</source>
-        <translation type="unfinished" />
     </message>
     <message>
         <source>Move</source>
@@ -2231,7 +2225,7 @@
     </message>
     <message>
         <source>No board leads this pass.</source>
-        <translation type="unfinished" />
+        <translation>此批次没有分镜图引导。</translation>
     </message>
     <message>
         <source>No sound device was found, so the film plays silently; its movie will have the sound.</source>
@@ -2243,7 +2237,7 @@
     </message>
     <message>
         <source>Nothing can move in between.</source>
-        <translation type="unfinished" />
+        <translation>其间容不下动作。</translation>
     </message>
     <message>
         <source>Nudge {noun}</source>
@@ -2259,7 +2253,7 @@
     </message>
     <message>
         <source>Pace shot: {name}</source>
-        <translation type="unfinished" />
+        <translation>镜头节奏：{name}</translation>
     </message>
     <message>
         <source>Paste</source>
@@ -2286,10 +2280,6 @@
         <translation>读取描述</translation>
     </message>
     <message>
-        <source>Reckoned from sizes; the first run on this machine will tell more.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>Refines the drafts to full size with your boards as anchors, and writes the movie.</source>
         <translation>以你的分镜图为锚，把草稿精修到全尺寸，并写出影片。</translation>
     </message>
@@ -2299,7 +2289,7 @@
     </message>
     <message>
         <source>Remove LoRA</source>
-        <translation type="unfinished" />
+        <translation>移除 LoRA</translation>
     </message>
     <message>
         <source>Rename marker</source>
@@ -2308,10 +2298,6 @@
     <message>
         <source>Render</source>
         <translation>渲染</translation>
-    </message>
-    <message>
-        <source>Render: {seconds}</source>
-        <translation type="unfinished" />
     </message>
     <message>
         <source>Replace image</source>
@@ -2323,11 +2309,11 @@
     </message>
     <message>
         <source>Reset generation</source>
-        <translation type="unfinished" />
+        <translation>重置生成设置</translation>
     </message>
     <message>
         <source>Reset master settings</source>
-        <translation type="unfinished" />
+        <translation>重置母版设置</translation>
     </message>
     <message>
         <source>Resize shot</source>
@@ -2355,11 +2341,11 @@
     </message>
     <message>
         <source>Select a shot to pace its boards.</source>
-        <translation type="unfinished" />
+        <translation>请选择镜头以重排其分镜图。</translation>
     </message>
     <message>
         <source>Select a shot with boards to keep its pacing.</source>
-        <translation type="unfinished" />
+        <translation>请选择有分镜图的镜头以保存其节奏。</translation>
     </message>
     <message>
         <source>Set in point</source>
@@ -2383,7 +2369,7 @@
     </message>
     <message>
         <source>Show crop</source>
-        <translation type="unfinished" />
+        <translation>显示裁切</translation>
     </message>
     <message>
         <source>Show the whole picture</source>
@@ -2406,12 +2392,8 @@
         <translation>分割声音</translation>
     </message>
     <message>
-        <source>Starting the engine</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>Suspense</source>
-        <translation type="unfinished" />
+        <translation>悬疑</translation>
     </message>
     <message>
         <source>Takes</source>
@@ -2431,7 +2413,7 @@
     </message>
     <message>
         <source>The LoRA {name} is not there any more; bring the file back or remove it.</source>
-        <translation type="unfinished" />
+        <translation>LoRA {name} 已不存在；请放回文件或移除它。</translation>
     </message>
     <message>
         <source>The board {name} is not in the project any more; add it first.</source>
@@ -2443,15 +2425,11 @@
     </message>
     <message>
         <source>The caption decides.</source>
-        <translation type="unfinished" />
+        <translation>由描述决定。</translation>
     </message>
     <message>
         <source>The cut has no board.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>The engine has not told of its device yet.</source>
-        <translation type="unfinished" />
+        <translation>此切点没有分镜图。</translation>
     </message>
     <message>
         <source>The engine stopped unexpectedly; nothing is lost.</source>
@@ -2459,7 +2437,7 @@
     </message>
     <message>
         <source>The file of {name} is gone.</source>
-        <translation type="unfinished" />
+        <translation>{name} 的文件已不存在。</translation>
     </message>
     <message>
         <source>The film is still being saved elsewhere.</source>
@@ -2482,7 +2460,7 @@
         <translation>帧已保存为 {name}。</translation>
     </message>
     <message>
-        <source>The keyframe on frame {frame} would lie past the shot's end; move it first.</source>
+        <source>The keyframe on frame {frame} would lie past the shot&apos;s end; move it first.</source>
         <translation>第 {frame} 帧上的关键帧会超出镜头末尾；请先移动它。</translation>
     </message>
     <message>
@@ -2527,15 +2505,15 @@
     </message>
     <message>
         <source>The shot would become too long; choose a quicker pacing.</source>
-        <translation type="unfinished" />
+        <translation>镜头会变得太长；请选择更快的节奏。</translation>
     </message>
     <message>
         <source>The starter goes on with the shot before it.</source>
-        <translation type="unfinished" />
+        <translation>入门模型会延续前一镜头。</translation>
     </message>
     <message>
         <source>The starter makes a mere blur of it.</source>
-        <translation type="unfinished" />
+        <translation>入门模型只能得到一片模糊。</translation>
     </message>
     <message>
         <source>The take could not be moved: {strerror}.</source>
@@ -2547,7 +2525,7 @@
     </message>
     <message>
         <source>There is a pacing named {name} already; choose another name.</source>
-        <translation type="unfinished" />
+        <translation>已有名为 {name} 的节奏；请换一个名称。</translation>
     </message>
     <message>
         <source>There is no picture at the playhead; choose a frame that has one.</source>
@@ -2583,11 +2561,11 @@
     </message>
     <message>
         <source>This shot has no boards to pace; drop some on it first.</source>
-        <translation type="unfinished" />
+        <translation>此镜头没有可重排的分镜图；请先拖入几张。</translation>
     </message>
     <message>
         <source>This shot has no boards to take a pacing from; drop some on it first.</source>
-        <translation type="unfinished" />
+        <translation>此镜头没有可取节奏的分镜图；请先拖入几张。</translation>
     </message>
     <message>
         <source>This take has {shots} shots and the pass has {stop}; add or delete shots first.</source>
@@ -2603,7 +2581,7 @@
     </message>
     <message>
         <source>This value for {where} cannot be used: {what}.</source>
-        <translation type="unfinished" />
+        <translation>{where} 的这个值不能使用：{what}。</translation>
     </message>
     <message>
         <source>Trim shot</source>
@@ -2615,7 +2593,7 @@
     </message>
     <message>
         <source>Two boards stand {frames} apart.</source>
-        <translation type="unfinished" />
+        <translation>两张分镜图相距 {frames}。</translation>
     </message>
     <message>
         <source>Unmute</source>
@@ -2643,11 +2621,11 @@
     </message>
     <message>
         <source>Weights in 8 bits fit whole.</source>
-        <translation type="unfinished" />
+        <translation>8 位权重可整个放下。</translation>
     </message>
     <message>
         <source>Weights will be streamed, about {factor} times as slow. {nearest}</source>
-        <translation type="unfinished" />
+        <translation>权重将分块载入，约慢 {factor} 倍。{nearest}</translation>
     </message>
     <message>
         <source>What was copied belongs to another film; add its files to this one first.</source>
@@ -2662,24 +2640,12 @@
         <translation>队列中的一个任务失败</translation>
     </message>
     <message>
-        <source>about {high}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>about {value}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>above and below</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>and {part} more</source>
-        <translation type="unfinished" />
+        <translation>上下</translation>
     </message>
     <message>
         <source>at the sides</source>
-        <translation type="unfinished" />
+        <translation>两侧</translation>
     </message>
     <message>
         <source>board</source>
@@ -2688,10 +2654,6 @@
     <message>
         <source>draft</source>
         <translation>草稿</translation>
-    </message>
-    <message>
-        <source>draft is there</source>
-        <translation type="unfinished" />
     </message>
     <message>
         <source>frame {part}</source>
@@ -2715,15 +2677,15 @@
     </message>
     <message>
         <source>latent frame</source>
-        <translation type="unfinished" />
+        <translation>潜帧</translation>
     </message>
     <message>
         <source>latent frames</source>
-        <translation type="unfinished" />
+        <translation>潜帧</translation>
     </message>
     <message>
         <source>lora {path}</source>
-        <translation type="unfinished" />
+        <translation>LoRA {path}</translation>
     </message>
     <message>
         <source>marker</source>
@@ -2738,24 +2700,16 @@
         <translation>母版</translation>
     </message>
     <message>
-        <source>master is there</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>miniaudio is not installed</source>
         <translation>未安装 miniaudio</translation>
     </message>
     <message>
-        <source>no board</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>one frame</source>
-        <translation type="unfinished" />
+        <translation>一帧</translation>
     </message>
     <message>
         <source>one free head</source>
-        <translation type="unfinished" />
+        <translation>一个空块首</translation>
     </message>
     <message>
         <source>shot</source>
@@ -2767,11 +2721,11 @@
     </message>
     <message>
         <source>the draft</source>
-        <translation type="unfinished" />
+        <translation>草稿</translation>
     </message>
     <message>
         <source>the master</source>
-        <translation type="unfinished" />
+        <translation>母版</translation>
     </message>
     <message>
         <source>the project</source>
@@ -2779,7 +2733,7 @@
     </message>
     <message>
         <source>{count} free heads</source>
-        <translation type="unfinished" />
+        <translation>{count} 个空块首</translation>
     </message>
     <message>
         <source>{count} keyframes</source>
@@ -2819,7 +2773,7 @@
     </message>
     <message>
         <source>{length} frames in one pass, more than {limit}.</source>
-        <translation type="unfinished" />
+        <translation>一个批次 {length} 帧，超过 {limit}。</translation>
     </message>
     <message>
         <source>{name} ({width} × {height} pixels) has more than {limit} megapixels; scale it down and add it again.</source>
@@ -2887,7 +2841,7 @@
     </message>
     <message>
         <source>{name} is a pacing of the program; choose another name.</source>
-        <translation type="unfinished" />
+        <translation>{name} 是程序自带的节奏；请换一个名称。</translation>
     </message>
     <message>
         <source>{name} is an empty file; choose another image.</source>
@@ -2938,14 +2892,6 @@
         <translation>{name}{reason}；请转换或选择其他文件。</translation>
     </message>
     <message>
-        <source>{name} · {free} of {total} free</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>{num_free} free heads</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>{parent} may not be written; choose another place.</source>
         <translation>{parent} 不允许写入；请选择其他位置。</translation>
     </message>
@@ -2990,16 +2936,8 @@
         <translation>{stem} 已在另一个窗口中打开。</translation>
     </message>
     <message>
-        <source>{title} may not fit into memory. {nearest}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>{title} wants about {need}, {room} are free.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>{title} will be streamed, about {factor} times as slow.</source>
-        <translation type="unfinished" />
+        <translation>{title}约需 {need}，空闲 {room}。</translation>
     </message>
     <message>
         <source>{title}, part {part} of {alike}</source>
@@ -3013,12 +2951,112 @@
 <context>
     <name>State</name>
     <message>
+        <source>about {duration}</source>
+        <translation>约 {duration}</translation>
+    </message>
+    <message>
         <source>asked {requested}, used {used}</source>
         <translation>所求 {requested}，所用 {used}</translation>
     </message>
     <message>
         <source>Marker {number}</source>
         <translation>标记 {number}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Learnt from %n runs on this machine{sure}.</source>
+        <comment>Learnt from 1 run on this machine{sure}.</comment>
+        <translation>
+            <numerusform>得自本机 %n 次运行{sure}。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Starting the engine</source>
+        <translation>正在启动引擎</translation>
+    </message>
+    <message>
+        <source>Memory: {bytes_words} of {bytes_words2} free</source>
+        <translation>内存：{bytes_words}，空闲 {bytes_words2}</translation>
+    </message>
+    <message>
+        <source>{delivered} frames</source>
+        <translation>{delivered} 帧</translation>
+    </message>
+    <message>
+        <source>{name} · {free} of {total} free</source>
+        <translation>{name} · 空闲 {free}，共 {total}</translation>
+    </message>
+    <message>
+        <source>All drafts are made</source>
+        <translation>所有草稿都已完成</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n passes</source>
+        <comment>1 pass</comment>
+        <translation>
+            <numerusform>%n 个批次</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reckoned from sizes; the first run on this machine will tell more.</source>
+        <translation>按尺寸估算；在本机首次运行后会更准。</translation>
+    </message>
+    <message>
+        <source> so far</source>
+        <translation> （目前）</translation>
+    </message>
+    <message>
+        <source> ({generated} made)</source>
+        <translation> （生成 {generated}）</translation>
+    </message>
+    <message>
+        <source>{num_latents} latent</source>
+        <translation>{num_latents} 潜帧</translation>
+    </message>
+    <message>
+        <source>Render: {seconds_words}</source>
+        <translation>渲染：{seconds_words}</translation>
+    </message>
+    <message>
+        <source>The engine has not told of its device yet.</source>
+        <translation>引擎还没有报告其设备。</translation>
+    </message>
+    <message>
+        <source>and {number} more</source>
+        <translation>另有 {number} 项</translation>
+    </message>
+    <message>
+        <source>no board</source>
+        <translation>无分镜图</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n boards</source>
+        <comment>1 board</comment>
+        <translation>
+            <numerusform>%n 张分镜图</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n free heads</source>
+        <comment>1 free head</comment>
+        <translation>
+            <numerusform>%n 个空块首</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{title} will be streamed, about {factor:.1f} times as slow.</source>
+        <translation>{title}将分块载入，约慢 {factor:.1f} 倍。</translation>
+    </message>
+    <message>
+        <source>master is there</source>
+        <translation>已有母版</translation>
+    </message>
+    <message>
+        <source>draft is there</source>
+        <translation>已有草稿</translation>
+    </message>
+    <message>
+        <source>{title} may not fit into memory. {nearest}</source>
+        <translation>{title}可能放不进内存。{nearest}</translation>
     </message>
     <message>
         <source>{seconds:.1f} s</source>
@@ -3090,7 +3128,9 @@
     <message numerus="yes">
         <source> · %n steps</source>
         <comment> · 1 step</comment>
-        <translation><numerusform> · %n 步</numerusform></translation>
+        <translation>
+            <numerusform> · %n 步</numerusform>
+        </translation>
     </message>
     <message>
         <source>in use</source>
@@ -3283,7 +3323,7 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     </message>
     <message>
         <source>Pre-flight marks</source>
-        <translation type="unfinished" />
+        <translation>预检标记</translation>
     </message>
     <message>
         <source>shot {number} has no room for {count} images; on its title: one shot each</source>
@@ -3336,7 +3376,9 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message numerus="yes">
         <source>%n latent frames</source>
         <comment>1 latent frame</comment>
-        <translation><numerusform>%n 潜帧</numerusform></translation>
+        <translation>
+            <numerusform>%n 潜帧</numerusform>
+        </translation>
     </message>
     <message>
         <source>chunk {number} · frames {first}–{last} · {latents} · head: {head}</source>
@@ -3413,12 +3455,16 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message numerus="yes">
         <source>%n shots</source>
         <comment>1 shot</comment>
-        <translation><numerusform>%n 个镜头</numerusform></translation>
+        <translation>
+            <numerusform>%n 个镜头</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n shots</source>
         <comment>shot</comment>
-        <translation><numerusform>%n 个镜头</numerusform></translation>
+        <translation>
+            <numerusform>%n 个镜头</numerusform>
+        </translation>
     </message>
     <message>
         <source>move {what} {where}</source>
@@ -3463,7 +3509,9 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message numerus="yes">
         <source>%n frames</source>
         <comment>1 frame</comment>
-        <translation><numerusform>%n 帧</numerusform></translation>
+        <translation>
+            <numerusform>%n 帧</numerusform>
+        </translation>
     </message>
     <message>
         <source>sound from {time}</source>
@@ -3508,7 +3556,9 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message numerus="yes">
         <source>%n keyframes</source>
         <comment>1 keyframe</comment>
-        <translation><numerusform>%n 个关键帧</numerusform></translation>
+        <translation>
+            <numerusform>%n 个关键帧</numerusform>
+        </translation>
     </message>
     <message>
         <source>no caption</source>
@@ -3709,7 +3759,7 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     </message>
     <message>
         <source>Choose LoRAs</source>
-        <translation type="unfinished" />
+        <translation>选择 LoRA</translation>
     </message>
     <message>
         <source>Save the film as</source>
@@ -3745,7 +3795,7 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     </message>
     <message>
         <source>LoRA (*.safetensors)</source>
-        <translation type="unfinished" />
+        <translation>LoRA (*.safetensors)</translation>
     </message>
     <message>
         <source>SmartDirector film (*{suffix})</source>

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRegularExpression, QSignalBlocker, QSize
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
-from app.state.language import said
+from app.state.language import said, told
 from app.state.take_choices import TakeChoices
 from app.timeline.project import Shot
 from app.timeline.takes import FilmPass
@@ -57,7 +57,7 @@ class PassSeedField(QWidget):
         if not self.seed.hasFocus() or own is None or self.seed.text() != str(own):
             self.seed.setText("" if own is None else str(own))
         self.seed.setPlaceholderText(said("Inspector", "{seed} (film)", seed=part.seed))
-        title = self._choices.title_of(part)
+        title = told(self._choices.title_of(part))
         self.seed.setToolTip(
             said("Inspector", "Seed of {shots}; empty is the film's", shots=title.lower())
         )

@@ -171,8 +171,10 @@ def _words(widget: QWidget) -> list[str]:
 
 
 _OWN = re.compile(
-    r"SmartDirector|1080p|fps|dB|PNG|MP4|JSON|Ctrl|Shift|Alt|Del|Esc|Meta|Home|End|Left|Right|Space|Fill|F\d+|starter"
+    r"SmartDirector|1080p|[GM]iB|Abacus|fps|dB|PNG|MP4|JSON|LoRA|starter|Fill"
+    r"|Ctrl|Shift|Alt|Del|Esc|Meta|Home|End|Left|Right|Space|Enter|F\d+"
 )
+"""Names, units and keys are what they are."""
 
 
 @pytest.mark.parametrize("size", [(960, 600), (1280, 720)])
