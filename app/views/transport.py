@@ -27,7 +27,7 @@ SOURCES: tuple[tuple[Source, str, str], ...] = (
 _NARROW = 860
 _LEAST = 430
 _SPACING = 5
-_BORDERS = 40
+_BORDERS = 60
 _TRANSPORT = ("to_start", "step_back", "play", "step_forward", "to_end", "loop")
 _COMPARISON = ("compare_wipe", "compare_side", "compare_difference", "-")
 _SIDES = ("compare_board", "compare_draft", "compare_master")
@@ -101,6 +101,7 @@ class Transport(QWidget):
             (buttons["step_back"], buttons["step_forward"]),
             (overlays,),
             (buttons["loop"],),
+            (full,),
         )
         self.setMinimumWidth(_LEAST)
         row = QHBoxLayout(self)
