@@ -69,6 +69,38 @@
         <translation>另存为(&amp;A)…</translation>
     </message>
     <message>
+        <source>&amp;Import timeline…</source>
+        <translation>导入时间线(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>Bring in shots from OTIO, FCPXML, an EDL or a Storyboarder project</source>
+        <translation>从 OTIO、FCPXML、EDL 或 Storyboarder 项目导入镜头</translation>
+    </message>
+    <message>
+        <source>Import &amp;folder of boards…</source>
+        <translation>导入分镜图文件夹(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>One shot for every picture, in order</source>
+        <translation>每张图一个镜头，按顺序</translation>
+    </message>
+    <message>
+        <source>Export &amp;timeline…</source>
+        <translation>导出时间线(&amp;T)…</translation>
+    </message>
+    <message>
+        <source>Write FCPXML, Premiere&apos;s XML, OTIO or an EDL</source>
+        <translation>写出 FCPXML、Premiere 的 XML、OTIO 或 EDL</translation>
+    </message>
+    <message>
+        <source>Export story&amp;board…</source>
+        <translation>导出分镜(&amp;B)…</translation>
+    </message>
+    <message>
+        <source>Write a contact sheet as PDF, or a folder of boards</source>
+        <translation>写出 PDF 分镜表，或分镜图文件夹</translation>
+    </message>
+    <message>
         <source>&amp;Quit</source>
         <translation>退出(&amp;Q)</translation>
     </message>
@@ -1353,6 +1385,49 @@
     </message>
 </context>
 <context>
+    <name>Interchange</name>
+    <message>
+        <source>Import a timeline or storyboard</source>
+        <translation>导入时间线或分镜</translation>
+    </message>
+    <message>
+        <source>Import a folder of boards</source>
+        <translation>导入分镜图文件夹</translation>
+    </message>
+    <message>
+        <source>From the root (absolute)</source>
+        <translation>从根目录（绝对）</translation>
+    </message>
+    <message>
+        <source>From the file (relative)</source>
+        <translation>从文件（相对）</translation>
+    </message>
+    <message>
+        <source>Timecode of the first frame</source>
+        <translation>首帧的时间码</translation>
+    </message>
+    <message>
+        <source>Drop frame</source>
+        <translation>丢帧</translation>
+    </message>
+    <message>
+        <source>Timecode that follows the clock</source>
+        <translation>跟随时钟的时间码</translation>
+    </message>
+    <message>
+        <source>Choose place…</source>
+        <translation>选择位置…</translation>
+    </message>
+    <message>
+        <source>Export timeline</source>
+        <translation>导出时间线</translation>
+    </message>
+    <message>
+        <source>Export storyboard</source>
+        <translation>导出分镜</translation>
+    </message>
+</context>
+<context>
     <name>Jobs</name>
     <message>
         <source>{title} could not be made; the window says why.</source>
@@ -2136,6 +2211,14 @@
         <translation>继续</translation>
     </message>
     <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Import timeline</source>
+        <translation>导入时间线</translation>
+    </message>
+    <message>
         <source>It comes out soft; use a larger picture.</source>
         <translation>画面会发虚；请用更大的图。</translation>
     </message>
@@ -2154,6 +2237,10 @@
     <message>
         <source>Loading the model</source>
         <translation>加载模型</translation>
+    </message>
+    <message>
+        <source>Looking for cuts</source>
+        <translation>查找切点</translation>
     </message>
     <message>
         <source>Make room, or move the project.</source>
@@ -2280,6 +2367,10 @@
         <translation>读取描述</translation>
     </message>
     <message>
+        <source>Reading the movie</source>
+        <translation>读取影片</translation>
+    </message>
+    <message>
         <source>Refines the drafts to full size with your boards as anchors, and writes the movie.</source>
         <translation>以你的分镜图为锚，把草稿精修到全尺寸，并写出影片。</translation>
     </message>
@@ -2384,6 +2475,10 @@
         <translation>编辑器出了问题；详情见日志。</translation>
     </message>
     <message>
+        <source>Split</source>
+        <translation>分割</translation>
+    </message>
+    <message>
         <source>Split shot</source>
         <translation>分割镜头</translation>
     </message>
@@ -2402,6 +2497,10 @@
     <message>
         <source>Takes are being made; stop generating or wait before saving elsewhere.</source>
         <translation>正在制作版本；请先停止生成或等待，再保存到别处。</translation>
+    </message>
+    <message>
+        <source>That needs more memory than there is; close other programs and try again.</source>
+        <translation>所需内存超过现有内存；请关闭其他程序再试。</translation>
     </message>
     <message>
         <source>That part of the film is not there any more.</source>
@@ -2932,6 +3031,10 @@
         <translation>{path} 由更新的 SmartDirector 制作（格式 {version}，本版最多读到 {SCHEMA_VERSION}）;请更新程序再打开。</translation>
     </message>
     <message>
+        <source>{shots} came in from {name}.</source>
+        <translation>{shots}已从 {name} 导入。</translation>
+    </message>
+    <message>
         <source>{stem} is open in another window already.</source>
         <translation>{stem} 已在另一个窗口中打开。</translation>
     </message>
@@ -3067,6 +3170,14 @@
         <translation>{hours} 小时 {minutes:02} 分</translation>
     </message>
     <message>
+        <source>Reading the movie</source>
+        <translation>读取影片</translation>
+    </message>
+    <message>
+        <source>Looking for cuts</source>
+        <translation>查找切点</translation>
+    </message>
+    <message>
         <source>a moment</source>
         <translation>片刻</translation>
     </message>
@@ -3093,6 +3204,14 @@
     <message>
         <source>Export</source>
         <translation>导出</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>分割</translation>
     </message>
     <message>
         <source>Loading the model</source>
