@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -193,8 +193,10 @@ def test_filmstrip_of_a_split_shot_shows_the_board_that_goes_on(studio: Studio) 
         y = round(strip_y(studio))
 
         def shown(frame: int) -> tuple[int, ...]:
-            color = view.viewport().grab().toImage().pixelColor(studio.at(frame, y + 10))
-            return color.red(), color.green(), color.blue()
+            image = view.viewport().grab().toImage()
+            column = [image.pixelColor(studio.at(frame, y + step)) for step in range(-6, 24, 3)]
+            brightest = max(column, key=QColor.lightness)
+            return brightest.red(), brightest.green(), brightest.blue()
 
         studio.app.editor.seek(0)
         await studio.until(lambda: max(shown(10)) > 40)
