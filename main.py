@@ -24,6 +24,8 @@ usage: python3 main.py [PROJECT]         open the editor, with a project folder 
        python3 main.py render ...        render a project without a window
        python3 main.py extend ...        make a movie longer: before, after, or up to another
        python3 main.py upscale ...       make a movie larger and sharper
+       python3 main.py import ...        make a project of another program's timeline or storyboard
+       python3 main.py export ...        write a timeline, a contact sheet or a folder of boards
        python3 main.py test [ARGS ...]   run every check; with ARGS, run only pytest with them
        python3 main.py --help | --version
 

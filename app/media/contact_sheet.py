@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
+    QImage,
     QPageLayout,
     QPageSize,
     QPainter,
@@ -29,7 +30,7 @@ from PySide6.QtGui import (
 
 from app.media.fitting import Fitter, Look
 from app.media.images import image_of_rgb
-from app.media.stills import StillError, load
+from app.media.stills import RgbImage, StillError, load
 from app.media.timeline_export import Replaces, Written, check_free, check_places
 from app.timeline.interchange.cut import Board, Cut, CutOptions, absolute, cut_of
 from app.timeline.interchange.rates import label, rate_text
@@ -46,6 +47,9 @@ PICTURE_PX: Final = 900
 _MARGIN, _GUTTER = 340.0, 170.0
 _HEAD, _FOOT = 460.0, 170.0
 _MAX_LINES = 8
+_NARROW = 1900.0
+"""Under narrower boards there is no room for words beside the timecode."""
+
 _INK, _SOFT, _LINE = QColor("#16181d"), QColor("#6b7280"), QColor("#c9ced6")
 _ACCENT, _EMPTY = QColor("#2f6feb"), QColor("#f1f3f6")
 _PAGES: Final = {"a4": QPageSize.PageSizeId.A4, "letter": QPageSize.PageSizeId.Letter}
@@ -68,6 +72,7 @@ class Grid:
     Attributes:
         picture: size of a board.
         text: height of the lines under it.
+        step: from the left edge of a board to that of the next.
     """
 
     columns: int
@@ -76,6 +81,7 @@ class Grid:
     top: float
     picture: QSizeF
     text: float
+    step: float
 
     @property
     def per_page(self) -> int:
@@ -86,7 +92,7 @@ class Grid:
         """Return the top left corner of a board on its page."""
         row, column = divmod(index % self.per_page, self.columns)
         return QPointF(
-            self.left + column * (self.picture.width() + _GUTTER),
+            self.left + column * self.step,
             self.top + row * (self.picture.height() + self.text + _GUTTER),
         )
 
@@ -144,8 +150,9 @@ def grid_of(page: QSizeF, aspect: float) -> Grid:
             if down < 200:
                 continue
             picture = QSizeF(min(across, down * aspect), min(across / aspect, down))
+            step = (width - picture.width()) / (columns - 1)
             spare = (height - (rows - 1) * _GUTTER) / rows - picture.height()
-            grid = Grid(columns, rows, _MARGIN, _MARGIN + _HEAD, picture, spare)
+            grid = Grid(columns, rows, _MARGIN, _MARGIN + _HEAD, picture, spare, step)
             filled = picture.width() * picture.height() * grid.per_page
             # Four to nine boards a page: fewer waste paper, more cannot be read.
             score = filled * (1.0 if 6 <= grid.per_page <= 9 else 0.75)
@@ -244,7 +251,8 @@ class _Sheet:
         if board.part == board.num_parts and board.shot.join == "continue":
             painter.setFont(_font(80))
             painter.setPen(_ACCENT)
-            painter.drawText(line.adjusted(across + 70, 0, 0, 0), _LEFT, "continues")
+            words = "continues" if size.width() > _NARROW else "→"
+            painter.drawText(line.adjusted(across + 70, 0, 0, 0), _LEFT, words)
         painter.setPen(_SOFT)
         painter.setFont(_font(80))
         seconds = float(board.num_frames / self._cut.rate.fraction)
@@ -270,14 +278,22 @@ class _Sheet:
                 word = "The picture is missing"
             else:
                 look = Look(keyframe.fit, keyframe.bars, keyframe.anchor_x, keyframe.anchor_y)
-                painter.save()
-                painter.setClipRect(frame)
-                self._fitter.draw(painter, frame, image_of_rgb(pixels), self._film, look)
-                painter.restore()
+                painter.drawImage(frame, self._framed(pixels, look, QSize(PICTURE_PX, height)))
                 return
         painter.setPen(_SOFT)
         painter.setFont(_font(88))
         painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, word)
+
+    def _framed(self, pixels: RgbImage, look: Look, size: QSize) -> QImage:
+        """Return a picture in the film's frame, as pixels: viewers of PDF enlarge coarsely."""
+        image = QImage(size, QImage.Format.Format_RGB32)
+        image.fill(_EMPTY)
+        brush = QPainter(image)
+        brush.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        frame = QRectF(0, 0, size.width(), size.height())
+        self._fitter.draw(brush, frame, image_of_rgb(pixels), self._film, look)
+        brush.end()
+        return image
 
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -34,6 +34,11 @@ FORMATS: Final[Mapping[str, str]] = {
 """What can be written, by suffix, and how it is called."""
 
 
+_MATROSKA: Final = (
+    "Takes are Matroska files: Resolve opens them, Final Cut Pro and Premiere show the boards only."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ExportWish:
     """Where and how a timeline is written.
@@ -87,6 +92,8 @@ def export_timeline(name: str, project: Project, folder: Path, wish: ExportWish)
     asked = {"none": (), "target": (target,), "all": tuple(contents)}[wish.replaces]
     check_free([path for path in contents if path not in asked])
     check_places(contents)
+    if cut.takes and target.suffix.lower() in {".fcpxml", ".xml"}:
+        remarks.append(_MATROSKA)
     remarks += _missing(project, folder)
     _write(contents)
     return Written(tuple(contents), tuple(remarks))

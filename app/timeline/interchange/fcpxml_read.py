@@ -120,28 +120,23 @@ class _Reader:
     def _board(
         self, item: Element, facts: dict[str, str], rate: FrameRate | None
     ) -> SkeletonBoard | None:
-        source = self._source(item)
-        if not source:
+        asset = self._asset(item)
+        if asset is None:
             return None
         keyframe = facts.get("keyframe", "")
         at = Fraction(0)
         if rate is not None and keyframe.isascii() and keyframe.isdigit() and len(keyframe) < 9:
             at = int(keyframe) / rate.fraction
-        asset = next((r for r in self._resources.values() if _file_of(r) == source), None)
-        return SkeletonBoard(at, source, name=asset.get("name", "") if asset is not None else "")
+        return SkeletonBoard(at, _file_of(asset), name=asset.get("name", ""))
 
-    def _source(self, item: Element) -> str:
-        """Return the file that a clip shows; its own picture before anything connected to it."""
+    def _asset(self, item: Element) -> Element | None:
+        """Return the file of a clip: its own, before anything that is connected to it."""
         for element in (item, *item):
             if element.get("lane") is None or element is item:
-                found = self._asset_source(element.get("ref", ""))
-                if found:
-                    return found
-        return ""
-
-    def _asset_source(self, name: str) -> str:
-        asset = self._resources.get(name)
-        return _file_of(asset) if asset is not None and asset.tag == "asset" else ""
+                asset = self._resources.get(element.get("ref", ""))
+                if asset is not None and asset.tag == "asset" and _file_of(asset):
+                    return asset
+        return None
 
     def _asset_length(self, item: Element) -> Fraction:
         asset = self._resources.get(item.get("ref", ""))
@@ -167,8 +162,8 @@ class _Reader:
             # Takes come back from the film's own folder, not through a timeline.
             self._num_left_out += element.get("name", "").split(" ")[-1] not in {"draft", "master"}
             return
-        source = self._source(element) or self._asset_source(element.get("ref", ""))
-        if not source:
+        asset = self._asset(element)
+        if asset is None:
             return
         start = _time(element.get("start"), "start")
         number = int(lane) if re.fullmatch(r"-?\d{1,3}", lane) else -1
@@ -176,7 +171,7 @@ class _Reader:
             SkeletonSound(
                 at,
                 _time(element.get("duration"), "duration"),
-                source,
+                _file_of(asset),
                 max(0, round(start * SAMPLE_RATE)),
                 max(0, -number - 1),
                 _sound_settings(element, rate),

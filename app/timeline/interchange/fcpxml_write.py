@@ -8,6 +8,7 @@ asset of a still names no format, since a still has no frame rate.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -173,10 +174,10 @@ class _Writer:
         item.markers.append(element)
 
     def _item_at(self, frame: int) -> _SpineItem:
-        for item in self._items:
-            if item.start <= frame < item.stop:
-                return item
-        raise AssertionError("the spine covers every clip and marker")
+        index = bisect_right(self._items, frame, key=lambda item: item.start) - 1
+        item = self._items[index]
+        assert item.start <= frame < item.stop, "the spine covers every clip and marker"
+        return item
 
     def _clip(self, name: str, frame: int | None, num_frames: int) -> Element:
         element = Element("clip", name=xml_text(name))
