@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,20 @@ from app.media.timeline_import import bring_in, read_timeline, resolve
 from app.timeline.edits import add_media, add_shot
 from app.timeline.interchange.skeleton import adopt, lay
 from app.timeline.interchange.text import ExchangeError
-from app.timeline.project import Format, Keyframe, Marker, Project, Shot
-from app.timeline.storage import create_project, import_image, load_project, save_project
+from app.timeline.project import Format, Keyframe, Marker, Project, Shot, SoundClip, SoundItem
+from app.timeline.storage import (
+    create_project,
+    import_file,
+    import_image,
+    load_project,
+    save_project,
+)
+from app.timeline.takes import film_passes
+from engine.planning.resolution import FrameSize
 from engine.protocol.jobs import FrameRate
 from tests.app.boards import draw_board
+from tests.app.movies import movie, write_movie
+from tests.sounds import noise, write_wav
 
 
 @pytest.fixture
@@ -283,3 +294,72 @@ def test_from_the_command_line(
     assert main(["export", str(folder), "-o", str(tmp_path / "boards")]) == 0
     picture = next((tmp_path / "boards").glob("*.png"))
     assert QImageReader(str(picture)).size().width() == 192
+
+
+def test_finished_takes_go_out_over_their_shots(film: tuple[Project, Path], tmp_path: Path) -> None:
+    project, folder = film
+    passes = film_passes(project, folder)
+    assert [(part.start, part.end) for part in passes] == [(0, 78)]
+    take = passes[0].folder(folder)
+    pixels = movie(78, FrameSize(64, 36))
+    write_movie(take / "draft.mkv", pixels, project.format.rate.fraction)
+    write_movie(take / "master.mkv", pixels[:, :32], project.format.rate.fraction)
+    (take / "take.json").write_text(json.dumps({"draft": {}}))  # the master is unfinished
+
+    written = export_timeline("cut", project, folder, ExportWish(tmp_path / "cut.edl"))
+    assert [path.name for path in written.files] == ["cut.edl", "cut drafts.edl"]
+    assert "lists of their own" in written.remarks[0]
+    events = [
+        line.split()[1:] for line in written.files[1].read_text().splitlines() if line[:1] == "0"
+    ]
+    reel = take.name.upper()[:8]
+    assert [event[0] for event in events] == [reel, reel]
+    assert [event[3:] for event in events] == [
+        ["00:00:00:00", "00:00:02:00", "00:00:00:00", "00:00:02:00"],
+        ["00:00:02:00", "00:00:03:06", "00:00:02:00", "00:00:03:06"],
+    ]
+
+    (take / "take.json").write_text(json.dumps({"draft": {}, "master": {}}))
+    written = export_timeline("cut", project, folder, ExportWish(tmp_path / "cut.fcpxml"))
+    assert "Matroska" in written.remarks[0]
+    text = written.files[0].read_text()
+    assert 'width="64" height="36"' in text and 'width="64" height="32"' in text
+    assert text.count('lane="1"') == text.count('lane="2"') == 2
+    back, remarks = again(written.files[0], tmp_path / "back.sdproj")
+    assert not remarks and outline(back) == outline(project)
+
+
+def test_an_edit_list_beside_the_one_asked_about_is_not_replaced(
+    film: tuple[Project, Path], tmp_path: Path
+) -> None:
+    project, folder = film
+    take = film_passes(project, folder)[0].folder(folder)
+    write_movie(take / "draft.mkv", movie(78, FrameSize(64, 36)), Fraction(24))
+    (take / "take.json").write_text(json.dumps({"draft": {}}))
+    (tmp_path / "cut drafts.edl").write_text("mine")
+    with pytest.raises(ExchangeError, match=r"cut drafts\.edl exists already"):
+        wish = ExportWish(tmp_path / "cut.edl", replaces="target")
+        export_timeline("cut", project, folder, wish)
+    assert (tmp_path / "cut drafts.edl").read_text() == "mine"
+    assert not (tmp_path / "cut.edl").exists()
+
+
+@pytest.mark.parametrize("suffix", [".otio", ".fcpxml"])
+def test_sounds_come_back_on_their_samples(
+    film: tuple[Project, Path], tmp_path: Path, suffix: str
+) -> None:
+    project, folder = film
+    file, digest = import_file(folder, write_wav(tmp_path / "in" / "sea.wav", noise(3.0)))
+    item = SoundItem(file=file, name="sea.wav", sha256=digest, num_samples=144_000)
+    clips = (
+        SoundClip(sound=item.id, frame=7, num_frames=30, offset=12_345, gain_db=-4.5, fade_in=5),
+        SoundClip(sound=item.id, frame=20, num_frames=40, is_muted=True, lane=1),
+    )
+    project = project.model_copy(update={"sounds": (item,), "sound_clips": clips})
+    export_timeline("cut", project, folder, ExportWish(tmp_path / f"cut{suffix}"))
+    back, remarks = again(tmp_path / f"cut{suffix}", tmp_path / "back.sdproj")
+    assert not remarks
+    assert [(s.sha256, s.num_samples) for s in back.sounds] == [(digest, 144_000)]
+    assert [c.model_dump(exclude={"id", "sound"}) for c in back.sound_clips] == [
+        c.model_dump(exclude={"id", "sound"}) for c in clips
+    ]
