@@ -157,6 +157,12 @@ def test_is_refused_in_one_sentence(name: str) -> None:
     assert time.perf_counter() - started < 5
 
 
+def test_even_a_harmless_entity_is_refused() -> None:
+    content = b'<!DOCTYPE fcpxml [<!ENTITY a "x">]>' + fcpxml('<gap name="&a;" duration="1s"/>')
+    with pytest.raises(ExchangeError, match="entities"):
+        read_fcpxml(content, "cut.fcpxml")
+
+
 def test_too_large_is_refused_before_it_is_parsed() -> None:
     content = b" " * (64 * 1024 * 1024 + 1)
     for read in (read_otio, read_fcpxml, read_edl, read_storyboarder, read_board_list):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from types import ModuleType
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -121,6 +122,21 @@ def test_fcp7_reads_back(cut: Cut) -> None:
     ]
     starts = [(start, f"Shot {n}") for n, (start, _) in enumerate(cut.project.shot_starts(), 1)]
     assert markers == [*starts, *((m.frame, xml_text(m.name)) for m in cut.markers)]
+
+
+@quick
+@given(cuts())
+def test_fcp7_says_the_same_twice(cut: Cut) -> None:
+    """The adapter looks at no ``out`` and no length of the sequence; other programs do."""
+    root = ElementTree.fromstring(write_fcp7(cut))
+    assert root.findtext("sequence/duration") == str(cut.num_frames)
+    for item in root.iter("clipitem"):
+        start, end, first, stop = (int(item.findtext(t, "")) for t in ("start", "end", "in", "out"))
+        assert stop - first == end - start > 0
+        assert stop <= int(item.findtext("duration", ""))
+    files = [file for file in root.iter("file") if len(file)]
+    assert len({file.get("id") for file in files}) == len(files)
+    assert {file.get("id") for file in root.iter("file")} == {file.get("id") for file in files}
 
 
 @quick
