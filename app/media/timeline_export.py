@@ -35,7 +35,8 @@ FORMATS: Final[Mapping[str, str]] = {
 
 
 _MATROSKA: Final = (
-    "Takes are Matroska files: Resolve opens them, Final Cut Pro and Premiere show the boards only."
+    "Takes are Matroska files in 4:4:4, which many editors do not open: export the film as ProRes, "
+    "too, and lay it over the boards there."
 )
 
 
@@ -92,7 +93,7 @@ def export_timeline(name: str, project: Project, folder: Path, wish: ExportWish)
     asked = {"none": (), "target": (target,), "all": tuple(contents)}[wish.replaces]
     check_free([path for path in contents if path not in asked])
     check_places(contents)
-    if cut.takes and target.suffix.lower() in {".fcpxml", ".xml"}:
+    if cut.takes:
         remarks.append(_MATROSKA)
     remarks += _missing(project, folder)
     _write(contents)

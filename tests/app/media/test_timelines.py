@@ -308,7 +308,7 @@ def test_finished_takes_go_out_over_their_shots(film: tuple[Project, Path], tmp_
 
     written = export_timeline("cut", project, folder, ExportWish(tmp_path / "cut.edl"))
     assert [path.name for path in written.files] == ["cut.edl", "cut drafts.edl"]
-    assert "lists of their own" in written.remarks[0]
+    assert "lists of their own" in written.remarks[0] and "ProRes" in written.remarks[1]
     events = [
         line.split()[1:] for line in written.files[1].read_text().splitlines() if line[:1] == "0"
     ]
