@@ -6,7 +6,7 @@ What comes in is one undo step after the film's last shot. What is left out or a
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -128,6 +128,13 @@ class InterchangeState(QObject):
                 self._notices.error(result)
 
         self._start(work, arrived)
+
+    def take_dropped(self, paths: Sequence[Path]) -> bool:
+        """Bring in a timeline that was dropped; return whether it was one."""
+        if len(paths) != 1 or paths[0].suffix.lower() not in TIMELINE_SUFFIXES:
+            return False
+        self.bring_in(paths[0])
+        return True
 
     def export(self, wish: ExportWish | SheetWish | BoardsWish) -> None:
         """Write the film as a timeline, a contact sheet or a folder of boards."""

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.media.contact_sheet import Paper, SheetWish
 from app.media.timeline_export import ExportWish
-from app.state.interchange import TIMELINE_SUFFIXES, BoardsWish, InterchangeState
+from app.state.interchange import BoardsWish, InterchangeState
 from app.state.language import said
 from app.state.workspace import Workspace
 from app.timeline.interchange.cut import CutOptions
@@ -230,13 +230,6 @@ class InterchangeCommands:
         self._state.changed.connect(refresh)
         self._state.imported.connect(fit)
         refresh()
-
-    def take_dropped(self, paths: list[Path]) -> bool:
-        """Bring in a dropped timeline; return whether it was one."""
-        if len(paths) != 1 or paths[0].suffix.lower() not in TIMELINE_SUFFIXES:
-            return False
-        self._state.bring_in(paths[0])
-        return True
 
     def _ask_source(self) -> None:
         filters = [said("Interchange", words) for words in SOURCES]

@@ -352,7 +352,7 @@ class MainWindow(QMainWindow):
     def _take_dropped(self, paths: list[Path]) -> None:
         if len(paths) == 1 and paths[0].suffix == PROJECT_SUFFIX:
             self.open_project(paths[0])
-        elif not self._interchange.take_dropped(paths):
+        elif not self._workspace.interchange.take_dropped(paths):
             self.add_images(paths)
 
     def _ask_images(self) -> None:

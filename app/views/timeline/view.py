@@ -301,11 +301,12 @@ class TimelineView(TimelineCanvas):
         sound = sound_drop(scene, event)
         paths = dropped_paths(event)
         event.acceptProposedAction()
-        if sound is not None:
+        if self._workspace.interchange.take_dropped(paths):
+            pass
+        elif sound is not None:
             self._workspace.sounds.drop(paths, *sound)
-            self.refresh()
-            return
-        self._workspace.keyframes.drop(paths, target)
+        else:
+            self._workspace.keyframes.drop(paths, target)
         self.refresh()
 
     # How it works.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.media.contact_sheet import SheetWish
@@ -129,6 +131,25 @@ def test_a_damaged_file_changes_nothing(studio: Studio) -> None:
         await studio.until(lambda: not studio.app.interchange.is_busy)
         assert studio.app.editor.project is before
         assert notice(studio) == "a.otio is damaged: it is not readable as JSON."
+
+    studio.play(story)
+
+
+def test_a_timeline_is_dropped_on_the_timeline(studio: Studio) -> None:
+    async def story() -> None:
+        await studio.fill((48, (0,)))
+        state, view = studio.app.interchange, studio.app.window.timeline
+        state.export(ExportWish(studio.root / "cut.edl"))
+        await studio.until(lambda: not state.is_busy)
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(studio.root / "cut.edl"))])
+        for y in (60, view.viewport().height() - 4):  # on a shot, and where sounds lie
+            before = len(studio.app.editor.project.shots)
+            place, action = QPointF(200, y), Qt.DropAction.CopyAction
+            keys = (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+            view.dropEvent(QDropEvent(place, action, data, *keys))
+            await studio.until(lambda: not state.is_busy)
+            assert len(studio.app.editor.project.shots) == before + 1
 
     studio.play(story)
 
