@@ -75,13 +75,11 @@ class Desktop:
                 child.kill()
 
     def open_editor(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start the editor, and wait for its window, as large as the screen allows."""
+        """Start the editor, wait for its window, and give it the whole screen."""
         editor = self._spawn(sys.executable, str(ROOT / "main.py"), *arguments)
         self.wait_for(lambda: _TITLE in self.title(), 60)
-        window = self._window()
-        self._do("windowmove", window, "0", "0")
-        self._do("windowsize", window, *map(str, self.size))
-        self._do("windowactivate", "--sync", window)
+        self._do("windowactivate", "--sync", self._window())
+        self.key("F11")  # the whole screen, without the window manager's frame
         self.settle(1.0)
         return editor
 
