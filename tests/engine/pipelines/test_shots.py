@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from engine.media.writer import INTERMEDIATE, MovieWriter
+from engine.media.encodings import INTERMEDIATE
+from engine.media.writer import MovieWriter
 from engine.models.cuts import shots_between
 from engine.pipelines.shots import run_shots
 from engine.protocol.errors import BadInput
