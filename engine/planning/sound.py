@@ -28,7 +28,7 @@ def sample_at(frame: int, rate: Fraction) -> int:
 
 def frames_covering(num_samples: int, rate: Fraction) -> int:
     """Return the fewest film frames from the film's start that hold so many samples."""
-    frames = -(-num_samples * rate.numerator // (SAMPLE_RATE * rate.denominator))
+    frames = num_samples * rate.numerator // (SAMPLE_RATE * rate.denominator)
     return frames + (sample_at(frames, rate) < num_samples)
 
 

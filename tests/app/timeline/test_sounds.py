@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.timeline import sounds
@@ -46,6 +46,7 @@ def test_a_whole_sound_is_laid_to_the_sample() -> None:
         st.tuples(st.sampled_from(["head", "tail", "split"]), st.integers(-400, 400)), max_size=8
     ),
 )
+@example(rate=RATES[2], frame=1, edits=[("tail", -299), ("head", 0)])
 def test_trims_and_splits_never_move_what_is_heard(
     rate: FrameRate, frame: int, edits: list[tuple[str, int]]
 ) -> None:
