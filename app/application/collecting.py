@@ -2,6 +2,10 @@
 
 A collection may start in whichever thread happens to allocate. If that is a decoding thread and the
 garbage holds widgets or timers, Qt objects are destroyed outside their thread, which can crash.
+
+A full collection looks at every object there is. Most belong to modules, classes and the window,
+which live as long as the program: ``settled`` takes them out of all later ones, which would each
+hold a drag up for some frames otherwise.
 """
 
 from __future__ import annotations
@@ -23,6 +27,11 @@ class Collecting(QObject):
         self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(self.collect)
         self._timer.start()
+
+    def settled(self) -> None:
+        """Never look again at what is there now: call it once all of that is there to stay."""
+        gc.collect()
+        gc.freeze()
 
     def collect(self) -> None:
         """Collect as much as Python itself would have by now."""

@@ -246,8 +246,9 @@ async def _session(path: Path | None) -> None:
     from app.client.process import ProcessClient
 
     editor = EditorApp(ProcessClient(), Places.of_user())
-    Collecting(editor)
+    collecting = Collecting(editor)
     editor.begin(path)
+    editor.window.painted.connect(collecting.settled)
     await run(editor)
 
 

@@ -7,6 +7,7 @@ some dozen times a second, so that no drag waits for one.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -112,6 +113,8 @@ class PreflightState(QObject):
         self._candidate: Project | None = None
         self._findings: tuple[Finding, ...] = ()
         self._starts: dict[str, tuple[int, int]] = {}
+        self._counts: Counter[Severity] = Counter()
+        self._marks: tuple[Mark, ...] = ()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SETTLE_MS)
@@ -130,23 +133,12 @@ class PreflightState(QObject):
     @property
     def counts(self) -> Counter[Severity]:
         """How many findings there are of each weight."""
-        counts: Counter[Severity] = Counter()
-        counts.update(severity(finding) for finding in self._findings)
-        return counts
+        return self._counts
 
     @property
     def marks(self) -> tuple[Mark, ...]:
         """One mark for each frame that something is to be said of, in order."""
-        rank: dict[Severity, int] = {"problem": 0, "warning": 1, "note": 2}
-        worst: dict[int, Mark] = {}
-        for finding in self._findings:
-            if not finding.place.shot_id:
-                continue
-            mark = Mark(self.film_frame(finding), severity(finding), finding)
-            known = worst.get(mark.film_frame)
-            if known is None or rank[mark.severity] < rank[known.severity]:
-                worst[mark.film_frame] = mark
-        return tuple(worst[frame] for frame in sorted(worst))
+        return self._marks
 
     @property
     def passes(self) -> tuple[PassOutlook, ...]:
@@ -244,7 +236,22 @@ class PreflightState(QObject):
             self._findings = (*whole, *found)
         else:
             self._findings = ()
+        weights = [severity(finding) for finding in self._findings]
+        self._counts = Counter(weights)
+        self._marks = self._marked(weights)
         self.changed.emit()
+
+    def _marked(self, weights: Sequence[Severity]) -> tuple[Mark, ...]:
+        rank: dict[Severity, int] = {"problem": 0, "warning": 1, "note": 2}
+        worst: dict[int, Mark] = {}
+        for finding, weight in zip(self._findings, weights, strict=True):
+            if not finding.place.shot_id:
+                continue
+            frame = self.film_frame(finding)
+            known = worst.get(frame)
+            if known is None or rank[weight] < rank[known.severity]:
+                worst[frame] = Mark(frame, weight, finding)
+        return tuple(worst[frame] for frame in sorted(worst))
 
     def _of_models(self) -> list[Finding]:
         project = self._editor.project

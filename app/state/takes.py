@@ -7,6 +7,7 @@ in this session counts at once.
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -56,7 +57,7 @@ class TakesState(QObject):
         super().__init__(parent)
         self._editor = editor
         self._passes: tuple[FilmPass, ...] | None = None
-        self._takes: dict[Path, Take] = {}
+        self._takes: dict[str, Take] = {}
         self._seen: set[Path] = set()
         editor.changed.connect(self._follow)
 
@@ -80,17 +81,23 @@ class TakesState(QObject):
 
     def pass_at(self, film_frame: int) -> FilmPass | None:
         """Return the pass that covers a film frame."""
-        for film_pass in self.passes:
-            if film_pass.start <= film_frame < film_pass.end:
-                return film_pass
-        return None
+        return next(iter(self.passes_between(film_frame, film_frame + 1)), None)
+
+    def passes_between(self, start: int, stop: int) -> tuple[FilmPass, ...]:
+        """Return the passes that have a part in the film frames ``[start, stop)``."""
+        passes = self.passes
+        low = bisect_right(passes, start, key=lambda part: part.end)
+        high = low
+        while high < len(passes) and passes[high].start < stop:
+            high += 1
+        return passes[low:high]
 
     def take(self, film_pass: FilmPass) -> Take:
         """Return what stands of a pass; the disk is asked once."""
-        folder = film_pass.folder(self._editor.folder)
-        take = self._takes.get(folder)
+        take = self._takes.get(film_pass.take)
         if take is None:
-            take = self._takes[folder] = self._look(folder)
+            take = self._look(film_pass.folder(self._editor.folder))
+            self._takes[film_pass.take] = take
         return take
 
     def has_master(self, film_pass: FilmPass) -> bool:
@@ -103,7 +110,7 @@ class TakesState(QObject):
     def finished(self, movie: Path) -> None:
         """A movie of a take was just finished."""
         self._seen.add(movie)
-        self._takes.pop(movie.parent, None)
+        self._takes.pop(movie.parent.name, None)
         self.made.emit()
         self.changed.emit()
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from app.timeline.project import Format, Keyframe, MediaItem, Project, Shot
 from engine.planning.grid import FRAMES_PER_GROUP
 from engine.planning.plan import ChunkPlan
 from engine.planning.resolution import FrameSize, fit_picture
+from engine.protocol.jobs import Fit
 
 Severity = Literal["problem", "warning", "note"]
 
@@ -191,7 +193,14 @@ def severity(finding: Finding) -> Severity:
 def crop_of(keyframe: Keyframe, item: MediaItem, film: Format) -> tuple[float, bool, float]:
     """Return what fitting a board costs: share lost, whether at the sides, pixels per pixel."""
     image, frame = FrameSize(item.width, item.height), FrameSize(film.width, film.height)
-    fitting = fit_picture(image, frame, keyframe.fit, keyframe.anchor_x, keyframe.anchor_y)
+    return _crop(image, frame, keyframe.fit, keyframe.anchor_x, keyframe.anchor_y)
+
+
+@lru_cache(maxsize=4096)
+def _crop(
+    image: FrameSize, frame: FrameSize, fit: Fit, anchor_x: float, anchor_y: float
+) -> tuple[float, bool, float]:
+    fitting = fit_picture(image, frame, fit, anchor_x, anchor_y)
     box = fitting.source
     lost = 1 - box.width * box.height / (image.width * image.height)
     return lost, box.width < image.width, box.width / fitting.target.width
@@ -222,13 +231,12 @@ class _Seen:
     """A shot that was checked: the very objects it was checked with, and what was found."""
 
     shot: Shot
-    media: Sequence[MediaItem]
     facts: tuple[object, ...]
     found: tuple[Finding, ...]
 
-    def is_of(self, shot: Shot, media: Sequence[MediaItem], facts: tuple[object, ...]) -> bool:
+    def is_of(self, shot: Shot, facts: tuple[object, ...]) -> bool:
         """Whether nothing differs; comparing whole shots would take as long as checking them."""
-        return self.shot is shot and self.media is media and self.facts == facts
+        return self.shot is shot and self.facts == facts
 
 
 class Preflight:
@@ -271,13 +279,14 @@ class Preflight:
             placed = tuple(_within(shot, k, start, on_grid) for k in shot.keyframes)
             gone = tuple(k.media in missing for k in shot.keyframes)
             is_bare_cut = before is not None and before.join == "cut" and part is None
-            facts = (placed, gone, project.format, is_bare_cut, is_weak)
+            boards = tuple(media.get(k.media) for k in shot.keyframes)
+            facts = (placed, gone, boards, project.format, is_bare_cut, is_weak)
             known = self._seen.get(shot.id)
-            if known is None or not known.is_of(shot, project.media, facts):
+            if known is None or not known.is_of(shot, facts):
                 found = _of_keyframes(shot, placed, gone, media, project.format)
                 if is_bare_cut and not shot.keyframes:
                     found.append(CutWithoutBoard(Place(shot.id), is_weak))
-                known = _Seen(shot, project.media, facts, tuple(found))
+                known = _Seen(shot, facts, tuple(found))
             seen[shot.id] = known
             findings.extend(known.found)
             before = shot

@@ -95,6 +95,7 @@ def mono_font(pixel_size: int) -> QFont:
     return font
 
 
+@lru_cache(maxsize=2048)  # a paint of the timeline asks thousands of times; nobody changes one
 def _with_alpha(code: str, alpha: float) -> QColor:
     value = QColor(code)
     value.setAlphaF(alpha)

@@ -162,17 +162,20 @@ def qapp_themed(qapp: QApplication) -> QApplication:
 @pytest.fixture
 def loop(qapp_themed: QApplication) -> Iterator[qasync.QEventLoop]:
     """One event loop for Qt and asyncio."""
+    gc.disable()  # a worker thread must not be the one to collect timers: see Collecting
     event_loop = qasync.QEventLoop(qapp_themed, already_running=False)
     asyncio.set_event_loop(event_loop)
     with event_loop:
         yield event_loop
     asyncio.set_event_loop(None)
+    del event_loop  # it holds timers, and itself in a cycle
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture
 def studio(loop: qasync.QEventLoop, tmp_path: Path) -> Iterator[Studio]:
     """A whole editor."""
-    gc.disable()  # a worker thread must not be the one to collect widgets: see Collecting
     made = Studio(loop, tmp_path)
     yield made
     window, app = made.app.window, made.app
@@ -182,4 +185,3 @@ def studio(loop: qasync.QEventLoop, tmp_path: Path) -> Iterator[Studio]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QCoreApplication.processEvents()
     gc.collect()
-    gc.enable()

@@ -277,6 +277,7 @@ class TimelineCanvas(QAbstractScrollArea):
         return round(scene.scale.x(spans[-1].stop)) + 16 if spans else 0
 
     def _set_zoom(self, pixels_per_frame: float, scroll: int) -> None:
+        self._base = None  # of another zoom: there is nothing in it to be shifted
         self._scale = Scale(pixels_per_frame, self._scale.scroll)
         project = self._workspace.editor.project
         lanes = max((clip.lane for clip in project.sound_clips), default=0)

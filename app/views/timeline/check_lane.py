@@ -5,6 +5,8 @@ A thin widget on the timeline, so that marks that come and go redraw nothing els
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -26,6 +28,9 @@ TINTS: dict[Severity, str] = {
     "note": "text_faint",
 }
 
+_TRIANGLE = QPolygonF([QPointF(-4, 3.5), QPointF(4, 3.5), QPointF(0, -3.5)])
+_DIAMOND = QPolygonF([QPointF(-3.5, 0), QPointF(0, -3.5), QPointF(3.5, 0), QPointF(0, 3.5)])
+
 _RANK: dict[Severity, int] = {"problem": 0, "warning": 1, "note": 2}
 
 
@@ -37,6 +42,7 @@ class CheckLane(QWidget):
         self._preflight = preflight
         self._canvas = canvas
         self._marks: tuple[Mark, ...] = ()
+        self._frames: list[int] = []
         self.setAccessibleName(said("Timeline", "Pre-flight marks"))
         self.setMouseTracking(True)
         canvas.scrolled.connect(self._place)
@@ -50,7 +56,7 @@ class CheckLane(QWidget):
 
     def mark_at(self, x: float) -> Mark | None:
         """Return the mark near a place, the worst where several stand."""
-        near = [m for m in self._marks if abs(self._x(m) - x) <= _REACH]
+        near = [m for m in self._around(x, x) if abs(self._x(m) - x) <= _REACH]
         return min(near, key=lambda m: (_RANK[m.severity], abs(self._x(m) - x)), default=None)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -59,11 +65,8 @@ class CheckLane(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         shown: dict[int, Mark] = {}
-        for mark in self._marks:
-            x = self._x(mark)
-            if not -_REACH <= x <= self.width() + _REACH:
-                continue
-            slot = int(x / _APART)
+        for mark in self._around(0, self.width()):
+            slot = int(self._x(mark) / _APART)
             known = shown.get(slot)
             if known is None or _RANK[mark.severity] < _RANK[known.severity]:
                 shown[slot] = mark
@@ -99,12 +102,19 @@ class CheckLane(QWidget):
             return True
         return super().event(event)
 
+    def _around(self, left: float, right: float) -> tuple[Mark, ...]:
+        """Return the marks that reach between two places: in a long film few of them do."""
+        scale = self._canvas.scale
+        first = bisect_left(self._frames, scale.frame(left - 2 * _REACH))
+        return self._marks[first : bisect_right(self._frames, scale.frame(right + _REACH))]
+
     def _x(self, mark: Mark) -> float:
         scale = self._canvas.scale
         return scale.x(mark.film_frame) + min(6.0, scale.width(1)) / 2
 
     def _take(self) -> None:
         self._marks = self._preflight.marks
+        self._frames = [mark.film_frame for mark in self._marks]
         self._place()
 
     def _place(self) -> None:
@@ -116,12 +126,7 @@ class CheckLane(QWidget):
 
 
 def _draw(painter: QPainter, weight: Severity, at: QPointF) -> None:
-    match weight:
-        case "problem":
-            points = [(-4.0, 3.5), (4.0, 3.5), (0.0, -3.5)]
-        case "warning":
-            points = [(-3.5, 0.0), (0.0, -3.5), (3.5, 0.0), (0.0, 3.5)]
-        case "note":
-            painter.drawEllipse(QRectF(at.x() - 1.5, at.y() - 1.5, 3, 3))
-            return
-    painter.drawPolygon(QPolygonF([at + QPointF(dx, dy) for dx, dy in points]))
+    if weight == "note":
+        painter.drawEllipse(QRectF(at.x() - 1.5, at.y() - 1.5, 3, 3))
+    else:
+        painter.drawPolygon((_TRIANGLE if weight == "problem" else _DIAMOND).translated(at))

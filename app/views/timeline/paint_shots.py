@@ -22,8 +22,10 @@ from app.views.timeline.scene import Scene
 
 _RADIUS = 4
 JOIN_SIZE = 18
-_CLOSE = 9.0
+_DIAMOND = QPolygonF([QPointF(-5, 0), QPointF(0, -5), QPointF(5, 0), QPointF(0, 5)])
+_CLOSE = 14.0
 _CLOSEST = 3.0
+_NARROW = 10.0
 _TILE_STEP = 4
 """Frames of a movie are shown on this raster, so that a small zoom needs no new ones."""
 
@@ -61,6 +63,9 @@ def _paint_shot(painter: QPainter, scene: Scene, span: ShotSpan) -> None:
     holds_selection = bool(scene.selected_keyframes) and any(
         keyframe.id in scene.selected_keyframes for keyframe in span.shot.keyframes
     )
+    if rect.width() < _NARROW and not selected:
+        _paint_narrow(painter, scene, span, rect, is_lit=holds_selection)
+        return
     path = QPainterPath()
     radius = min(_RADIUS, rect.width() / 2)
     path.addRoundedRect(rect, radius, radius)
@@ -78,6 +83,27 @@ def _paint_shot(painter: QPainter, scene: Scene, span: ShotSpan) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(color("accent"), 1.5))
         painter.drawPath(path)
+
+
+def _paint_narrow(
+    painter: QPainter, scene: Scene, span: ShotSpan, rect: QRectF, *, is_lit: bool
+) -> None:
+    """Draw a shot a few pixels wide, as a long film has hundreds: bare, and of one board."""
+    body = QRect(pixel(rect.left()), int(rect.top()), max(1, round(rect.width())), 0)
+    body.setHeight(int(rect.height()))
+    painter.fillRect(body, color("pressed" if is_lit else "raised"))
+    if body.width() >= 3:
+        strip = body.adjusted(1, scene.lanes.strip_top - body.top(), -1, -1)
+        height = strip.height()
+        picture = _tile(scene, span, 0, max(8, round(height * scene.aspect)), height)
+        if picture is None:
+            painter.fillRect(strip, color("field"))
+        else:
+            ratio = scene.pixel_ratio
+            source = QRectF(0, 0, strip.width() * ratio, height * ratio)
+            painter.drawPixmap(QRectF(strip), picture, source)
+    if span.shot.id in scene.carried:
+        painter.fillRect(body, color("window", 0.55))
 
 
 def _paint_title(painter: QPainter, scene: Scene, span: ShotSpan, rect: QRectF) -> None:
@@ -122,8 +148,7 @@ def _paint_strip(painter: QPainter, scene: Scene, span: ShotSpan, strip: QRectF)
     painter.fillRect(strip.toRect(), color("field"))
     movie = any(
         scene.takes.take(part).best or _forming(scene, part, 0) is not None
-        for part in scene.takes.passes
-        if part.start < span.stop and span.start < part.end
+        for part in scene.takes.passes_between(span.start, span.stop)
     )
     painter.save()
     painter.setClipRect(strip, Qt.ClipOperation.IntersectClip)
@@ -275,9 +300,7 @@ def _paint_pin(painter: QPainter, scene: Scene, pin: Pin) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(amber)
     y = lanes.strip_bottom
-    painter.drawPolygon(
-        QPolygonF([QPointF(x - 5, y), QPointF(x, y - 5), QPointF(x + 5, y), QPointF(x, y + 5)])
-    )
+    painter.drawPolygon(_DIAMOND.translated(x, y))
     rect = scene.pin_rect(pin)
     picture = scene.board(pin.keyframe, int(rect.width()), int(rect.height()))
     if picture is None:
