@@ -236,7 +236,7 @@ class PreflightState(QObject):
             self._findings = (*whole, *found)
         else:
             self._findings = ()
-        weights = [severity(finding) for finding in self._findings]
+        weights: list[Severity] = [severity(finding) for finding in self._findings]
         self._counts = Counter(weights)
         self._marks = self._marked(weights)
         self.changed.emit()
