@@ -18,10 +18,12 @@ ROOT = Path(__file__).resolve().parent
 MIN_PYTHON = (3, 11)
 
 USAGE = """\
-usage: python3 main.py [PROJECT]         open the editor, with a project folder if one is given
+usage: python3 main.py [PROJECT]         open the editor, with a project folder if one is given, or
+                                         with a movie that carries its project
        python3 main.py demo              make a small film from the sample storyboard
        python3 main.py new ...           make a project folder
        python3 main.py render ...        render a project without a window
+       python3 main.py formats           list what a movie can be written as
        python3 main.py extend ...        make a movie longer: before, after, or up to another
        python3 main.py upscale ...       make a movie larger and sharper
        python3 main.py import ...        make a project of another program's timeline or storyboard
@@ -44,6 +46,7 @@ ANSWERED_BY = {
     "demo": ("app.application.cli", "main", True),
     "new": ("app.application.cli", "main", True),
     "render": ("app.application.cli", "main", True),
+    "formats": ("app.application.cli", "main", True),
     "extend": ("app.application.cli", "main", True),
     "upscale": ("app.application.cli", "main", True),
     "import": ("app.application.cli", "main", True),

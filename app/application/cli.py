@@ -18,6 +18,12 @@ from typing import Any
 from app.application import extend, interchange, upscale
 from app.application.arguments import count, rate, size
 from app.application.console import Console, free_name
+from app.application.exporting import (
+    add_export_switches,
+    check_export,
+    choices_from,
+    formats_text,
+)
 from app.application.extension import plan_extension
 from app.application.new import create_from_images
 from app.application.render import (
@@ -58,6 +64,9 @@ def main(argv: Sequence[str]) -> int:
                 return _new(options, console)
             case "render":
                 return _render(options, console)
+            case "formats":
+                print(formats_text())
+                return EXIT_DONE
             case "extend":
                 return _extend(options, console)
             case "upscale":
@@ -111,8 +120,9 @@ def _render(options: argparse.Namespace, console: Console) -> int:
         takes=tuple(options.take),
         switches=switches_from(options),
         overwrite=options.overwrite,
+        choices=choices_from(options, Path(options.output)),
     )
-    check_output(wanted.output, wanted.overwrite)
+    check_export(project, wanted.choices, wanted.output, wanted.overwrite)
     return run_with_engine(_render_work(project, folder, wanted), console)
 
 
@@ -234,7 +244,7 @@ def _parser() -> argparse.ArgumentParser:
 
     render = commands.add_parser("render", help="render a project to a movie")
     render.add_argument("project", help="the project's folder")
-    render.add_argument("-o", "--output", required=True, help="movie file: .mp4, .mov or .mkv")
+    render.add_argument("-o", "--output", required=True, help="movie file, or folder for pictures")
     render.add_argument("--draft", action="store_true", help="stop at the low-resolution draft")
     render.add_argument(
         "--take", action="append", default=[], help="use this take; may be repeated"
@@ -245,9 +255,12 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--refine-model", help="the same for Director-SR")
     render.add_argument("--overwrite", action="store_true", help="replace the movie if it exists")
     render.add_argument("--json", action="store_true", help="events as JSON lines on stdout")
+    add_export_switches(render)
     add_draft_switches(render)
     add_refine_switches(render)
     add_compute_switches(render)
+
+    commands.add_parser("formats", help="list what movies can be written as")
 
     extend.add_arguments(
         commands.add_parser("extend", help="make a movie longer", description=extend.DESCRIPTION)

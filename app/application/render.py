@@ -12,14 +12,15 @@ from typing import Any, assert_never
 
 from app.application.switches import Switches
 from app.client.client import ClientEvent, EngineClient, EngineLost
+from app.timeline.exporting import ExportChoices, FilmPiece, export_jobs
 from app.timeline.generation import requested_of
+from app.timeline.marking import marks
 from app.timeline.project import Project
-from app.timeline.sounds import heard
 from app.timeline.take_files import read_take
 from app.timeline.takes import FilmPass, draft_job, film_passes, refine_job
 from engine.protocol.errors import EngineError
 from engine.protocol.facts import DeviceReport
-from engine.protocol.jobs import AnyJob, ExportJob, Segment
+from engine.protocol.jobs import AnyJob
 from engine.protocol.messages import (
     CancelAcknowledged,
     JobCancelled,
@@ -47,6 +48,7 @@ class RenderOptions:
         takes: names of takes to use where they fit a pass, instead of the project's own seed.
         switches: how the jobs are to be computed.
         overwrite: whether ``output`` may replace a file.
+        choices: how the movie is written.
     """
 
     output: Path
@@ -54,6 +56,7 @@ class RenderOptions:
     takes: tuple[str, ...] = ()
     switches: Switches = field(default_factory=Switches)
     overwrite: bool = False
+    choices: ExportChoices = field(default_factory=ExportChoices)
 
 
 @dataclass(slots=True)
@@ -105,26 +108,28 @@ async def render_film(
             take = read_take(film_pass.folder(folder))
             if take.master_by(project.refine_model, requested_of(job)) is None:
                 collect(report, await run_job(client, job, listen))
-    segments: list[Segment] = []
+    pieces: list[FilmPiece] = []
     for film_pass in passes:
         take = read_take(film_pass.folder(folder))
         movie = take.draft if options.draft else take.master
         if movie is None:
             raise JobRefused(f"The take {film_pass.take} was not finished; render again.")
-        segments.append(Segment(path=str(movie), stop=film_pass.plan.num_frames_requested))
+        num_frames = film_pass.plan.num_frames_requested
+        pieces.append(FilmPiece(movie, film_pass.start, num_frames))
         rows = take.report["draft" if options.draft else "master"]["keyframes"]
         report.keyframes += in_film(rows, film_pass.start, len(report.keyframes))
-    export = ExportJob(
-        job_id=f"export-{passes[0].take}",
-        segments=tuple(segments),
-        output=str(options.output.absolute()),
-        rate=project.format.rate,
-        sounds=heard(project, folder),
+    choices = options.choices
+    jobs = export_jobs(
+        *(project, folder, pieces, choices, options.output),
+        mark=marks(project, folder, passes, choices),
         overwrite=options.overwrite,
     )
-    finished = await run_job(client, export, listen)
-    collect(report, finished)
-    report.num_frames = finished.num_frames
+    # Without a size of the user's, the master's own, or the draft's.
+    sizes = {} if choices.size else {"width": None, "height": None}
+    for _, export in jobs:
+        finished = await run_job(client, export.model_copy(update=sizes), listen)
+        collect(report, finished)
+        report.num_frames += finished.num_frames
     return report
 
 

@@ -7,6 +7,7 @@ beside it, which is offered after a crash and can be refused.
 from __future__ import annotations
 
 import contextlib
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from app.state.background import Background
 from app.state.copying import copy_project, refusal_to_copy
 from app.state.editor import Change, EditorState
 from app.state.notices import Notice, NoticeAction, NoticesState
+from app.state.reopening import Reopened, rebuild
 from app.state.scratch import (
     AUTOSAVE_FILE,
     JOURNAL_FOLDER,
@@ -33,11 +35,13 @@ from app.timeline.storage import (
     PROJECT_FILE,
     PROJECT_SUFFIX,
     ProjectError,
+    create_project,
     load_project,
     save_project,
 )
 
 AUTOSAVE_DELAY_MS = 1500
+_MOVIES = frozenset({".mp4", ".mov", ".mkv"})
 UNTITLED = "Untitled film"
 
 
@@ -103,7 +107,10 @@ class DocumentState(QObject):
     def begin(self, path: Path | None) -> None:
         """Start the session: open a project, or make a new one and offer what a crash left."""
         left = leftover(self._scratch_root) if path is None else None
-        if path is None or not self.open(path):
+        if path is not None and is_movie(path):
+            self.new()
+            self.open(path)
+        elif path is None or not self.open(path):
             refusal = self._notices.current
             self.new()
             if refusal is not None:
@@ -123,7 +130,10 @@ class DocumentState(QObject):
         return True
 
     def open(self, path: Path) -> bool:
-        """Open a project folder, or the ``project.json`` in it."""
+        """Open a project folder, the ``project.json`` in it, or a movie that carries a film."""
+        if is_movie(path):
+            self._reopen(path)
+            return True
         folder = (path.parent if path.name == PROJECT_FILE else path).absolute()
         lock = ProjectLock(folder)
         try:
@@ -140,6 +150,29 @@ class DocumentState(QObject):
             self._settings.remember_project(folder)
         self._offer_recovery(project, folder)
         return True
+
+    def _reopen(self, movie: Path) -> None:
+        """Rebuild the film that a movie carries, as an untitled one; if not, all stays."""
+        made: list[Reopened] = []
+        folder = self._scratch_root / f"untitled-{uuid.uuid4().hex[:8]}{PROJECT_SUFFIX}"
+
+        def work() -> None:
+            create_project(folder, Project())
+            reopened = rebuild(movie, folder)
+            save_project(folder, reopened.project)
+            made.append(reopened)
+
+        def arrived(error: str | None) -> None:
+            if error is not None or not made:
+                remove_scratch(self._scratch_root, folder)
+                self._notices.error(error or f"{movie.name} could not be opened.")
+                return
+            self._enter(made[0].project, folder)
+            self._saved = Project()  # it has no place of its own yet: closing asks for one
+            self._notices.info(made[0].said)
+            self.changed.emit()
+
+        self._background.start(work, arrived)
 
     def open_sample(self) -> bool:
         """Open a copy of the storyboard that ships with the program."""
@@ -327,3 +360,8 @@ class DocumentState(QObject):
         if self.is_modified:
             self._timer.start()
         self.changed.emit()
+
+
+def is_movie(path: Path) -> bool:
+    """Whether a path names a movie file rather than a project folder."""
+    return path.suffix.lower() in _MOVIES and path.is_file()

@@ -95,6 +95,16 @@ def load_project(folder: Path, file: str = PROJECT_FILE) -> Project:
     return _validated(_migrated(raw, path), path)
 
 
+def project_from_json(raw: dict[str, Any], name: str) -> Project:
+    """Return a project that comes from elsewhere than a project folder, checked like one.
+
+    Raises:
+        ProjectError: it is of a newer schema, or its content makes no sense.
+    """
+    path = Path(f"The project in {name}")
+    return _validated(_migrated(raw, path), path)
+
+
 def _migrated(raw: dict[str, Any], path: Path) -> dict[str, Any]:
     version = raw.get("schema_version")
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:

@@ -1,0 +1,293 @@
+"""From the film to what is handed on: which frames, which words, how large, one file or many. Pure.
+
+Ranges are film frames ``[start, stop)``. How each format is encoded is the engine's matter.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.timeline.project import Project
+from app.timeline.sounds import heard
+from engine.planning.sound import sample_at
+from engine.planning.timecode import parse_timecode, shifted_timecode
+from engine.protocol.formats import (
+    FORMATS,
+    CaptionMode,
+    EncoderName,
+    ExportFormat,
+    FormatName,
+    container_of,
+    scaled_size,
+)
+from engine.protocol.jobs import (
+    CaptionSpec,
+    ChapterSpec,
+    ExportFormatSpec,
+    ExportJob,
+    FrameRate,
+    MarkSpec,
+    Segment,
+    SoundSpec,
+)
+
+ExportRange = Literal["film", "in_out", "shots"]
+
+
+class ExportChoices(BaseModel):
+    """What the user chose of an export; it is remembered from one to the next.
+
+    Attributes:
+        quality: None is the format's own.
+        size: None is the film's.
+        short_side: the film's shape with so many pixels on the shorter side, where ``size`` is
+            None; None keeps the film's size.
+        rate: None is the film's; another one keeps the time and repeats or leaves out frames.
+        range: all, what is marked, or each shot into a file of its own.
+        timecode: of the film's first frame; empty for none.
+        keeps_project: whether the movie carries the project that made it.
+        certificate, key: PEM files to sign a C2PA manifest with.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    format: FormatName = "h264"
+    container: str = "mp4"
+    encoder: EncoderName = "software"
+    quality: int | None = Field(default=None, ge=0, le=63)
+    size: tuple[int, int] | None = None
+    short_side: int | None = Field(default=None, ge=16, le=8192)
+    rate: FrameRate | None = None
+    range: ExportRange = "film"
+    captions: CaptionMode = "none"
+    chapters: bool = True
+    timecode: str = Field(default="", max_length=16)
+    keeps_project: bool = True
+    certificate: str | None = None
+    key: str | None = None
+
+    @property
+    def row(self) -> ExportFormat:
+        """The format's facts."""
+        return FORMATS[self.format]
+
+    def size_of(self, project: Project) -> tuple[int, int]:
+        """Return (width, height) of what is written."""
+        film = project.format
+        if self.size is not None:
+            return self.size
+        if self.short_side is None:
+            return film.width, film.height
+        return scaled_size(film.width, film.height, self.short_side)
+
+    def rate_of(self, project: Project) -> FrameRate:
+        """Return the rate of what is written."""
+        return self.rate or project.format.rate
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Frames ``[start, stop)`` of the film that go into one output."""
+
+    start: int
+    stop: int
+    output: Path
+
+
+@dataclass(frozen=True, slots=True)
+class FilmPiece:
+    """A movie that holds frames of the film from ``start`` on."""
+
+    path: Path
+    start: int
+    num_frames: int
+
+
+def stretches(project: Project, choices: ExportChoices, output: Path) -> tuple[Stretch, ...]:
+    """Return what is written, file by file.
+
+    Raises:
+        ValueError: nothing is marked, though what is marked was asked for.
+    """
+    match choices.range:
+        case "film":
+            return (Stretch(0, project.num_frames, output),)
+        case "in_out":
+            marked = project.in_out
+            if marked is None:
+                raise ValueError("Nothing is marked; set an in or an out point first.")
+            return (Stretch(*marked, output),)
+        case "shots":
+            digits = max(2, len(str(len(project.shots))))
+            return tuple(
+                Stretch(
+                    start,
+                    start + shot.num_frames,
+                    output.with_name(f"{output.stem}_{number:0{digits}}{output.suffix}"),
+                )
+                for number, (start, shot) in enumerate(project.shot_starts(), 1)
+            )
+
+
+def check_choices(project: Project, choices: ExportChoices, output: Path) -> None:
+    """Refuse before hours of work what could not be written after them.
+
+    Raises:
+        ValueError: one sentence says what to do.
+    """
+    row = choices.row
+    if not row.is_sequence and container_of(row.name, output.suffix) is None:
+        ends = " or ".join(row.extension(container) for container in row.containers)
+        raise ValueError(f"{output.name} should end in {ends} for {row.label}.")
+    width, height = choices.size_of(project)
+    if width % row.side_steps[0] or height % row.side_steps[1]:
+        raise ValueError(
+            f"{row.label} needs even sides, not {width}×{height}; choose another size."
+        )
+    shape = project.format.width / project.format.height
+    if abs(width / height / shape - 1) > 0.03:
+        raise ValueError(
+            f"{width}×{height} would stretch a film of {project.format.width}×"
+            f"{project.format.height}; choose a size of the same shape."
+        )
+    if choices.timecode:
+        parse_timecode(choices.timecode, choices.rate_of(project).fraction)
+    stretches(project, choices, output)
+
+
+def export_jobs(
+    project: Project,
+    folder: Path,
+    pieces: Sequence[FilmPiece],
+    choices: ExportChoices,
+    output: Path,
+    mark: Callable[[Stretch], MarkSpec] | None = None,
+    overwrite: bool = False,
+) -> tuple[tuple[Stretch, ExportJob], ...]:
+    """Return the jobs that write the film, one for each file.
+
+    Args:
+        pieces: the movies that make up the film, in order.
+        mark: what the movie of a stretch says of itself.
+
+    Raises:
+        ValueError: nothing is marked, or the timecode is none.
+    """
+    width, height = choices.size_of(project)
+    rate = choices.rate_of(project)
+    sounds = heard(project, folder)
+    jobs: list[tuple[Stretch, ExportJob]] = []
+    for part in stretches(project, choices, output):
+        job = ExportJob(
+            job_id=f"export-{uuid.uuid4().hex[:12]}",
+            segments=_segments(pieces, part),
+            output=str(part.output.absolute()),
+            rate=rate,
+            source_rate=project.format.rate if rate != project.format.rate else None,
+            width=width,
+            height=height,
+            format=ExportFormatSpec(
+                name=choices.format, encoder=choices.encoder, quality=choices.quality
+            ),
+            timecode=_timecode(project, choices, part.start),
+            first_number=_at_rate(part.start, project, rate),
+            chapters=_chapters(project, part) if choices.chapters else (),
+            captions=_captions(project, part) if choices.captions != "none" else (),
+            caption_mode=choices.captions,
+            mark=mark(part) if mark else None,
+            sounds=_within(sounds, project, part),
+            overwrite=overwrite,
+        )
+        jobs.append((part, job))
+    return tuple(jobs)
+
+
+def _segments(pieces: Sequence[FilmPiece], part: Stretch) -> tuple[Segment, ...]:
+    segments: list[Segment] = []
+    for piece in pieces:
+        start = max(part.start, piece.start) - piece.start
+        stop = min(part.stop, piece.start + piece.num_frames) - piece.start
+        if start < stop:
+            segments.append(Segment(path=str(piece.path), start=start, stop=stop))
+    return tuple(segments)
+
+
+def _at_rate(frame: int, project: Project, rate: FrameRate) -> int:
+    """Return the number that a film frame has at another rate."""
+    return round(frame * rate.fraction / project.format.rate.fraction)
+
+
+def _timecode(project: Project, choices: ExportChoices, start: int) -> str | None:
+    if not choices.timecode:
+        return None
+    rate = choices.rate_of(project)
+    return shifted_timecode(choices.timecode, _at_rate(start, project, rate), rate.fraction)
+
+
+def _chapters(project: Project, part: Stretch) -> tuple[ChapterSpec, ...]:
+    """Return one chapter for each shot that is seen, named by its caption's first line."""
+    found: list[ChapterSpec] = []
+    for number, (start, shot) in enumerate(project.shot_starts(), 1):
+        if start < part.stop and start + shot.num_frames > part.start:
+            words = shot.caption.strip().partition("\n")[0]
+            title = f"{number} {words}" if words else f"Shot {number}"
+            found.append(ChapterSpec(frame=max(0, start - part.start), title=title[:200]))
+    return tuple(found)
+
+
+def _captions(project: Project, part: Stretch) -> tuple[CaptionSpec, ...]:
+    found: list[CaptionSpec] = []
+    for start, shot in project.shot_starts():
+        first = max(start, part.start) - part.start
+        stop = min(start + shot.num_frames, part.stop) - part.start
+        if first < stop and shot.caption.strip():
+            found.append(CaptionSpec(start=first, stop=stop, text=shot.caption.strip()))
+    return tuple(found)
+
+
+def _within(sounds: Sequence[SoundSpec], project: Project, part: Stretch) -> tuple[SoundSpec, ...]:
+    """Return what is heard in a stretch; a fade that it cuts into is gone through at once."""
+    rate = project.format.rate.fraction
+    first, stop = sample_at(part.start, rate), sample_at(part.stop, rate)
+    kept: list[SoundSpec] = []
+    for sound in sounds:
+        skipped = max(0, first - sound.at)
+        late = max(0, sound.at + sound.stop - sound.start - stop)
+        if sound.stop - late <= sound.start + skipped:
+            continue
+        kept.append(
+            sound.model_copy(
+                update={
+                    "start": sound.start + skipped,
+                    "stop": sound.stop - late,
+                    "at": max(0, sound.at - first),
+                    "fade_in": 0 if skipped else sound.fade_in,
+                    "fade_out": 0 if late else sound.fade_out,
+                }
+            )
+        )
+    return tuple(kept)
+
+
+def replaced_files(parts: Sequence[Stretch], captions: CaptionMode) -> tuple[Path, ...]:
+    """Return the paths that an export would write and that may be there already."""
+    paths = [part.output for part in parts]
+    if captions in {"srt", "vtt"}:
+        paths += [path.with_suffix(f".{captions}") for path in paths if path.suffix]
+    return tuple(paths)
+
+
+def with_format(choices: ExportChoices, name: FormatName) -> ExportChoices:
+    """Return the choices with another format; what it does not have falls back."""
+    row = FORMATS[name]
+    container = choices.container if choices.container in row.containers else row.containers[0]
+    encoder = choices.encoder if choices.encoder in row.hardware else "software"
+    return choices.model_copy(
+        update={"format": name, "container": container, "encoder": encoder, "quality": None}
+    )
