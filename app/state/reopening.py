@@ -19,7 +19,7 @@ from engine.planning.sound import sample_at
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """A film that was rebuilt, and what of it came from where, in one sentence."""
+    """A film that was rebuilt, and what of it came from where, in a line or two."""
 
     project: Project
     said: str
@@ -35,22 +35,21 @@ def rebuild(movie: Path, folder: Path) -> Reopened:
         film = read_carried(carried_text(movie), movie.name)
     except CarriedError as error:
         raise ProjectError(str(error)) from error
-    wanted = frames_of_media(film)
     with TemporaryDirectory(prefix="smartdirector-reopen-") as name:
         boards = _boards(movie, film, folder, Path(name))
         project = with_boards(film, boards)
         if film.project.sound_clips:
             project = _with_sound(project, movie, film, folder, Path(name))
     lost = len({k.media for s in film.project.shots for k in s.keyframes}) - len(boards)
-    said = f"The film in {movie.name} was rebuilt as a new film"
-    if wanted:
-        boards_said = "its board was" if len(boards) == 1 else f"its {len(boards)} boards were"
-        said += f"; {boards_said} taken from the movie's frames"
+    said = [
+        f"The film in {movie.name} was rebuilt as a new film; its boards ({len(boards)}) were "
+        "taken from the movie's frames."
+    ]
     if project.sounds:
-        said += " and its sound from the movie's mix"
+        said.append("Its sound is the movie's mix, as one clip.")
     if lost:
-        said += f"; {lost} more stood on frames that the movie does not show and are missing"
-    return Reopened(project, f"{said}.")
+        said.append(f"Boards that the movie does not show are missing: {lost}.")
+    return Reopened(project, "\n".join(said))
 
 
 def _boards(movie: Path, film: CarriedFilm, folder: Path, scratch: Path) -> dict[str, MediaItem]:

@@ -1983,6 +1983,10 @@
         <translation>时间线上的分镜图</translation>
     </message>
     <message>
+        <source>Boards that the movie does not show are missing: {lost}.</source>
+        <translation>影片未显示的画板缺失：{lost}。</translation>
+    </message>
+    <message>
         <source>Change crop</source>
         <translation>更改裁切</translation>
     </message>
@@ -2225,6 +2229,10 @@
     <message>
         <source>It may fail. {nearest}</source>
         <translation>可能失败。{nearest}</translation>
+    </message>
+    <message>
+        <source>Its sound is the movie&apos;s mix, as one clip.</source>
+        <translation>声音为影片的混音，作为一个片段。</translation>
     </message>
     <message>
         <source>Keep take</source>
@@ -2539,6 +2547,10 @@
         <translation>{name} 的文件已不存在。</translation>
     </message>
     <message>
+        <source>The film in {name} was rebuilt as a new film; its boards ({boards}) were taken from the movie&apos;s frames.</source>
+        <translation>已从 {name} 重建为一部新影片；其画板（{boards}）取自影片画面。</translation>
+    </message>
+    <message>
         <source>The film is still being saved elsewhere.</source>
         <translation>影片仍在保存到别处。</translation>
     </message>
@@ -2589,6 +2601,18 @@
     <message>
         <source>The picture could not be written; is the disk full?</source>
         <translation>图像无法写出；磁盘满了吗？</translation>
+    </message>
+    <message>
+        <source>The project in {name} is damaged: it names frames that are not there.</source>
+        <translation>{name} 中的项目已损坏：它指向不存在的帧。</translation>
+    </message>
+    <message>
+        <source>The project in {name} is damaged; it cannot be opened.</source>
+        <translation>{name} 中的项目已损坏，无法打开。</translation>
+    </message>
+    <message>
+        <source>The project in {name} is damaged; it does not hold a film.</source>
+        <translation>{name} 中的项目已损坏，其中没有影片。</translation>
     </message>
     <message>
         <source>The recovery copy could not be written: {error}</source>
@@ -2657,6 +2681,10 @@
     <message>
         <source>This frame cannot be written as a PNG.</source>
         <translation>这一帧不能写成 PNG。</translation>
+    </message>
+    <message>
+        <source>This movie carries a project of a newer SmartDirector; update the program to open it.</source>
+        <translation>此影片带有更新版 SmartDirector 的项目；请更新程序后再打开。</translation>
     </message>
     <message>
         <source>This shot has no boards to pace; drop some on it first.</source>
@@ -2895,8 +2923,16 @@
         <translation>{name} 无法读取：{reason}。</translation>
     </message>
     <message>
+        <source>{name} carries no SmartDirector project; open the project&apos;s folder instead.</source>
+        <translation>{name} 不含 SmartDirector 项目；请改为打开项目文件夹。</translation>
+    </message>
+    <message>
         <source>{name} changes its size at frame {index}; convert it to one size first.</source>
         <translation>{name} 在第 {index} 帧改变尺寸；请先转换为同一尺寸。</translation>
+    </message>
+    <message>
+        <source>{name} could not be opened.</source>
+        <translation>无法打开 {name}。</translation>
     </message>
     <message>
         <source>{name} could not be written: {strerror}.</source>

@@ -96,7 +96,7 @@ def test_a_film_comes_back_out_of_its_movie(suffix: str, tmp_path: Path) -> None
     assert (back.seed, back.shots[0].seed, back.format) == (77, 5, film.format)
     assert back.shots[0].kept is None, "that take is not here"
     assert [k.frame for s in back.shots for k in s.keyframes] == [0, 2, 9]
-    assert "3 boards were taken" in reopened.said
+    assert "boards (3) were taken" in reopened.said
     levels = []
     for keyframe in (k for s in back.shots for k in s.keyframes):
         from PIL import Image
@@ -114,7 +114,7 @@ def test_boards_outside_of_the_movie_are_said_to_be_missing(tmp_path: Path) -> N
     create_project(folder, Project())
     reopened = rebuild(movie, folder)
     assert [len(s.keyframes) for s in reopened.project.shots] == [0, 1]
-    assert "2 more stood on frames" in reopened.said
+    assert "are missing: 2" in reopened.said
 
 
 def test_the_sound_comes_back_as_one_clip(tmp_path: Path) -> None:
