@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from app.state.job_entries import JobEntry
 from app.state.takes import TakesState
+from app.timeline.exporting import ExportChoices, FilmPiece, export_jobs
+from app.timeline.marking import marks
 from app.timeline.project import Project
-from app.timeline.sounds import heard
 from app.timeline.takes import MASTER_FILE, FilmPass, draft_job, refine_job
-from engine.protocol.jobs import AnyJob, ComputeOptions, ExportJob, Segment
+from engine.protocol.jobs import AnyJob, ComputeOptions, ExportJob
 
 
 def missing_drafts(
@@ -86,19 +86,12 @@ def _entry(job: AnyJob, part: FilmPass, takes: TakesState, batch: int) -> JobEnt
 def _export(
     project: Project, folder: Path, passes: Sequence[FilmPass], output: Path, batch: int
 ) -> JobEntry:
-    job = ExportJob(
-        job_id=f"export-{uuid.uuid4().hex[:12]}",
-        segments=tuple(
-            Segment(
-                path=str(part.folder(folder) / MASTER_FILE), stop=part.plan.num_frames_requested
-            )
-            for part in passes
-        ),
-        output=str(output),
-        rate=project.format.rate,
-        width=project.format.width,
-        height=project.format.height,
-        sounds=heard(project, folder),
-        overwrite=True,  # the file dialog has asked
-    )
+    choices = ExportChoices()
+    pieces = [
+        FilmPiece(part.folder(folder) / MASTER_FILE, part.start, part.plan.num_frames_requested)
+        for part in passes
+    ]
+    mark = marks(project, folder, passes, choices)
+    # The file dialog has asked whether a file may be replaced.
+    ((_, job),) = export_jobs(project, folder, pieces, choices, output, mark=mark, overwrite=True)
     return JobEntry(job, output.name, batch, "", (0, project.num_frames))
