@@ -12,7 +12,7 @@ from app.state.settings import SettingsState
 from app.views.takes.bench import Bench
 
 FIRST_SIZE = QSize(1680, 1000)
-PANEL_WIDTH = 290
+PANEL_WIDTH = 308
 _WIDE_SCREEN = 1440
 _GRIP = QSize(120, 40)
 """So much of a window must be on a screen for a mouse to take hold of it."""

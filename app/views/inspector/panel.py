@@ -17,6 +17,9 @@ from app.views.inspector.keyframe import KeyframeSection
 from app.views.inspector.shot import ShotSection
 from app.views.inspector.sound import SoundSection
 
+_MIN_WIDTH = 308
+"""What the widest row needs, the price of an exact frame: narrower, all rows would be cut."""
+
 
 class Inspector(QScrollArea):
     """Shows the sections that the selection calls for."""
@@ -27,7 +30,7 @@ class Inspector(QScrollArea):
         self.setAccessibleName(said("Inspector", "Inspector"))
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(264)
+        self.setMinimumWidth(_MIN_WIDTH)
         self._workspace = workspace
         self.keyframe = KeyframeSection(workspace, thumbnails)
         self.shot = ShotSection(workspace)

@@ -125,7 +125,7 @@ def test_reset_layout_puts_panels_back(studio: Studio) -> None:
         window.commands["reset_layout"].trigger()
         await studio.settle()
         assert window.inspector.isVisible()
-        assert abs(window._upper.sizes()[2] - 290) < 16
+        assert abs(window._upper.sizes()[2] - 308) < 16
         assert abs(window._main.sizes()[1] - 250) < 30
         assert studio.app.settings.values.shows_inspector
 
