@@ -24,7 +24,6 @@ from app.application.exporting import (
     choices_from,
     formats_text,
 )
-from app.application.extension import plan_extension
 from app.application.new import create_from_images
 from app.application.render import (
     Listener,
@@ -129,18 +128,12 @@ def _render(options: argparse.Namespace, console: Console) -> int:
 def _extend(options: argparse.Namespace, console: Console) -> int:
     wanted = extend.options_from(options)
     check_output(wanted.output, wanted.overwrite)
-    console.note("Reading the footage …")
-    plan = plan_extension(wanted)
-    return run_with_engine(lambda client, listen: extend.extend_clip(client, plan, listen), console)
+    return run_with_engine(lambda client, listen: extend.extend(client, wanted, listen), console)
 
 
 def _upscale(options: argparse.Namespace, console: Console) -> int:
     check_output(Path(options.output), options.overwrite)
-    console.note("Reading the movie …")
-    plan = upscale.plan_upscaling(options)
-    return run_with_engine(
-        lambda client, listen: upscale.upscale_clip(client, plan, listen), console
-    )
+    return run_with_engine(lambda client, listen: upscale.upscale(client, options, listen), console)
 
 
 def _demo(options: argparse.Namespace, console: Console) -> int:

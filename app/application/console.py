@@ -70,6 +70,8 @@ class Console:
                 "seconds": round(seconds, 3),
                 "stage_seconds": report.stage_seconds,
                 "keyframes": report.keyframes,
+                "seams": report.seams,
+                "footage": report.footage,
             }
             print(json.dumps(facts), flush=True)
             return
@@ -81,7 +83,22 @@ class Console:
         if report.keyframes:
             worst = min(row["psnr_db"] for row in report.keyframes)
             self._say(f"  {len(report.keyframes)} keyframes, the least faithful at {worst:.1f} dB")
+        self._footage(report)
         self._say(f"{report.output} is finished: {report.num_frames} frames.")
+
+    def _footage(self, report: RenderReport) -> None:
+        for seam in report.seams:
+            before, after = (max(map(abs, seam[key])) for key in ("excess", "excess_left"))
+            done = f"brought to {after:.1f}" if seam["corrected"] else "left as it is"
+            self._say(f"  Seam at frame {seam['frame']}: {before:.1f} levels of colour, {done}")
+        if report.footage:
+            equal, total = report.footage["equal"], report.footage["source_frames"]
+            said = f"  {equal} of {total} source frames are bit for bit the source's"
+            least = report.footage["least_psnr_db"]
+            self._say(said if least is None else f"{said}, the others at least {least:.1f} dB")
+            sound = report.footage["sound"]
+            if sound["kept"]:
+                self._say(f"  {sound['equal']} of {sound['packets']} packets of sound are its own")
 
     def fail(self, sentence: str) -> None:
         """Say in one sentence why it could not be done."""

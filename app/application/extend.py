@@ -13,7 +13,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.application.arguments import count, keyframe_at, seconds
-from app.application.extension import ExtendOptions, Extension, NewPart
+from app.application.extension import (
+    ExtendOptions,
+    Extension,
+    NewPart,
+    check_wish,
+    plan_extension,
+)
+from app.application.looking import look_at
 from app.application.render import Listener, RenderReport, collect, in_film, run_job
 from app.application.switches import (
     add_compute_switches,
@@ -23,12 +30,25 @@ from app.application.switches import (
 )
 from app.client.client import EngineClient
 from app.timeline.take_files import read_take
-from engine.protocol.jobs import ExportJob, RefineJob, Segment
+from engine.protocol.jobs import ExportFormatSpec, ExportJob, RefineJob, Segment
 
 DESCRIPTION = (
     "Make new frames before a movie, after it, or between it and another one. The source's own "
-    "frames stay as they are, and so does its sound; the new frames are silent."
+    "frames stay as they are, and so does its sound."
 )
+
+
+async def extend(client: EngineClient, options: ExtendOptions, listen: Listener) -> RenderReport:
+    """Look at the movie, plan, and do it.
+
+    Raises:
+        ValueError: the source or the wish cannot be used; one sentence says why.
+        EngineError, RenderStopped: as ``extend_clip`` does.
+    """
+    check_wish(options)
+    clip = await look_at(client, options.clip, listen)
+    target = None if options.to is None else await look_at(client, options.to, listen)
+    return await extend_clip(client, plan_extension(options, clip, target), listen)
 
 
 async def extend_clip(client: EngineClient, plan: Extension, listen: Listener) -> RenderReport:
@@ -46,7 +66,7 @@ async def extend_clip(client: EngineClient, plan: Extension, listen: Listener) -
             segments.append(piece)
             continue
         movie = await _make(client, piece, options, report, listen)
-        segments.append(Segment(path=str(movie), start=piece.start, stop=piece.stop))
+        segments.append(_made(plan, piece, movie))
         facts = read_take(Path(piece.job.folder)).report.get("draft" if options.draft else "master")
         rows = facts.get("keyframes", []) if isinstance(facts, dict) else []
         report.keyframes += in_film(rows, piece.film_frame, len(report.keyframes))
@@ -59,14 +79,31 @@ async def extend_clip(client: EngineClient, plan: Extension, listen: Listener) -
         height=plan.height,
         sounds=plan.sounds,
         kept_sound=plan.kept_sound,
+        room_tones=plan.room_tones,
+        proof=str(options.proof.absolute()) if options.proof is not None else None,
+        format=ExportFormatSpec(name="ffv1" if options.is_lossless else "h264"),
         overwrite=options.overwrite,
     )
     finished = await run_job(client, export, listen)
     collect(report, finished)
+    report.seams = list(finished.report.get("seams", []))
+    report.footage = dict(finished.report.get("footage", {}))
     report.num_frames = finished.num_frames
     if not options.draft:
         _clear(plan.parts)
     return report
+
+
+def _made(plan: Extension, part: NewPart, movie: Path) -> Segment:
+    """Return a part's new frames as they go into the film, beside the footage they touch."""
+    matches = plan.options.matches_colour
+    return Segment(
+        path=str(movie),
+        start=part.start,
+        stop=part.stop,
+        match_start=matches and part.start > 0,
+        match_end=matches and part.leads_into_footage,
+    )
 
 
 async def _make(
@@ -123,6 +160,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a picture, and how many seconds into the new frames it is seen (with both --before "
         "and --after: those after); may be repeated",
     )
+    parser.add_argument(
+        "--sound",
+        choices=["silence", "room", "fade"],
+        default="silence",
+        help="with the new frames: nothing, the quietest second of the source in a loop, or the "
+        "same going away; with anything but silence the sound is mixed anew",
+    )
+    parser.add_argument(
+        "--sound-track", type=count, default=1, metavar="N", help="which of the source's, from 1"
+    )
+    parser.add_argument(
+        "--lossless", action="store_true", help="FFV1 in .mkv: the source stays bit for bit"
+    )
+    parser.add_argument(
+        "--proof", metavar="FILE", help="write hashes of the source's frames before and after"
+    )
+    parser.add_argument(
+        "--no-match", action="store_true", help="leave the new frames' colour at seams alone"
+    )
     parser.add_argument("--draft", action="store_true", help="stop at the draft's resolution")
     parser.add_argument("--seed", type=count, default=1, help="another seed, another result")
     parser.add_argument("--steps", type=count, help="denoising steps of Director-Gen")
@@ -150,6 +206,11 @@ def options_from(parsed: argparse.Namespace) -> ExtendOptions:
         refine_model=parsed.refine_model,
         seed=parsed.seed,
         switches=switches_from(parsed),
+        sound=parsed.sound,
+        track=max(0, parsed.sound_track - 1),
+        proof=Path(parsed.proof) if parsed.proof else None,
+        is_lossless=parsed.lossless,
+        matches_colour=not parsed.no_match,
         draft=parsed.draft,
         overwrite=parsed.overwrite,
     )

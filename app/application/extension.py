@@ -9,9 +9,10 @@ import hashlib
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from app.application.switches import Switches
-from app.media.clips import ClipInfo, probe_clip
+from app.media.clips import ClipInfo
 from app.media.stills import verify
 from app.timeline.takes import MAX_PASS_FRAMES
 from engine.planning.film import plan_job
@@ -20,6 +21,7 @@ from engine.protocol.jobs import (
     DraftJob,
     FootageSpec,
     KeyframeSpec,
+    RoomTone,
     Segment,
     ShotSpec,
     SoundSpec,
@@ -27,6 +29,12 @@ from engine.protocol.jobs import (
 
 CONTEXT_FRAMES = 33
 """Frames of the source that the model sees beside the new ones: 4n + 1, about 1.4 s."""
+
+
+SoundChoice = Literal["silence", "room", "fade"]
+
+MIN_SECONDS, MAX_SECONDS = 0.5, 10.0
+"""Of new frames on a side: less shows nothing, more is made by extending the result again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,12 @@ class ExtendOptions:
         after_s, before_s, between_s: seconds to make on that side; ``between_s`` up to ``to``.
         to: the movie that new frames lead to.
         keyframes: pictures, at seconds from where the new frames begin.
+        sound: what is heard with the new frames: nothing, the source's room tone in a loop, or the
+            same going away.
+        track: which of the source's sound tracks goes along, from 0.
+        proof: file for the list of hashes, and None for none.
+        is_lossless: write FFV1 in Matroska, in which the source's frames stay bit for bit.
+        matches_colour: bring the new frames' colour to the source's at the seams.
         draft: stop at the draft.
     """
 
@@ -54,6 +68,11 @@ class ExtendOptions:
     refine_model: str = "starter"
     seed: int = 1
     switches: Switches = field(default_factory=Switches)
+    sound: SoundChoice = "silence"
+    track: int = 0
+    proof: Path | None = None
+    is_lossless: bool = False
+    matches_colour: bool = True
     draft: bool = False
     overwrite: bool = False
 
@@ -69,6 +88,11 @@ class NewPart:
     stop: int
     film_frame: int
 
+    @property
+    def leads_into_footage(self) -> bool:
+        """Whether footage comes after the new frames."""
+        return any(clip.frame >= self.stop for clip in self.job.footage)
+
 
 @dataclass(frozen=True, slots=True)
 class Extension:
@@ -77,7 +101,8 @@ class Extension:
     Attributes:
         pieces: source stretches as they go into the film, and the parts to be made between them.
         width, height: of the film.
-        sounds: the source's sound where its frames stand; new frames are silent.
+        sounds: the source's sound where its frames stand.
+        room_tones: what is heard with the new frames.
     """
 
     options: ExtendOptions
@@ -85,12 +110,12 @@ class Extension:
     width: int
     height: int
     sounds: tuple[SoundSpec, ...] = ()
+    room_tones: tuple[RoomTone, ...] = ()
 
     @property
     def kept_sound(self) -> SoundSpec | None:
-        """The sound that can go along as it is encoded: the only one, from the first frame on."""
-        alone = len(self.sounds) == 1 and self.sounds[0].at == 0
-        return self.sounds[0] if alone else None
+        """The sound that can go along as it is encoded: where it is all that is heard."""
+        return self.sounds[0] if len(self.sounds) == 1 and not self.room_tones else None
 
     @property
     def parts(self) -> tuple[NewPart, ...]:
@@ -98,18 +123,25 @@ class Extension:
         return tuple(piece for piece in self.pieces if isinstance(piece, NewPart))
 
 
-def plan_extension(options: ExtendOptions) -> Extension:
-    """Look at the source and say what is to be made.
+def plan_extension(options: ExtendOptions, clip: ClipInfo, target: ClipInfo | None) -> Extension:
+    """Say what is to be made.
+
+    Args:
+        clip: what ``options.clip`` is.
+        target: what ``options.to`` is, where that is asked for.
 
     Raises:
         ValueError: the source or the wish cannot be used; one sentence says why.
     """
-    _check_wish(options)
-    clip = probe_clip(options.clip)
-    source = _Source(options.clip.absolute(), clip)
+    check_wish(options)
+    if options.track and options.track >= clip.num_sounds:
+        raise ValueError(
+            f"{options.clip.name} has no sound track {options.track + 1}; choose another."
+        )
+    source = _Source(options.clip.absolute(), clip, options.track)
     other = None
-    if options.to is not None:
-        other = _Source(options.to.absolute(), probe_clip(options.to))
+    if options.to is not None and target is not None:
+        other = _Source(options.to.absolute(), target)
         _check_alike(source, other)
     for image, _ in options.keyframes:
         verify(image)
@@ -121,7 +153,8 @@ def plan_extension(options: ExtendOptions) -> Extension:
         part = _part(options, clip, options.before_s, (None, source), at, takes_keyframes)
         pieces.append(part)
         at += part.stop
-    pieces.append(Segment(path=str(source.path), stop=clip.num_frames))
+    tones = _room_tones(options, source, other, at)
+    pieces.append(Segment(path=str(source.path), stop=clip.num_frames, is_source=True))
     sounds += source.sound(at)
     at += clip.num_frames
     if options.after_s is not None:
@@ -130,9 +163,10 @@ def plan_extension(options: ExtendOptions) -> Extension:
         bridge = _part(options, clip, options.between_s, (source, other), at)
         pieces.append(bridge)
         sounds += other.sound(at + bridge.stop - bridge.start)
-        pieces.append(Segment(path=str(other.path), stop=other.info.num_frames))
+        stop = other.info.num_frames
+        pieces.append(Segment(path=str(other.path), stop=stop, is_source=True))
     even = (clip.width - clip.width % 2, clip.height - clip.height % 2)
-    extension = Extension(options, tuple(pieces), *even, tuple(sounds))
+    extension = Extension(options, tuple(pieces), *even, tuple(sounds), tones)
     for part in extension.parts:
         plan_job(part.job)  # what cannot be planned is said before the engine is started
     return extension
@@ -142,6 +176,7 @@ def plan_extension(options: ExtendOptions) -> Extension:
 class _Source:
     path: Path
     info: ClipInfo
+    track: int = 0
 
     @property
     def num_context(self) -> int:
@@ -155,7 +190,7 @@ class _Source:
         rate = self.info.rate.fraction
         begin = sample_at(film_frame, rate)
         stop = sample_at(film_frame + self.info.num_frames, rate) - begin
-        return [SoundSpec(path=str(self.path), stop=stop, at=begin)]
+        return [SoundSpec(path=str(self.path), stop=stop, at=begin, track=self.track)]
 
     def tail(self) -> FootageSpec:
         """Its last frames, at the start of a pass."""
@@ -165,6 +200,35 @@ class _Source:
     def head(self, frame: int) -> FootageSpec:
         """Its first frames, from ``frame`` of a pass on."""
         return FootageSpec(path=str(self.path), stop=self.num_context, frame=frame)
+
+
+def _room_tones(
+    options: ExtendOptions, source: _Source, other: _Source | None, source_at: int
+) -> tuple[RoomTone, ...]:
+    """Return what fills the gaps in the sound that the new frames leave."""
+    if options.sound == "silence" or not source.info.has_sound:
+        return ()
+    rate = source.info.rate.fraction
+    begin, stop = sample_at(source_at, rate), sample_at(source_at + source.info.num_frames, rate)
+    tone = RoomTone(
+        path=str(source.path),
+        track=source.track,
+        at=0,
+        length=1,
+        source_stop=stop - begin,
+        fades=options.sound == "fade",
+    )
+    tones: list[RoomTone] = []
+    if source_at:
+        tones.append(tone.model_copy(update={"length": begin, "from_start": True}))
+    seconds = options.after_s if options.after_s is not None else options.between_s
+    if seconds is not None:
+        new = max(1, round(seconds * rate))
+        end = sample_at(source_at + source.info.num_frames + new, rate)
+        # A bridge leads somewhere: there the room stays as loud as it is.
+        fades = tone.fades and other is None
+        tones.append(tone.model_copy(update={"at": stop, "length": end - stop, "fades": fades}))
+    return tuple(tones)
 
 
 def _part(
@@ -231,15 +295,23 @@ def _take_name(job: DraftJob) -> str:
     return digest.hexdigest()[:16]
 
 
-def _check_wish(options: ExtendOptions) -> None:
+def check_wish(options: ExtendOptions) -> None:
+    """Refuse what cannot be meant, before any movie is looked at.
+
+    Raises:
+        ValueError: one sentence says why.
+    """
     if (options.to is None) != (options.between_s is None):
         raise ValueError("--to names the movie and --between the seconds up to it; give both.")
     wished = (options.after_s, options.before_s, options.between_s)
     if all(seconds is None for seconds in wished):
         raise ValueError("Say how many seconds are to be made: --after, --before or --between.")
     for seconds in wished:
-        if seconds is not None and not 0 < seconds <= 600:
-            raise ValueError("New frames must last between 0 and 600 seconds.")
+        if seconds is not None and not MIN_SECONDS <= seconds <= MAX_SECONDS:
+            raise ValueError(
+                f"New frames last {MIN_SECONDS:g} to {MAX_SECONDS:g} seconds; extend the result "
+                "again for more."
+            )
     if options.after_s is not None and options.between_s is not None:
         raise ValueError("After the movie come either --after or --between with --to, not both.")
     for path in (options.clip, options.to):

@@ -61,12 +61,19 @@ class RenderOptions:
 
 @dataclass(slots=True)
 class RenderReport:
-    """What was rendered: movie, length, seconds per stage, keyframe fidelity of every pass."""
+    """What was rendered: movie, length, seconds per stage, keyframe fidelity of every pass.
+
+    Attributes:
+        seams: steps in colour where new frames meet footage, as the export measured them.
+        footage: what the export's proof says of the source's frames and sound.
+    """
 
     output: Path
     num_frames: int = 0
     stage_seconds: dict[str, float] = field(default_factory=dict[str, float])
     keyframes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    seams: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    footage: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 class RenderStopped(Exception):

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.application.arguments import count, keyframe_at, size
+from app.application.looking import look_at
 from app.application.render import Listener, RenderReport, collect, run_job
 from app.application.switches import add_compute_switches, add_refine_switches, switches_from
 from app.client.client import EngineClient
-from app.media.clips import MAX_SIDE, MIN_SIDE, ClipInfo, probe_clip
+from app.media.clips import MAX_SIDE, MIN_SIDE, ClipInfo
 from app.media.stills import verify
 from app.timeline.take_files import read_take
 from engine.planning.sound import sample_at
@@ -50,14 +51,13 @@ class Upscaling:
     sound: SoundSpec | None = None
 
 
-def plan_upscaling(parsed: argparse.Namespace) -> Upscaling:
-    """Look at the movie and say what is to be made.
+def plan_upscaling(parsed: argparse.Namespace, clip: ClipInfo) -> Upscaling:
+    """Say what is to be made of a movie.
 
     Raises:
         ValueError: the movie, a picture or the size cannot be used; one sentence says why.
     """
     video, output = Path(parsed.clip), Path(parsed.output)
-    clip = probe_clip(video)
     if output.absolute().resolve() == video.absolute().resolve():
         raise ValueError(f"{output} is the source itself; choose another name for the result.")
     width, height = parsed.size or _enlarged(clip)
@@ -91,6 +91,19 @@ def plan_upscaling(parsed: argparse.Namespace) -> Upscaling:
         stop = sample_at(clip.num_frames, clip.rate.fraction)
         sound = SoundSpec(path=str(video.absolute()), stop=stop)
     return Upscaling(named, clip.num_frames, clip.rate, output, parsed.overwrite, sound)
+
+
+async def upscale(
+    client: EngineClient, parsed: argparse.Namespace, listen: Listener
+) -> RenderReport:
+    """Look at the movie, plan, and enlarge it.
+
+    Raises:
+        ValueError: the movie, a picture or the size cannot be used; one sentence says why.
+        EngineError, RenderStopped: as ``upscale_clip`` does.
+    """
+    clip = await look_at(client, Path(parsed.clip), listen)
+    return await upscale_clip(client, plan_upscaling(parsed, clip), listen)
 
 
 async def upscale_clip(client: EngineClient, plan: Upscaling, listen: Listener) -> RenderReport:

@@ -56,8 +56,10 @@ def picture_start(container: InputContainer) -> Fraction | None:
     return None
 
 
-def read_sound(path: Path, start: int = 0, stop: int | None = None) -> Generator[Samples]:
-    """Yield the samples ``[start, stop)`` of a file's first sound stream, in blocks.
+def read_sound(
+    path: Path, start: int = 0, stop: int | None = None, track: int = 0
+) -> Generator[Samples]:
+    """Yield the samples ``[start, stop)`` of one of a file's sound tracks, in blocks.
 
     Sample 0 is the file's own beginning, that of its picture if it has one, so that the sound of a
     movie stays with its frames. What lies before ``start`` is decoded and thrown away: seeking in
@@ -67,7 +69,7 @@ def read_sound(path: Path, start: int = 0, stop: int | None = None) -> Generator
         BadInput: the file cannot be opened, or holds no sound.
     """
     position = 0
-    for first, block in _placed_blocks(path):
+    for first, block in _placed_blocks(path, track):
         yield from _silence(position, min(first, stop or first), start)
         low, high = max(start, first), first + len(block)
         high = high if stop is None else min(high, stop)
@@ -83,16 +85,18 @@ def _silence(position: int, until: int, start: int) -> Iterator[Samples]:
         yield np.zeros((min(BLOCK, until - at), 2), np.float32)
 
 
-def _placed_blocks(path: Path) -> Iterator[tuple[int, Samples]]:
+def _placed_blocks(path: Path, track: int) -> Iterator[tuple[int, Samples]]:
     """Yield (first sample, samples) as they are decoded, without overlap."""
     try:
         with av.open(str(path), options=_LOCAL) as container:
             if not container.streams.audio:
                 raise BadInput(f"{path.name} has no sound; choose another file.")
+            if track >= len(container.streams.audio):
+                raise BadInput(f"{path.name} has no sound track {track + 1}; choose another.")
             begin = picture_start(container)
             resampler = _Resampler()
             position, is_first = 0, True
-            for frame in _decoded(container):
+            for frame in _decoded(container, track):
                 stamp = None
                 if frame.pts is not None and frame.time_base is not None:
                     stamp = Fraction(frame.pts) * frame.time_base
@@ -117,10 +121,10 @@ def _laid(blocks: Sequence[Samples], place: int, position: int) -> Iterator[tupl
         place += len(block)
 
 
-def _decoded(container: InputContainer) -> Iterator[AudioFrame]:
+def _decoded(container: InputContainer, track: int) -> Iterator[AudioFrame]:
     """Decode, passing over damaged packets; a file of nothing else is damaged itself."""
     bad = 0
-    for packet in container.demux(container.streams.audio[0]):
+    for packet in container.demux(container.streams.audio[track]):
         try:
             frames = packet.decode()
         except FFmpegError:
@@ -202,7 +206,7 @@ class _Voice:
 
     def __init__(self, sound: SoundSpec) -> None:
         self._sound = sound
-        self._blocks = read_sound(Path(sound.path), sound.start, sound.stop)
+        self._blocks = read_sound(Path(sound.path), sound.start, sound.stop, sound.track)
         self._rest: Samples = np.zeros((0, 2), np.float32)
         self.end = sound.at + sound.stop - sound.start
 

@@ -113,20 +113,25 @@ class KeptSound:
         source: the movie.
         output: what is written; its suffix says which codecs it can hold.
         stop: sample (at 48 kHz) before which the packets begin that go along.
+        at: sample of the movie on which the source's beginning is heard.
+        track: which of the source's sound tracks, from 0.
 
     Raises:
         ValueError: the file has no sound, or sound that a movie of this kind cannot hold.
     """
 
-    def __init__(self, source: Path, output: Path, stop: int) -> None:
-        self._stop_s = Fraction(stop, SAMPLE_RATE)
+    def __init__(self, source: Path, output: Path, stop: int, at: int = 0, track: int = 0) -> None:
+        self._at_s = Fraction(at, SAMPLE_RATE)
+        self._stop_s = Fraction(stop, SAMPLE_RATE) + self._at_s
+        self._track = track
         try:
             self._input = av.open(str(source), options={"protocol_whitelist": "file"})
         except (FFmpegError, OSError) as error:
             raise ValueError(f"{source.name} cannot be read.") from error
         streams = self._input.streams.audio
         known = _KEPT_CODECS.get(output.suffix.lower(), frozenset[str]())
-        if not streams or streams[0].codec_context.name.removesuffix("float") not in known:
+        name = streams[track].codec_context.name if track < len(streams) else ""
+        if name.removesuffix("float") not in known:
             self._input.close()
             raise ValueError(f"The sound of {source.name} cannot go along as it is.")
         self._packets = self._read()
@@ -135,7 +140,7 @@ class KeptSound:
     def begin(self, container: Any) -> None:
         """Add the stream."""
         self._container = container
-        self._stream = container.add_stream_from_template(self._input.streams.audio[0])
+        self._stream = container.add_stream_from_template(self._input.streams.audio[self._track])
         self._next = next(self._packets, None)
 
     def advance(self, until_s: Fraction) -> None:
@@ -158,10 +163,10 @@ class KeptSound:
     def _read(self) -> Generator[Any]:
         begin = picture_start(self._input) or Fraction(0)
         with contextlib.suppress(FFmpegError):  # damaged from here on: silence
-            for packet in self._input.demux(self._input.streams.audio[0]):
+            for packet in self._input.demux(self._input.streams.audio[self._track]):
                 if packet.pts is None or packet.dts is None:
                     continue
-                shift = round(begin / packet.time_base)
+                shift = round((begin - self._at_s) / packet.time_base)
                 packet.pts -= shift
                 packet.dts -= shift
                 yield packet

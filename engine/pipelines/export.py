@@ -8,21 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.media.captions import Caption, CaptionPainter, to_srt, to_vtt
 from engine.media.conversion import rgb_of
-from engine.media.encodings import encoding_for
+from engine.media.encodings import Encoding, encoding_for
 from engine.media.marking import extras_of, finish_marking, packed_project, xmp_packet
 from engine.media.movie import MovieFrame, decode_frames, movie_size
+from engine.media.room_tone import room_tone
 from engine.media.sequence import SequenceWriter, check_folder
 from engine.media.sound import Mix, has_sound
 from engine.media.soundtrack import KeptSound, MixedSound, Soundtrack, mixed_codec
 from engine.media.writer import Chapter, MovieExtras, MovieWriter, disk_errors
+from engine.pipelines.joining import Joiner
+from engine.pipelines.proof import is_provable, prove
 from engine.pipelines.steps import JobResult, Pipeline, StageProgress
 from engine.planning.sound import sample_at
 from engine.planning.timecode import parse_timecode
@@ -53,9 +58,10 @@ def run_export(job: ExportJob) -> Pipeline:
     width, height = _size_of(job)
     total = num_frames_out(job)
     yield StageProgress("export", 0, total)
+    joiner = Joiner(job)
     painter = CaptionPainter(width, height) if job.caption_mode == "burn" else None
     with _writer(job, width, height, total) as movie:
-        for number, frame in enumerate(_retimed(job)):
+        for number, frame in enumerate(_retimed(job, joiner)):
             text = _words_at(job, number) if painter is not None else ""
             if painter is not None and text:
                 movie.write(painter.paint(_fitted(frame, width, height), text))
@@ -67,7 +73,12 @@ def run_export(job: ExportJob) -> Pipeline:
                 yield StageProgress("export", movie.num_frames, total)
         yield StageProgress("export", total, total)
     _write_captions(job, output)
-    return JobResult(output, total, _facts(job, width, height))
+    facts: dict[str, Any] = _facts(job, width, height)
+    if joiner.rows:
+        facts["seams"] = joiner.rows
+    if job.proof is not None and is_provable(job) and not job.format.row.is_sequence:
+        facts["footage"] = yield from prove(job, _keeps_sound(job, output), {"seams": joiner.rows})
+    return JobResult(output, total, facts)
 
 
 def num_frames_out(job: ExportJob) -> int:
@@ -81,29 +92,19 @@ def _step(job: ExportJob) -> Fraction:
     return (job.source_rate or job.rate).fraction / job.rate.fraction
 
 
-def _retimed(job: ExportJob) -> Iterator[MovieFrame]:
+def _retimed(job: ExportJob, joiner: Joiner) -> Iterator[MovieFrame]:
     """Yield what a player would show at each frame of the export."""
     step, number, total = _step(job), 0, num_frames_out(job)
-    for index, frame in enumerate(_source_frames(job)):
+    for index, frame in enumerate(joiner.frames()):
         while number < total and int(number * step) == index:
             yield frame
             number += 1
 
 
-def _source_frames(job: ExportJob) -> Iterator[MovieFrame]:
-    for segment in job.segments:
-        count = 0
-        for frame in decode_frames(Path(segment.path), segment.start, segment.stop):
-            count += 1
-            yield frame
-        if count != segment.stop - segment.start:
-            raise BadInput(f"{segment.path} is shorter than it should be; generate it again.")
-
-
 @contextmanager
 def _writer(job: ExportJob, width: int, height: int, total: int) -> Generator[Writer]:
     output, rate = Path(job.output), job.rate.fraction
-    encoding = encoding_for(job.format)
+    encoding = _exact_for_footage(job, encoding_for(job.format))
     if job.format.row.is_sequence:
         sound = _sound_of(job, output / "sound.wav", total)
         files = {f"{output.name}.xmp": xmp_packet(job.mark)} if job.mark else {}
@@ -120,6 +121,29 @@ def _writer(job: ExportJob, width: int, height: int, total: int) -> Generator[Wr
     finish = _finishing(job.mark, output.suffix) if job.mark else None
     with MovieWriter(output, width, height, rate, encoding, sound, extras, finish) as writer:
         yield writer
+
+
+def _exact_for_footage(job: ExportJob, encoding: Encoding) -> Encoding:
+    """Return a lossless encoding in the pixel format of footage, so that it stays bit for bit."""
+    source = next((segment for segment in job.segments if segment.is_source), None)
+    if source is None or job.format.name != "ffv1":
+        return encoding
+    frame = next(decode_frames(Path(source.path), 0, 1), None)
+    if frame is None or not frame.is_plain or not frame.look.pixel_format.startswith("yuv4"):
+        return encoding
+    return replace(encoding, pixel_format=frame.look.pixel_format)
+
+
+def _keeps_sound(job: ExportJob, output: Path) -> bool:
+    """Whether the source's packets can go along."""
+    kept = job.kept_sound
+    if kept is None:
+        return False
+    try:
+        KeptSound(Path(kept.path), output, kept.stop, kept.at, kept.track).close()
+    except ValueError:
+        return False
+    return True
 
 
 def _finishing(mark: MarkSpec, suffix: str) -> Callable[[Path], None]:
@@ -144,17 +168,19 @@ def _sound_of(job: ExportJob, output: Path, num_frames: int) -> Soundtrack | Non
     """Return what is heard: packets as they are where that can be, else the mix."""
     if job.kept_sound is not None:
         try:
-            return KeptSound(Path(job.kept_sound.path), output, job.kept_sound.stop)
+            kept = job.kept_sound
+            return KeptSound(Path(kept.path), output, kept.stop, kept.at, kept.track)
         except ValueError:
             pass  # the container cannot hold it: it is mixed, which every container can
-    if not job.sounds:
+    tones = [piece for spec in job.room_tones for piece in room_tone(spec)]
+    if not job.sounds and not tones:
         return None
     for path in {sound.path for sound in job.sounds}:
         if not has_sound(Path(path)):
             raise BadInput(
                 f"The sound {Path(path).name} cannot be read; take it out or replace it."
             )
-    mix = Mix(job.sounds, sample_at(num_frames, job.rate.fraction))
+    mix = Mix((*job.sounds, *tones), sample_at(num_frames, job.rate.fraction))
     return MixedSound(mix, mixed_codec(output))
 
 
@@ -236,12 +262,12 @@ def _fitted(frame: MovieFrame, width: int, height: int) -> NDArray[np.uint16]:
     return rgb_of(frame, width, height)
 
 
-def _facts(job: ExportJob, width: int, height: int) -> dict[str, object]:
+def _facts(job: ExportJob, width: int, height: int) -> dict[str, Any]:
     row = job.format.row
     quality = job.format.quality
     if quality is None and row.quality is not None:
         quality = row.quality.default
-    facts: dict[str, object] = {
+    facts: dict[str, Any] = {
         "width": width,
         "height": height,
         "rate": str(job.rate),

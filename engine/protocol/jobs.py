@@ -288,6 +288,7 @@ class SoundSpec(Message):
         at: sample of the movie on which the first of them is heard.
         gain_db: louder or softer, in decibels.
         fade_in, fade_out: samples over which it comes and goes, evenly.
+        track: which of the file's sound tracks, from 0.
     """
 
     path: str
@@ -297,12 +298,31 @@ class SoundSpec(Message):
     gain_db: float = Field(default=0.0, ge=-60, le=24)
     fade_in: int = Field(default=0, ge=0)
     fade_out: int = Field(default=0, ge=0)
+    track: int = Field(default=0, ge=0, le=63)
 
     @model_validator(mode="after")
     def _holds_something(self) -> SoundSpec:
         if self.stop <= self.start:
             raise ValueError("A stretch of sound must end after it begins.")
         return self
+
+
+class RoomTone(Message):
+    """A gap ``[at, at + length)`` in samples, filled with the quietest second of a file, looped.
+
+    Attributes:
+        source_stop: where the file's part in the film ends.
+        from_start: it is looked for at the file's beginning, since the gap lies before it.
+        fades: it goes away from the footage, step by step, to nothing.
+    """
+
+    path: str
+    track: int = Field(default=0, ge=0, le=63)
+    at: int = Field(ge=0)
+    length: int = Field(gt=0)
+    source_stop: int = Field(gt=0)
+    from_start: bool = False
+    fades: bool = False
 
 
 class ExportFormatSpec(Message):
@@ -380,6 +400,8 @@ class ExportJob(Message):
         sounds: what is heard, mixed; none leaves the movie without sound.
         kept_sound: a movie's sound from its start, which goes along packet by packet, as it is
             encoded there. Where the container cannot hold it, ``sounds`` are mixed instead.
+        room_tones: what fills gaps in the sound.
+        proof: file that says, frame by frame, that footage is as it was; None proves nothing.
     """
 
     kind: Literal["export"] = "export"
@@ -399,6 +421,8 @@ class ExportJob(Message):
     mark: MarkSpec | None = None
     sounds: tuple[SoundSpec, ...] = ()
     kept_sound: SoundSpec | None = None
+    room_tones: tuple[RoomTone, ...] = ()
+    proof: str | None = None
     overwrite: bool = False
 
 

@@ -11,17 +11,22 @@ import pytest
 
 from app.application import cli
 from app.application.extend import extend_clip
-from app.application.extension import ExtendOptions, plan_extension
+from app.application.extension import ExtendOptions, Extension, plan_extension
 from engine.planning.film import plan_job
 from engine.planning.resolution import FrameSize
 from engine.protocol.jobs import DraftJob, ExportJob, RefineJob, Segment, SoundSpec
 from tests.app.boards import draw_board
 from tests.app.fake_engine import FakeEngine
+from tests.app.looks import look
 from tests.app.movies import movie, read_movie, write_movie
 from tests.sounds import add_sound, noise
 
 SIZE = FrameSize(64, 64)
 NUM_FRAMES = 40
+
+
+def _plan(wish: ExtendOptions) -> Extension:
+    return plan_extension(wish, look(wish.clip), look(wish.to) if wish.to else None)
 
 
 @pytest.fixture
@@ -45,9 +50,9 @@ def wish(clip: Path) -> ExtendOptions:
 
 
 def test_forwards_the_tail_leads_into_the_new_frames(wish: ExtendOptions, clip: Path) -> None:
-    plan = plan_extension(replace(wish, after_s=1.5))
+    plan = _plan(replace(wish, after_s=1.5))
     source, part = plan.pieces
-    assert source == Segment(path=str(clip), stop=40)
+    assert source == Segment(path=str(clip), stop=40, is_source=True)
     (part,) = plan.parts
     assert (part.start, part.stop, part.film_frame) == (33, 63, 7)
     (footage,) = part.job.footage
@@ -57,8 +62,8 @@ def test_forwards_the_tail_leads_into_the_new_frames(wish: ExtendOptions, clip: 
 
 
 def test_backwards_the_new_frames_lead_into_the_head(wish: ExtendOptions, clip: Path) -> None:
-    plan = plan_extension(replace(wish, before_s=0.55))
-    assert plan.pieces[1] == Segment(path=str(clip), stop=40)
+    plan = _plan(replace(wish, before_s=0.55))
+    assert plan.pieces[1] == Segment(path=str(clip), stop=40, is_source=True)
     (part,) = plan.parts
     assert (part.start, part.stop, part.film_frame) == (0, 11, 0)
     (footage,) = part.job.footage
@@ -69,25 +74,25 @@ def test_backwards_the_new_frames_lead_into_the_head(wish: ExtendOptions, clip: 
 def test_a_bridge_stands_between_both_movies(wish: ExtendOptions, tmp_path: Path) -> None:
     other = tmp_path / "other.mp4"
     write_movie(other, movie(7, SIZE, seed=8), Fraction(20))
-    plan = plan_extension(replace(wish, to=other, between_s=1, before_s=0.1))
+    plan = _plan(replace(wish, to=other, between_s=1, before_s=0.5))
     first, _, bridge, last = plan.pieces
     assert first == plan.parts[0]
     assert bridge == plan.parts[1]
-    assert last == Segment(path=str(other), stop=7)
+    assert last == Segment(path=str(other), stop=7, is_source=True)
     assert [(f.start, f.stop, f.frame) for f in plan.parts[1].job.footage] == [
         (7, 40, 0),
         (0, 5, 53),
     ]
-    assert plan.parts[1].film_frame == 2 + 40 - 33
+    assert plan.parts[1].film_frame == 10 + 40 - 33
 
 
 def test_keyframes_count_from_where_new_frames_begin(wish: ExtendOptions, tmp_path: Path) -> None:
     board = draw_board(tmp_path / "board.png", 1)
-    plan = plan_extension(replace(wish, after_s=1, before_s=1, keyframes=((board, 0.5),)))
+    plan = _plan(replace(wish, after_s=1, before_s=1, keyframes=((board, 0.5),)))
     before, after = plan.parts
     assert before.job.shots[0].keyframes == ()
     assert [k.frame for k in after.job.shots[0].keyframes] == [33 + 10]
-    alone = plan_extension(replace(wish, before_s=1, keyframes=((board, 0.5),)))
+    alone = _plan(replace(wish, before_s=1, keyframes=((board, 0.5),)))
     assert [k.frame for k in alone.parts[0].job.shots[0].keyframes] == [10]
 
 
@@ -95,34 +100,34 @@ async def test_the_movie_holds_the_source_and_the_new_frames(
     wish: ExtendOptions, clip: Path
 ) -> None:
     engine = FakeEngine()
-    plan = plan_extension(replace(wish, after_s=0.5, before_s=0.25))
+    plan = _plan(replace(wish, after_s=0.5, before_s=0.75))
     report = await extend_clip(engine, plan, lambda _: None)
     await engine.close()
     assert [type(job) for job in engine.submitted] == [DraftJob, RefineJob] * 2 + [ExportJob]
     frames, rate = read_movie(wish.output)
-    assert (len(frames), report.num_frames, rate) == (5 + 40 + 10, 55, 20)
+    assert (len(frames), report.num_frames, rate) == (15 + 40 + 10, 65, 20)
     source, _ = read_movie(clip)
-    assert np.abs(frames[5:45].astype(int) - source).mean() < 2
+    assert np.abs(frames[15:55].astype(int) - source).mean() < 2
     export = engine.submitted[-1]
     assert isinstance(export, ExportJob)
-    assert [(s.start, s.stop) for s in export.segments] == [(0, 5), (0, 40), (33, 43)]
+    assert [(s.start, s.stop) for s in export.segments] == [(0, 15), (0, 40), (33, 43)]
     assert not wish.output.with_name("longer.takes").exists(), "a finished movie needs no takes"
 
 
 async def test_a_draft_keeps_its_take_for_the_master(wish: ExtendOptions) -> None:
     engine = FakeEngine()
-    plan = plan_extension(replace(wish, after_s=0.5, draft=True))
+    plan = _plan(replace(wish, after_s=0.5, draft=True))
     await extend_clip(engine, plan, lambda _: None)
     await engine.close()
     assert [type(job) for job in engine.submitted] == [DraftJob, ExportJob]
-    again = plan_extension(replace(wish, after_s=0.5))
+    again = _plan(replace(wish, after_s=0.5))
     assert again.parts == plan.parts
     assert (Path(again.parts[0].job.folder) / "draft.mkv").is_file()
 
 
 def test_another_wish_is_another_take(wish: ExtendOptions, clip: Path) -> None:
     folders = {
-        plan_extension(changed).parts[0].job.folder
+        _plan(changed).parts[0].job.folder
         for changed in (
             replace(wish, after_s=1),
             replace(wish, after_s=2),
@@ -131,7 +136,7 @@ def test_another_wish_is_another_take(wish: ExtendOptions, clip: Path) -> None:
         )
     }
     write_movie(clip, movie(NUM_FRAMES, SIZE, seed=4), Fraction(20))
-    folders.add(plan_extension(replace(wish, after_s=1)).parts[0].job.folder)
+    folders.add(_plan(replace(wish, after_s=1)).parts[0].job.folder)
     assert len(folders) == 5
 
 
@@ -139,8 +144,8 @@ def test_another_wish_is_another_take(wish: ExtendOptions, clip: Path) -> None:
     ("arguments", "said"),
     [
         (["clip.mp4"], "how many seconds"),
-        (["clip.mp4", "--after", "-1"], "between 0 and 600"),
-        (["clip.mp4", "--after", "17"], "At most 16.4 seconds"),
+        (["clip.mp4", "--after", "-1"], "0.5 to 10 seconds"),
+        (["clip.mp4", "--after", "10.5"], "0.5 to 10 seconds"),
         (["clip.mp4", "--to", "clip.mp4"], "give both"),
         (["clip.mp4", "--to", "clip.mp4", "--between", "1", "--after", "1"], "not both"),
         (["clip.mp4", "--to", "wide.mp4", "--between", "1"], "one size and rate"),
@@ -178,19 +183,47 @@ def test_the_source_is_never_overwritten(clip: Path, capsys: pytest.CaptureFixtu
 def test_the_sources_sound_goes_along_and_stays_with_its_frames(
     wish: ExtendOptions, clip: Path, tmp_path: Path
 ) -> None:
-    assert plan_extension(replace(wish, after_s=1)).sounds == ()
+    assert _plan(replace(wish, after_s=1)).sounds == ()
     add_sound(clip, noise(2))
-    after = plan_extension(replace(wish, after_s=1))
+    after = _plan(replace(wish, after_s=1))
     assert after.kept_sound == SoundSpec(path=str(clip), stop=96_000)
-    before = plan_extension(replace(wish, before_s=0.5))
+    before = _plan(replace(wish, before_s=0.5))
     assert before.sounds == (SoundSpec(path=str(clip), stop=96_000, at=24_000),)
-    assert before.kept_sound is None, "shifted sound must be mixed"
+    assert before.kept_sound == before.sounds[0], "packets go along later, too"
     other = tmp_path / "other.mp4"
     write_movie(other, movie(7, SIZE, seed=8), Fraction(20))
     add_sound(other, noise(0.35))
-    both = plan_extension(replace(wish, to=other, between_s=1))
+    both = _plan(replace(wish, to=other, between_s=1))
     assert [(s.path, s.at, s.stop) for s in both.sounds] == [
         (str(clip), 0, 96_000),
         (str(other), 144_000, 16_800),
     ]
     assert both.kept_sound is None
+
+
+def test_the_room_goes_on_with_the_new_frames(wish: ExtendOptions, clip: Path) -> None:
+    add_sound(clip, noise(2))
+    room = _plan(replace(wish, after_s=1, before_s=0.5, sound="room"))
+    assert [(t.at, t.length, t.from_start, t.fades) for t in room.room_tones] == [
+        (0, 24_000, True, False),
+        (120_000, 48_000, False, False),
+    ]
+    assert room.kept_sound is None, "with a room tone the sound is mixed"
+    assert [t.fades for t in _plan(replace(wish, after_s=1, sound="fade")).room_tones] == [True]
+    with pytest.raises(ValueError, match="no sound track 2"):
+        _plan(replace(wish, after_s=1, track=1))
+
+
+async def test_new_frames_are_matched_where_they_meet_footage(wish: ExtendOptions) -> None:
+    engine = FakeEngine()
+    plan = _plan(replace(wish, after_s=0.5, before_s=0.5, proof=wish.output.with_suffix(".json")))
+    await extend_clip(engine, plan, lambda _: None)
+    await engine.close()
+    export = engine.submitted[-1]
+    assert isinstance(export, ExportJob)
+    assert [(s.is_source, s.match_start, s.match_end) for s in export.segments] == [
+        (False, False, True),
+        (True, False, False),
+        (False, True, False),
+    ]
+    assert export.proof == str(wish.output.with_suffix(".json"))

@@ -18,6 +18,7 @@ from app.application.upscale import Upscaling, add_arguments, plan_upscaling
 from engine.planning.resolution import FrameSize
 from engine.protocol.jobs import SoundSpec
 from tests.app.boards import draw_board
+from tests.app.looks import look
 from tests.app.movies import movie, read_movie, write_movie
 from tests.sounds import add_sound, noise
 
@@ -36,7 +37,7 @@ def _plan(clip: Path, *arguments: str) -> Upscaling:
     parser = argparse.ArgumentParser()
     add_arguments(parser)
     output = str(clip.with_name("big.mp4"))
-    return plan_upscaling(parser.parse_args([str(clip), "-o", output, *arguments]))
+    return plan_upscaling(parser.parse_args([str(clip), "-o", output, *arguments]), look(clip))
 
 
 def test_the_size_is_1080_lines_of_the_movies_own_shape(clip: Path) -> None:
