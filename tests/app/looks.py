@@ -1,4 +1,4 @@
-"""What the engine finds a movie to be, without a process; apart from the fakes, which stay light."""
+"""What the engine finds a movie to be, without a process. Heavy, so apart from the fakes."""
 
 from __future__ import annotations
 
