@@ -13,6 +13,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.media.carried import carries_project
 from app.state.background import Background
 from app.state.copying import copy_project, refusal_to_copy
 from app.state.editor import Change, EditorState
@@ -365,3 +366,8 @@ class DocumentState(QObject):
 def is_movie(path: Path) -> bool:
     """Whether a path names a movie file rather than a project folder."""
     return path.suffix.lower() in _MOVIES and path.is_file()
+
+
+def can_open(path: Path) -> bool:
+    """Whether a path holds a film: a project folder, or a movie that carries one."""
+    return path.suffix == PROJECT_SUFFIX or carries_project(path)

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 from app.media.joins import JoinMeter
 from app.media.player import FrameServer
 from app.media.thumbnails import ThumbnailCache
+from app.state.document import can_open
 from app.state.drops import OntoEmpty, OntoShot
 from app.state.grabbing import GrabState
 from app.state.language import said, told
 from app.state.workspace import Workspace
-from app.timeline.storage import PROJECT_SUFFIX
 from app.views.banner import Banner
 from app.views.cinema import Cinema, connect_stage
 from app.views.commands import Commands
@@ -350,7 +350,7 @@ class MainWindow(QMainWindow):
             self.timeline.edit_caption(shot.id)
 
     def _take_dropped(self, paths: list[Path]) -> None:
-        if len(paths) == 1 and paths[0].suffix == PROJECT_SUFFIX:
+        if len(paths) == 1 and can_open(paths[0]):
             self.open_project(paths[0])
         elif not self._workspace.interchange.take_dropped(paths):
             self.add_images(paths)

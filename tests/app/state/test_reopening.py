@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from app.media.carried import CarriedError, carried_text, carries_project
+from app.state.document import can_open
 from app.state.reopening import rebuild
 from app.timeline.project import (
     Format,
@@ -88,7 +89,7 @@ def test_a_film_comes_back_out_of_its_movie(suffix: str, tmp_path: Path) -> None
     assert "/home" not in text, "no path of this machine goes into a movie"
     assert json.loads(text)["takes"][0]["draft"]["model"] == {"name": "net", "fingerprint": "abc"}
     _movie(movie, _packed(text))
-    assert carries_project(movie)
+    assert carries_project(movie) and can_open(movie)
     create_project(folder, Project())
     reopened = rebuild(movie, folder)
     back = reopened.project
