@@ -2787,14 +2787,6 @@
         <translation>帧 {part}</translation>
     </message>
     <message>
-        <source>is damaged after frame {num_frames}</source>
-        <translation>在第 {num_frames} 帧之后损坏</translation>
-    </message>
-    <message>
-        <source>is no readable movie</source>
-        <translation>不是可读取的影片</translation>
-    </message>
-    <message>
         <source>its content makes no sense</source>
         <translation>内容不合理</translation>
     </message>
@@ -2927,20 +2919,12 @@
         <translation>{name} 不含 SmartDirector 项目；请改为打开项目文件夹。</translation>
     </message>
     <message>
-        <source>{name} changes its size at frame {index}; convert it to one size first.</source>
-        <translation>{name} 在第 {index} 帧改变尺寸；请先转换为同一尺寸。</translation>
-    </message>
-    <message>
         <source>{name} could not be opened.</source>
         <translation>无法打开 {name}。</translation>
     </message>
     <message>
         <source>{name} could not be written: {strerror}.</source>
         <translation>{name} 无法写出：{strerror}。</translation>
-    </message>
-    <message>
-        <source>{name} does not have square pixels; convert it to square ones first.</source>
-        <translation>{name} 不是方形像素；请先转换。</translation>
     </message>
     <message>
         <source>{name} does not run at 1 to {MAX_RATE} frames a second; convert it.</source>
@@ -2955,16 +2939,8 @@
         <translation>{name} 已存在；请换一个名称。</translation>
     </message>
     <message>
-        <source>{name} has no picture; choose a movie.</source>
-        <translation>{name} 没有画面；请选择影片。</translation>
-    </message>
-    <message>
         <source>{name} has no sound; choose another file.</source>
         <translation>{name} 没有声音；请选择其他文件。</translation>
-    </message>
-    <message>
-        <source>{name} holds no frame; choose another movie.</source>
-        <translation>{name} 不含任何帧；请选择其他影片。</translation>
     </message>
     <message>
         <source>{name} holds no keyboard map; choose a file exported here.</source>
@@ -3003,10 +2979,6 @@
         <translation>{name} 已不存在，或不是文件。</translation>
     </message>
     <message>
-        <source>{name} is stored turned by {rotation}°; export it upright.</source>
-        <translation>{name} 存储时旋转了 {rotation}°;请正向导出。</translation>
-    </message>
-    <message>
         <source>{name} is {width}×{height} pixels; {MIN_SIDE} to {MAX_SIDE} on each side are possible, so scale it first.</source>
         <translation>{name} 为 {width}×{height} 像素；每边可为 {MIN_SIDE} 到 {MAX_SIDE}，请先缩放。</translation>
     </message>
@@ -3021,10 +2993,6 @@
     <message>
         <source>{name} was not taken in: {strerror}.</source>
         <translation>{name} 没有导入：{strerror}。</translation>
-    </message>
-    <message>
-        <source>{name} {reason}; convert it or choose another.</source>
-        <translation>{name}{reason}；请转换或选择其他文件。</translation>
     </message>
     <message>
         <source>{parent} may not be written; choose another place.</source>
@@ -3049,10 +3017,6 @@
     <message>
         <source>{path} is damaged: {detail}</source>
         <translation>{path} 已损坏：{detail}</translation>
-    </message>
-    <message>
-        <source>{path} is not there; name a movie file.</source>
-        <translation>{path} 不存在；请指定影片文件。</translation>
     </message>
     <message>
         <source>{path} is too large to be a project file.</source>
