@@ -14,10 +14,12 @@ from app.state.job_entries import (
     Interrupted,
     JobEntry,
     JobStatus,
+    Running,
     Stopped,
     Waiting,
 )
 from engine.protocol.jobs import AnyJob, ExportJob
+from engine.protocol.messages import Progress
 
 Queue = tuple[JobEntry, ...]
 
@@ -80,6 +82,37 @@ def without(queue: Queue, job_id: str) -> Queue:
         else entry
         for entry in queue
     )
+
+
+def batch_stopped(queue: Queue, batch: int) -> Queue:
+    """Let what waits of a batch be: something went wrong with it."""
+    return tuple(
+        replace(entry, status=Stopped())
+        if entry.batch == batch and isinstance(entry.status, Waiting)
+        else entry
+        for entry in queue
+    )
+
+
+def needing_stopped(queue: Queue, gone: JobEntry) -> Queue:
+    """Let what waits for a job be that will not be done."""
+    return tuple(
+        replace(entry, status=Stopped())
+        if isinstance(entry.status, Waiting) and needs(entry, gone)
+        else entry
+        for entry in queue
+    )
+
+
+def progressed(queue: Queue, event: Progress) -> Queue:
+    """Note how far a running job is; a stage that another follows is done."""
+    entry = next((entry for entry in queue if entry.job.job_id == event.job_id), None)
+    if entry is None or not isinstance(entry.status, Running):
+        return queue
+    last, done = entry.status.progress, entry.status.done
+    if last is not None and last.stage != event.stage:
+        done = {**done, last.stage: last.elapsed_s}
+    return with_status(queue, event.job_id, replace(entry.status, progress=event, done=done))
 
 
 def retried(queue: Queue, job_id: str) -> Queue:

@@ -317,7 +317,7 @@ class JobsState(QObject):
                 self._tell_finished(entry, Path(path))
             case JobFailed(message=message):
                 self._set(job_id, Failed(message))
-                self._drop_batch(entry.batch)
+                self._become(job_queue.batch_stopped(self._entries, entry.batch))
                 self._notices.error(message)
             case JobCancelled() if job_id in self._dropped:
                 self._entries = tuple(e for e in self._entries if e.job.job_id != job_id)
@@ -330,9 +330,9 @@ class JobsState(QObject):
             case JobCancelled():
                 self._set(job_id, Stopped())
                 if job_id in self._leaving:
-                    self._drop_needing(entry)
+                    self._become(job_queue.needing_stopped(self._entries, entry))
                 else:
-                    self._drop_batch(entry.batch)
+                    self._become(job_queue.batch_stopped(self._entries, entry.batch))
             case EngineLost():
                 self._set(job_id, Interrupted())
                 self._is_paused = False
@@ -349,11 +349,6 @@ class JobsState(QObject):
         else:
             self._notices.show(Notice("success", f"The film was written to {path}."))
 
-    def _drop_needing(self, gone: JobEntry) -> None:
-        for entry in self._entries:
-            if isinstance(entry.status, Waiting) and job_queue.needs(entry, gone):
-                self._set(entry.job.job_id, Stopped())
-
     def _drop_pause(self) -> None:
         """A queue in which nothing is left does not stand still."""
         self._is_paused = self._is_paused and self.is_active
@@ -363,32 +358,16 @@ class JobsState(QObject):
         self._set(entry.job.job_id, replace(entry.status, stopping=True))
         self._engine.cancel(entry.job.job_id)
 
-    def _drop_batch(self, batch: int) -> None:
-        for entry in self._entries:
-            if entry.batch == batch and isinstance(entry.status, Waiting):
-                self._set(entry.job.job_id, Stopped())
-
     # What the engine says.
 
     def _hear(self, event: Progress | Preview | DeviceReport | Ready) -> None:
         match event:
             case Progress():
-                self._note_progress(event)
+                self._become(job_queue.progressed(self._entries, event))
             case Preview():
                 self._note_preview(event)
             case _:
                 self.told.emit(event)
-
-    def _note_progress(self, event: Progress) -> None:
-        entry = self._find(event.job_id)
-        if entry is None or not isinstance(entry.status, Running):
-            return
-        status = entry.status
-        last = status.progress
-        done = status.done
-        if last is not None and last.stage != event.stage:
-            done = {**done, last.stage: last.elapsed_s}
-        self._set(event.job_id, replace(status, progress=event, done=done))
 
     def _note_preview(self, event: Preview) -> None:
         entry = self._find(event.job_id)
@@ -418,5 +397,10 @@ class JobsState(QObject):
         return next((entry for entry in self._entries if entry.job.job_id == job_id), None)
 
     def _set(self, job_id: str, status: JobStatus) -> None:
-        self._entries = job_queue.with_status(self._entries, job_id, status)
-        self.changed.emit()
+        self._become(job_queue.with_status(self._entries, job_id, status))
+
+    def _become(self, entries: tuple[JobEntry, ...]) -> None:
+        """Take another queue in the place of this one, and say so where it differs."""
+        if entries is not self._entries:
+            self._entries = entries
+            self.changed.emit()

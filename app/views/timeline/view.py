@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QKeyEvent,
     QMouseEvent,
     QWheelEvent,
@@ -18,16 +12,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from app.media.thumbnails import ThumbnailCache
-from app.state.drops import DropTarget
 from app.state.editor import Change
 from app.state.language import said
 from app.state.selection import selected_keyframe_ids
 from app.state.snapping import SnapPoint
 from app.state.workspace import Workspace
 from app.timeline.project import Project
-from app.views.timeline.canvas import TimelineCanvas
 from app.views.timeline.drags import BandDrag, Idle, Scrubbing, Touch
-from app.views.timeline.drop_marker import drop_marker
+from app.views.timeline.drops import TimelineDrops
 from app.views.timeline.gestures import TimelineGestures
 from app.views.timeline.hits import (
     OnGrid,
@@ -36,20 +28,17 @@ from app.views.timeline.hits import (
     OnPin,
     OnShot,
     OnTitle,
-    drop_target,
     hit,
 )
-from app.views.timeline.layout import FilmLayout
 from app.views.timeline.overlays import OfferCard, TextEditor
 from app.views.timeline.sayings import cursor, drag_marker
 from app.views.timeline.scene import Hover, Marker, Scene
-from app.views.timeline.sound_drops import dropped_paths, sound_drop, sound_drop_marker
 from app.views.timeline.speech import TimelineSpeech
 
 ZOOM_STEP = 1.25
 
 
-class TimelineView(TimelineCanvas):
+class TimelineView(TimelineDrops):
     """The film over time, under the user's hands.
 
     Signals:
@@ -65,14 +54,10 @@ class TimelineView(TimelineCanvas):
     ) -> None:
         super().__init__(workspace, thumbnails, parent)
         self._gestures = TimelineGestures(workspace)
-        self._drop: tuple[DropTarget, int] | None = None
-        self._sound_drop: tuple[int, int] | None = None
-        self._film_layout: FilmLayout | None = None
         self._shown_playhead = 0
         self.setAccessibleName(said("Timeline", "Timeline"))
         TimelineSpeech(workspace, self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAcceptDrops(True)
         self.viewport().setMouseTracking(True)
         surface = self.viewport()
         self._caption = TextEditor(
@@ -113,7 +98,7 @@ class TimelineView(TimelineCanvas):
     def candidate(self) -> Project | None:
         """Return the film as the drag or the drop that is under way would make it."""
         tried = self._workspace.pacing.preview
-        return self._gestures.candidate or self._drop_candidate() or tried
+        return self._gestures.candidate or self.drop_candidate() or tried
 
     def dragged_id(self) -> str:
         """Return the keyframe that is being dragged."""
@@ -121,11 +106,8 @@ class TimelineView(TimelineCanvas):
 
     def marker(self) -> Marker | None:
         """Return the place that is being chosen."""
-        if self._sound_drop is not None:
-            return sound_drop_marker(self._workspace.editor.project, *self._sound_drop)
-        if self._drop is None:
-            return drag_marker(self._workspace.editor.project, self._gestures.gesture)
-        return drop_marker(self._workspace.editor.project, self._drop_candidate(), *self._drop)
+        dragged = drag_marker(self._workspace.editor.project, self._gestures.gesture)
+        return self.drop_marker() or dragged
 
     def snap(self) -> SnapPoint | None:
         """Return the point that pulls the drag."""
@@ -139,10 +121,6 @@ class TimelineView(TimelineCanvas):
     def carried(self) -> frozenset[str]:
         """Return the shots that are being carried elsewhere."""
         return self._gestures.carried
-
-    def is_drop_target(self) -> bool:
-        """Whether files hover over the timeline."""
-        return self._drop is not None or self._sound_drop is not None
 
     def edit_caption(self, shot_id: str) -> None:
         """Open the caption of a shot for editing in place."""
@@ -269,63 +247,10 @@ class TimelineView(TimelineCanvas):
         self._gestures.point_at(found)
         self.menu_wanted.emit(found, event.globalPos())
 
-    # Files from outside.
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files, nothing else."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Show where the files would go, on the grid as it would be."""
-        scene = self._film_scene()
-        self._sound_drop = sound_drop(scene, event)
-        if self._sound_drop is None:
-            target = drop_target(scene, event.position())
-            self._drop = (target, len(event.mimeData().urls()))
-        else:
-            self._drop = None
-        event.acceptProposedAction()
-        self.refresh()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """The files went elsewhere."""
-        self._drop = self._sound_drop = None
-        self.refresh()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Hand the files on."""
-        self._drop = self._sound_drop = None
-        scene = self._film_scene()
-        target = drop_target(scene, event.position())
-        sound = sound_drop(scene, event)
-        paths = dropped_paths(event)
-        event.acceptProposedAction()
-        if self._workspace.interchange.take_dropped(paths):
-            pass
-        elif sound is not None:
-            self._workspace.sounds.drop(paths, *sound)
-        else:
-            self._workspace.keyframes.drop(paths, target)
-        self.refresh()
-
     # How it works.
 
-    def _film_scene(self) -> Scene:
-        """The film as it is: a drop or a carried shot is aimed at that, not at a preview."""
-        scene = self.scene()
-        project = self._workspace.editor.project
-        if scene.project is project:
-            return scene
-        if self._film_layout is None or self._film_layout.project is not project:
-            self._film_layout = FilmLayout(project)
-        return replace(scene, layout=self._film_layout)
-
-    def _drop_candidate(self) -> Project | None:
-        return self._workspace.keyframes.preview_drop(*self._drop) if self._drop else None
-
     def _go_on(self, scene: Scene, touch: Touch) -> None:
-        film = scene if self._gestures.candidate is None else self._film_scene()
+        film = scene if self._gestures.candidate is None else self.film_scene()
         before = self._gestures.gesture
         self._gestures.move(scene, film, touch)
         self._scroll_at_borders(touch.x)
