@@ -18,6 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.application.editor import EditorApp, Places
+from app.client.client import EngineClient
 from app.state.drops import DropTarget
 from app.timeline.project import Keyframe, Project, Shot
 from app.views.theme import apply_theme
@@ -27,16 +28,18 @@ from tests.app.fake_sound import FakeDevice
 
 
 class Studio:
-    """A whole editor with a fake engine, and hands to use it."""
+    """A whole editor with a fake engine, or with ``client``, and hands to use it."""
 
-    def __init__(self, loop: qasync.QEventLoop, root: Path) -> None:
+    def __init__(
+        self, loop: qasync.QEventLoop, root: Path, client: EngineClient | None = None
+    ) -> None:
         self.loop = loop
         self.root = root
         self.engine = FakeEngine()
         self.places = Places(root / "config" / "settings.json", root / "data" / "untitled")
         self.devices: list[FakeDevice] = []
         self.has_device, self.device_speed = True, 1.0
-        self.app = EditorApp(self.engine, self.places, self._make_device)
+        self.app = EditorApp(client or self.engine, self.places, self._make_device)
 
     def _make_device(self) -> FakeDevice:
         device = FakeDevice(self.device_speed, is_missing=not self.has_device)

@@ -1,14 +1,18 @@
 """Measures how long the timeline takes to paint 200 shots with 1000 keyframes.
 
-    QT_QPA_PLATFORM=offscreen python tests/benchmarks/timeline.py
+    QT_QPA_PLATFORM=offscreen python tests/benchmarks/timeline.py [--generating]
 
 Each row is one kind of movement at 60 frames: the event is handled, then the whole timeline is
 painted, as the screen would have it. A frame at 60 Hz lasts 16.7 ms. Wall time is what a user
 waits; the time of the window's own thread on the CPU tells the program's part from the machine's.
+
+With ``--generating`` a real engine process beside it makes the film's drafts with the starter model
+meanwhile, so that previews arrive and the processor is shared.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import resource
 import statistics
@@ -26,6 +30,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from app.application.collecting import Collecting
+from app.client.process import ProcessClient
 from app.views.theme import apply_theme
 from app.views.timeline.view import TimelineView
 from tests.app.conftest import Studio
@@ -107,26 +112,46 @@ async def _measure(studio: Studio, size: tuple[int, int]) -> None:
     _row("rubber band", await _drag(view, (scene.scale.x(2), float(scene.lanes.grid_top - 3))))
 
 
-async def _story(studio: Studio) -> None:
+async def _story(studio: Studio, *, generating: bool) -> None:
     await studio.fill(*[(48, KEYFRAMES)] * NUM_SHOTS)
     await studio.settle(0.5)
+    if generating:
+        await _begin_generating(studio)
     for size in SIZES:
         await _measure(studio, size)
+    if generating:
+        jobs = studio.app.jobs
+        assert jobs.running is not None, "The engine had nothing left to do: the rows say nothing."
+        print(f"\nwhile generating: {jobs.running.title}, {jobs.running.fraction:.0%} of it done")
+        jobs.stop()
+        await studio.until(lambda: not jobs.is_active, 60)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"\nlargest memory of the process: {memory:.0f} MiB")
 
 
+async def _begin_generating(studio: Studio) -> None:
+    """Return once the first preview has come: from then on a take forms in the timeline."""
+    previews: list[str] = []
+    studio.app.jobs.preview_changed.connect(previews.append)
+    studio.app.jobs.generate()
+    await studio.until(lambda: previews, 300)
+
+
 def main() -> None:
     """Print the table."""
-    app = QApplication(sys.argv)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--generating", action="store_true", help="beside a real engine at work")
+    generating = bool(parser.parse_args().generating)
+    app = QApplication(sys.argv[:1])
     apply_theme(app)
     app.setQuitOnLastWindowClosed(False)
     loop = qasync.QEventLoop(app, already_running=False)
     asyncio.set_event_loop(loop)
     with tempfile.TemporaryDirectory() as folder, loop:
-        studio = Studio(loop, Path(folder))
+        studio = Studio(loop, Path(folder), ProcessClient() if generating else None)
         studio.app.window.painted.connect(Collecting(studio.app).settled)
-        loop.run_until_complete(studio._whole(lambda: _story(studio), None))
+        story = studio._whole(lambda: _story(studio, generating=generating), None)
+        loop.run_until_complete(story)
 
 
 if __name__ == "__main__":

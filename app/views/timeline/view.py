@@ -36,6 +36,8 @@ from app.views.timeline.scene import Hover, Marker, Scene
 from app.views.timeline.speech import TimelineSpeech
 
 ZOOM_STEP = 1.25
+_PICTURES_MS = 60
+"""Pictures that come in one after another are shown together: each time the film is painted."""
 
 
 class TimelineView(TimelineDrops):
@@ -83,7 +85,7 @@ class TimelineView(TimelineDrops):
         self.scrolled.connect(self._place_offer)
         self._refresh_soon = QTimer(self)
         self._refresh_soon.setSingleShot(True)
-        self._refresh_soon.setInterval(16)
+        self._refresh_soon.setInterval(_PICTURES_MS)
         self._refresh_soon.timeout.connect(self.refresh)
         thumbnails.ready.connect(self._refresh_soon.start)
         workspace.sound_cache.changed.connect(self._refresh_soon.start)
