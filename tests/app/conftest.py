@@ -154,6 +154,16 @@ class Studio:
         return self.app.window.timeline.viewport()
 
 
+def pytest_runtest_logfinish() -> None:
+    """Collect what a test with Qt in it left: only now has pytest itself let go of its loop.
+
+    The loop holds timers, and itself in a cycle; a worker thread of a later test would end them.
+    """
+    if not gc.isenabled():
+        gc.collect()
+        gc.enable()
+
+
 @pytest.fixture(scope="session")
 def qapp_themed(qapp: QApplication) -> QApplication:
     """The application with its look, as the user has it."""
@@ -171,9 +181,6 @@ def loop(qapp_themed: QApplication) -> Iterator[qasync.QEventLoop]:
     with event_loop:
         yield event_loop
     asyncio.set_event_loop(None)
-    del event_loop  # it holds timers, and itself in a cycle
-    gc.collect()
-    gc.enable()
 
 
 @pytest.fixture
