@@ -12,12 +12,8 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
-import av
 import numpy as np
-from av.error import FFmpegError
 from PIL import Image
-
-from app.media.movie import MovieReader
 
 PROJECT_TAG = "smartdirector"
 MOVIE_SUFFIXES = frozenset({".mp4", ".mov", ".mkv"})
@@ -66,6 +62,8 @@ def take_boards(path: Path, frames: Mapping[str, int], folder: Path) -> dict[str
         frames: the frame for each name; frames that cannot be decoded are left out.
         folder: where the files go.
     """
+    from app.media.movie import MovieReader
+
     taken: dict[str, Path] = {}
     with contextlib.suppress(OSError):
         reader = MovieReader(path)
@@ -85,6 +83,9 @@ def take_boards(path: Path, frames: Mapping[str, int], folder: Path) -> dict[str
 
 def take_sound(path: Path, target: Path) -> bool:
     """Copy a movie's sound, packet by packet, into a Matroska file; False where there is none."""
+    import av
+    from av.error import FFmpegError
+
     try:
         with av.open(str(path), options=_LOCAL) as source:
             if not source.streams.audio:
@@ -103,6 +104,9 @@ def take_sound(path: Path, target: Path) -> bool:
 
 def _packed(path: Path) -> str:
     """Return the tag as it stands in the file, empty where there is none."""
+    import av  # loads when the first movie is looked at, not with the window
+    from av.error import FFmpegError
+
     try:
         with av.open(str(path), options=_LOCAL, metadata_errors="replace") as container:
             tags = {key.lower(): value for key, value in container.metadata.items()}
