@@ -101,12 +101,17 @@ def test_the_system_is_followed_where_it_says_something() -> None:
 
 
 async def _whole(studio: Studio) -> QImage:
+    """Return what the window shows once its pictures have come and nothing changes any more."""
     window = studio.app.window
-    await studio.settle(0.06)
     window.timeline.setFocus()
-    studio.app.thumbnails._pool.waitForDone(5000)
-    await studio.settle(0.06)
-    return window.grab().toImage()
+    shown = QImage()
+    for _ in range(20):
+        studio.app.thumbnails._pool.waitForDone(5000)
+        await studio.settle(0.2)  # pictures that come in are shown together
+        before, shown = shown, window.grab().toImage()
+        if shown == before:
+            break
+    return shown
 
 
 def test_a_switched_window_looks_like_one_that_began_so(studio: Studio) -> None:
