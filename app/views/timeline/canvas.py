@@ -61,6 +61,7 @@ class TimelineCanvas(QAbstractScrollArea):
         self._hover = Hover()
         self._layout_cache: FilmLayout | None = None
         self._base: QPixmap | None = None
+        self._followed: int | None = None  # where the playhead was while it played
         self._is_ringed = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -314,10 +315,20 @@ class TimelineCanvas(QAbstractScrollArea):
         return self._workspace.editor.playhead
 
     def _follow_playhead(self) -> None:
-        x = self._scale.x(self._playhead())
-        if not self._workspace.playback.is_playing or 0 <= x <= self.viewport().width() - 8:
+        """Turn the page when the playhead runs out of sight, but not for who has scrolled away."""
+        frame = self._playhead()
+        if not self._workspace.playback.is_playing:
+            self._followed = None
             return
-        self.horizontalScrollBar().setValue(round(x + self._scale.scroll - 40))
+        before, self._followed = self._followed, frame
+        looks_elsewhere = before is not None and not self._is_in_sight(before)
+        if not self._is_in_sight(frame) and not looks_elsewhere:
+            self.horizontalScrollBar().setValue(
+                round(self._scale.x(frame) + self._scale.scroll - 40)
+            )
+
+    def _is_in_sight(self, frame: int) -> bool:
+        return 0 <= self._scale.x(frame) <= self.viewport().width() - 8
 
 
 def _paint_film(painter: QPainter, scene: Scene) -> None:

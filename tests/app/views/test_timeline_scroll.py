@@ -48,3 +48,24 @@ def test_scrolled_picture_is_the_one_painted_anew(studio: Studio, zoom: float) -
             assert np.count_nonzero(difference) < 3000
 
     studio.play(story)
+
+
+def test_playing_turns_the_page_and_leaves_alone_who_looks_elsewhere(studio: Studio) -> None:
+    async def story() -> None:
+        await studio.fill(*[(48, (0,))] * 20)
+        view, app = studio.app.window.timeline, studio.app
+        view.zoom_to(12.0, 0)
+        bar = view.horizontalScrollBar()
+        bar.setValue(0)
+        edge = int(view.viewport().width() / 12)
+        app.editor.seek(edge - 3)
+        app.playback.toggle()
+        await studio.until(lambda: app.editor.playhead > edge)
+        assert bar.value() > 0
+        bar.setValue(bar.maximum())
+        passed = app.editor.playhead
+        await studio.until(lambda: app.editor.playhead > passed + 4)
+        assert bar.value() == bar.maximum()
+        app.playback.pause()
+
+    studio.play(story)
