@@ -78,7 +78,8 @@ class Desktop:
         """Start the editor, wait for its window, and give it the whole screen."""
         editor = self._spawn(sys.executable, str(ROOT / "main.py"), *arguments)
         self.wait_for(lambda: _TITLE in self.title(), 60)
-        self._do("windowactivate", "--sync", self._window())
+        # The window manager may not be there yet.
+        self.wait_for(lambda: self._tries("windowactivate", "--sync", self._window()), 20)
         self.key("F11")  # the whole screen, without the window manager's frame
         self.settle(1.0)
         return editor
@@ -154,6 +155,12 @@ class Desktop:
 
     def _do(self, *words: str) -> None:
         subprocess.run(["xdotool", *words], env=self._environ, check=True, timeout=30)
+
+    def _tries(self, *words: str) -> bool:
+        tried = subprocess.run(
+            ["xdotool", *words], check=False, env=self._environ, capture_output=True, timeout=30
+        )
+        return tried.returncode == 0
 
     def _ask(self, *words: str) -> str:
         found = subprocess.run(  # a window that is not there yet is no failure
