@@ -58,7 +58,7 @@ def test_program_shows_its_window_soon_and_ends_cleanly(tmp_path: Path) -> None:
     assert lines, done.stderr
     assert lines[-1] == "heavy [] code 0", done.stderr
     painted = float(lines[0].split()[1])
-    assert painted < 15  # one or two seconds on an idle machine; a test that hangs is what is meant
+    assert painted < 4.0  # two seconds on an idle machine; tests share theirs
     assert "Traceback" not in done.stderr
     assert list((tmp_path / "data").rglob("*.sdproj")) == []  # an empty film leaves no trace
 
