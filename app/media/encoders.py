@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from functools import lru_cache
 from typing import Any
 
 import av
@@ -27,12 +26,6 @@ def encoders_of(name: FormatName) -> tuple[EncoderName, ...]:
     return tuple(kind for kind, (codec, pixels) in ways.items() if opens(codec, pixels))
 
 
-def formats_here() -> tuple[FormatName, ...]:
-    """Return the formats that can be written here."""
-    return tuple(name for name in FORMATS if encoders_of(name))
-
-
-@lru_cache(maxsize=64)
 def opens(codec: str, pixel_format: str) -> bool:
     """Whether an encoder exists, opens, and takes a frame."""
     before = av.logging.get_level()

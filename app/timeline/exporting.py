@@ -281,13 +281,3 @@ def replaced_files(parts: Sequence[Stretch], captions: CaptionMode) -> tuple[Pat
     if captions in {"srt", "vtt"}:
         paths += [path.with_suffix(f".{captions}") for path in paths if path.suffix]
     return tuple(paths)
-
-
-def with_format(choices: ExportChoices, name: FormatName) -> ExportChoices:
-    """Return the choices with another format; what it does not have falls back."""
-    row = FORMATS[name]
-    container = choices.container if choices.container in row.containers else row.containers[0]
-    encoder = choices.encoder if choices.encoder in row.hardware else "software"
-    return choices.model_copy(
-        update={"format": name, "container": container, "encoder": encoder, "quality": None}
-    )

@@ -60,8 +60,6 @@ class ExportFormat:
         pixel_format: FFmpeg's name of what is encoded.
         bit_depth: per channel; 16 is half float for EXR.
         quality: None where there is nothing to choose.
-        bits_per_pixel: what a frame of a film takes, roughly; measured on drawn and filmed shots.
-        pixels_per_s: millions of pixels that one core encodes in a second, roughly.
         hardware: FFmpeg's encoder and pixel format for each kind of hardware that may do it.
     """
 
@@ -72,8 +70,6 @@ class ExportFormat:
     encoder: str
     pixel_format: str
     bit_depth: int
-    bits_per_pixel: float
-    pixels_per_s: float
     quality: QualityRange | None = None
     hardware: Mapping[EncoderName, tuple[str, str]] = field(
         default_factory=dict["EncoderName", tuple[str, str]]
@@ -133,8 +129,6 @@ _ROWS = (
         "libx264",
         "yuv420p",
         8,
-        0.15,
-        15,
         _Q51[16],
         _hardware("h264", "yuv420p", "nv12"),
     ),
@@ -146,8 +140,6 @@ _ROWS = (
         "libx265",
         "yuv420p",
         8,
-        0.1,
-        3.5,
         _Q51[18],
         _hardware("hevc", "yuv420p", "nv12"),
     ),
@@ -159,8 +151,6 @@ _ROWS = (
         "libx265",
         "yuv420p10le",
         10,
-        0.1,
-        3,
         _Q51[18],
         _hardware("hevc", "yuv420p10le", "p010le"),
     ),
@@ -172,8 +162,6 @@ _ROWS = (
         "libsvtav1",
         "yuv420p10le",
         10,
-        0.07,
-        8,
         QualityRange(0, 24, 63),
         _hardware("av1", "yuv420p10le", "p010le"),
     ),
@@ -185,8 +173,6 @@ _ROWS = (
         "prores_ks",
         "yuv422p10le",
         10,
-        2.4,
-        10,
     ),
     ExportFormat(
         "prores_hq",
@@ -196,8 +182,6 @@ _ROWS = (
         "prores_ks",
         "yuv422p10le",
         10,
-        3.6,
-        9,
     ),
     ExportFormat(
         "prores_4444",
@@ -207,8 +191,6 @@ _ROWS = (
         "prores_ks",
         "yuv444p10le",
         10,
-        5.3,
-        7,
     ),
     ExportFormat(
         "dnxhr_hq",
@@ -218,8 +200,6 @@ _ROWS = (
         "dnxhd",
         "yuv422p",
         8,
-        3.5,
-        40,
     ),
     ExportFormat(
         "dnxhr_hqx",
@@ -229,8 +209,6 @@ _ROWS = (
         "dnxhd",
         "yuv422p10le",
         10,
-        3.5,
-        30,
     ),
     ExportFormat(
         "ffv1",
@@ -239,8 +217,6 @@ _ROWS = (
         ("mkv",),
         "ffv1",
         "yuv444p10le",
-        10,
-        11,
         10,
     ),
     ExportFormat(
@@ -251,8 +227,6 @@ _ROWS = (
         "png",
         "rgb24",
         8,
-        8,
-        8,
     ),
     ExportFormat(
         "png16",
@@ -262,8 +236,6 @@ _ROWS = (
         "png",
         "rgb48be",
         16,
-        30,
-        4,
     ),
     ExportFormat(
         "exr",
@@ -273,8 +245,6 @@ _ROWS = (
         "exr",
         "gbrpf32le",
         16,
-        30,
-        6,
     ),
     ExportFormat(
         "gif",
@@ -284,8 +254,6 @@ _ROWS = (
         "gif",
         "rgb24",
         8,
-        4,
-        6,
     ),
     ExportFormat(
         "webp",
@@ -295,41 +263,12 @@ _ROWS = (
         "libwebp_anim",
         "bgra",
         8,
-        0.5,
-        2,
     ),
 )
 
 FORMATS: Mapping[FormatName, ExportFormat] = {row.name: row for row in _ROWS}
 FORMAT_NAMES: tuple[FormatName, ...] = get_args(FormatName)
 assert tuple(FORMATS) == FORMAT_NAMES
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A choice with a name, for who does not care about codecs.
-
-    Attributes:
-        short_side: pixels on the shorter side; None keeps the film's size.
-    """
-
-    label: str
-    purpose: str
-    format: FormatName
-    container: Container
-    short_side: int | None = None
-
-
-PRESETS: tuple[Preset, ...] = (
-    Preset("Share", "An MP4 that plays everywhere", "h264", "mp4"),
-    Preset("Edit in Resolve/Premiere", "ProRes 422 HQ with PCM sound", "prores_hq", "mov"),
-    Preset("Archive", "The master bit for bit, with lossless sound", "ffv1", "mkv"),
-    Preset("Web", "Small at high quality: AV1, 10 bit", "av1", "mp4"),
-    Preset("Image sequence", "16-bit PNG pictures in a folder", "png16", "folder"),
-)
-
-SIZES: tuple[int, ...] = (480, 720, 1080, 1440, 2160)
-"""Pixels on the shorter side that are offered, beside the film's own."""
 
 
 def container_of(name: FormatName, suffix: str) -> Container | None:
@@ -350,20 +289,3 @@ def scaled_size(width: int, height: int, short_side: int) -> tuple[int, int]:
     """Return a size of the same shape with a shorter side of so many pixels; sides are even."""
     scale = short_side / min(width, height)
     return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
-
-
-def estimated_bytes(name: FormatName, pixels: int, quality: int | None = None) -> int:
-    """Return what so many pixels (all frames together) will take, roughly.
-
-    Six steps of a constant rate factor halve or double the size.
-    """
-    row = FORMATS[name]
-    bits = row.bits_per_pixel * pixels
-    if row.quality is not None and quality is not None:
-        bits *= 2 ** ((row.quality.default - quality) / 6)
-    return round(bits / 8)
-
-
-def estimated_seconds(name: FormatName, pixels: int, num_cores: int) -> float:
-    """Return how long so many pixels will take on so many cores, roughly."""
-    return pixels / (FORMATS[name].pixels_per_s * 1e6 * max(1, num_cores))

@@ -13,7 +13,6 @@ from app.timeline.exporting import (
     export_jobs,
     replaced_files,
     stretches,
-    with_format,
 )
 from app.timeline.project import Format, Project, Shot, SoundClip, SoundItem
 from engine.protocol.jobs import FrameRate
@@ -88,13 +87,6 @@ def test_what_cannot_be_written_is_refused_before_it_is_made(
 ) -> None:
     with pytest.raises(ValueError, match=why):
         check_choices(FILM, choices, Path(output))
-
-
-def test_a_format_brings_its_own_container_and_encoder() -> None:
-    choices = ExportChoices(container="mp4", encoder="nvenc", quality=20)
-    changed = with_format(choices, "prores_hq")
-    assert (changed.container, changed.encoder, changed.quality) == ("mov", "software", None)
-    assert with_format(choices, "h265_10").encoder == "nvenc"
 
 
 def test_sizes_keep_the_shape_of_the_film() -> None:
