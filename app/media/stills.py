@@ -26,6 +26,7 @@ RgbImage = NDArray[np.uint8]
 Image.MAX_IMAGE_PIXELS = None
 
 _EXIF_ORIENTATION = 0x0112
+MOVIE_SUFFIXES = frozenset({".mov", ".mp4", ".mkv", ".mxf", ".avi", ".m4v", ".webm"})
 _TURNED_ORIENTATIONS = {5, 6, 7, 8}
 
 
@@ -96,6 +97,11 @@ def _opened(path: Path) -> Generator[Image.Image]:
                 raise StillError(_too_large(name, image.width, image.height))
             yield image
     except UnidentifiedImageError as error:
+        if path.suffix.lower() in MOVIE_SUFFIXES:
+            raise StillError(
+                f"{name} is a movie, which cannot stand among the shots yet; "
+                "main.py extend makes it longer, and its sound can be added from the Sound menu."
+            ) from error
         raise StillError(f"{name} is not an image that can be read.") from error
     except PermissionError as error:
         raise StillError(f"{name} may not be read; check its permissions.") from error

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from PIL import Image
 
 from app.media.ordering import natural_key
-from app.media.stills import MAX_PIXELS, StillError, verify
+from app.media.stills import MAX_PIXELS, MOVIE_SUFFIXES, StillError, verify
 from app.timeline.interchange.board_list import FILE, read_board_list
 from app.timeline.interchange.edl_read import read_edl
 from app.timeline.interchange.fcpxml_read import read_fcpxml
@@ -34,8 +34,6 @@ IMAGE_SUFFIXES: Final = frozenset(
 )
 SHOT_SECONDS = Fraction(2)
 """How long a picture of a plain folder is held."""
-
-_MOVIE_SUFFIXES: Final = frozenset({".mov", ".mp4", ".mkv", ".mxf", ".avi", ".m4v", ".webm"})
 
 
 @dataclass(frozen=True)
@@ -139,7 +137,7 @@ def bring_in(
             path = _found(board, base, Path(scratch))
             if path is None:
                 missing.append(source)
-            elif path.suffix.lower() in _MOVIE_SUFFIXES:
+            elif path.suffix.lower() in MOVIE_SUFFIXES:
                 movies.append(source)
             else:
                 try:

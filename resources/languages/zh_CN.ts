@@ -2951,6 +2951,10 @@
         <translation>{name} 没有可读取的声音；请选择其他文件。</translation>
     </message>
     <message>
+        <source>{name} is a movie, which cannot stand among the shots yet; main.py extend makes it longer, and its sound can be added from the Sound menu.</source>
+        <translation>{name} 是影片，目前还不能放在镜头之间；用 main.py extend 可以延长它，它的声音可从“声音”菜单添加。</translation>
+    </message>
+    <message>
         <source>{name} is a pacing of the program; choose another name.</source>
         <translation>{name} 是程序自带的节奏；请换一个名称。</translation>
     </message>
