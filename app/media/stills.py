@@ -99,8 +99,7 @@ def _opened(path: Path) -> Generator[Image.Image]:
     except UnidentifiedImageError as error:
         if path.suffix.lower() in MOVIE_SUFFIXES:
             raise StillError(
-                f"{name} is a movie, which cannot stand among the shots yet; "
-                "main.py extend makes it longer, and its sound can be added from the Sound menu."
+                f"{name} is a movie, not an image; save the frame you want as a picture."
             ) from error
         raise StillError(f"{name} is not an image that can be read.") from error
     except PermissionError as error:

@@ -2951,8 +2951,8 @@
         <translation>{name} 没有可读取的声音；请选择其他文件。</translation>
     </message>
     <message>
-        <source>{name} is a movie, which cannot stand among the shots yet; main.py extend makes it longer, and its sound can be added from the Sound menu.</source>
-        <translation>{name} 是影片，目前还不能放在镜头之间；用 main.py extend 可以延长它，它的声音可从“声音”菜单添加。</translation>
+        <source>{name} is a movie, not an image; save the frame you want as a picture.</source>
+        <translation>{name} 是视频，不是图片；请把需要的画面另存为图片。</translation>
     </message>
     <message>
         <source>{name} is a pacing of the program; choose another name.</source>

@@ -63,8 +63,7 @@ def test_transparency_goes_over_black(tmp_path: Path) -> None:
 BAD = {
     "clip.mp4": (
         b"frames",
-        "clip.mp4 is a movie, which cannot stand among the shots yet; "
-        "main.py extend makes it longer, and its sound can be added from the Sound menu.",
+        "clip.mp4 is a movie, not an image; save the frame you want as a picture.",
     ),
     "text.png": (b"this is no picture", "text.png is not an image that can be read."),
     "empty.png": (b"", "empty.png is an empty file; choose another image."),
