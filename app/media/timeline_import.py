@@ -25,7 +25,7 @@ from app.timeline.interchange.otio_read import read_otio
 from app.timeline.interchange.skeleton import Skeleton, SkeletonBoard, SkeletonShot
 from app.timeline.interchange.storyboarder import read_storyboarder
 from app.timeline.interchange.text import MAX_FILE_BYTES, ExchangeError, one_line
-from app.timeline.project import MediaItem, SoundItem
+from app.timeline.parts import MediaItem, SoundItem
 from app.timeline.storage import import_file, import_image
 from engine.protocol.jobs import FrameRate
 

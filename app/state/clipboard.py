@@ -32,7 +32,8 @@ from app.state.timecode import nominal_rate
 from app.timeline import groups, sounds
 from app.timeline.edits import EditError, add_media
 from app.timeline.groups import Copied, CopiedKeyframes, CopiedShots, CopiedSounds
-from app.timeline.project import Keyframe, Project, Shot, new_id
+from app.timeline.parts import new_id
+from app.timeline.project import Keyframe, Project, Shot
 from app.timeline.storage import ProjectError, media_path
 
 CopiedPictures = CopiedShots | CopiedKeyframes

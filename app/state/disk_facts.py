@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.state.background import Background
 from app.state.editor import Change, EditorState
-from app.timeline.project import MediaItem
+from app.timeline.parts import MediaItem
 from app.timeline.storage import media_path
 
 SETTLE_MS = 250

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
 from app.media.ordering import natural_key
 from app.media.stills import StillError, verify
-from app.timeline.project import MediaItem
+from app.timeline.parts import MediaItem
 from app.timeline.storage import ProjectError, import_image
 
 

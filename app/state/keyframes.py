@@ -19,7 +19,8 @@ from app.state.selection import KeyframeSelected, selected_keyframe_ids
 from app.state.timecode import nominal_rate
 from app.timeline import edits, groups
 from app.timeline.edits import EditError, find_keyframe
-from app.timeline.project import Keyframe, MediaItem, Project, Shot
+from app.timeline.parts import MediaItem
+from app.timeline.project import Keyframe, Project, Shot
 from engine.protocol.jobs import Bars, Fit
 
 

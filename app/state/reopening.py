@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 
 from app.media.carried import CarriedError, carried_text, take_boards, take_sound
 from app.media.stills import StillError, verify
-from app.timeline.project import MediaItem, Project, SoundClip, SoundItem
+from app.timeline.parts import MediaItem, SoundClip, SoundItem
+from app.timeline.project import Project
 from app.timeline.provenance import CarriedFilm, frames_of_media, read_carried, with_boards
 from app.timeline.storage import ProjectError, import_file, import_image
 from engine.planning.sound import sample_at

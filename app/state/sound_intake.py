@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
 from app.media.ordering import natural_key
 from app.media.sound_cache import SoundCache
-from app.timeline.project import SoundItem
+from app.timeline.parts import SoundItem
 from app.timeline.storage import ProjectError, import_file
 
 SOUND_SUFFIXES = frozenset(

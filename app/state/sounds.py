@@ -13,7 +13,8 @@ from app.state.selection import Selection, SoundsSelected, select_sounds, select
 from app.state.sound_intake import Incoming, SoundIntake, SoundResult
 from app.timeline import sounds
 from app.timeline.edits import EditError
-from app.timeline.project import Project, SoundClip
+from app.timeline.parts import SoundClip
+from app.timeline.project import Project
 from app.timeline.sounds import SoundSide
 
 

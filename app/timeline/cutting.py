@@ -7,7 +7,8 @@ board that opens the shot, so it stays on the first frame wherever the head goes
 from __future__ import annotations
 
 from app.timeline.edits import EditError, replace_shot, resize_shot, with_changes
-from app.timeline.project import MAX_SHOT_FRAMES, Keyframe, Project, Shot, new_id
+from app.timeline.parts import new_id
+from app.timeline.project import MAX_SHOT_FRAMES, Keyframe, Project, Shot
 
 
 def split_shot(project: Project, shot_id: str, frame: int) -> Project:

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from app.timeline.generation import Drafting, Refining
-from app.timeline.project import Format, Keyframe, MediaItem, Part, Project, Shot
+from app.timeline.parts import MediaItem, Part
+from app.timeline.project import Format, Keyframe, Project, Shot
 from engine.protocol.jobs import Bars, Fit, Join
 
 P = TypeVar("P", bound=Part)

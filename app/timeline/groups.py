@@ -6,15 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.timeline.edits import EditError, with_changes
-from app.timeline.project import (
-    Keyframe,
-    MediaItem,
-    Project,
-    Shot,
-    SoundClip,
-    SoundItem,
-    new_id,
-)
+from app.timeline.parts import MediaItem, SoundClip, SoundItem, new_id
+from app.timeline.project import Keyframe, Project, Shot
 
 
 @dataclass(frozen=True, slots=True)

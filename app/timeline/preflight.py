@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from app.timeline.project import Format, Keyframe, MediaItem, Project, Shot
+from app.timeline.parts import MediaItem
+from app.timeline.project import Format, Keyframe, Project, Shot
 from engine.planning.grid import FRAMES_PER_GROUP
 from engine.planning.plan import ChunkPlan
 from engine.planning.resolution import FrameSize, fit_picture

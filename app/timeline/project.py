@@ -7,49 +7,28 @@ it. Nothing here reads a file, plans a grid or knows a widget.
 from __future__ import annotations
 
 import itertools
-import uuid
 from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from app.timeline.generation import Drafting, Refining
-from engine.planning.sound import MAX_GAIN_DB, MIN_GAIN_DB
+from app.timeline.parts import (
+    FootageItem,
+    FootageUse,
+    MediaItem,
+    Part,
+    RoomChoice,
+    SoundClip,
+    SoundItem,
+    new_id,
+)
 from engine.protocol.jobs import MIN_STRENGTH, Bars, Fit, FrameRate, Join
 
 SCHEMA_VERSION = 1
 """Raised when an older program could no longer read the project file."""
 
-MAX_SHOT_FRAMES = 100_000
-
-
-def new_id() -> str:
-    """Return a short random name for a part of the document."""
-    return uuid.uuid4().hex[:12]
-
-
-class Part(BaseModel):
-    """Base of the document's parts: frozen, closed against unknown fields, finite numbers only."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class MediaItem(Part):
-    """A file that was copied into the project's ``media`` folder.
-
-    Attributes:
-        file: name inside ``media/``.
-        name: what the user's file was called.
-        sha256: hash of the bytes, which makes a take reproducible.
-        width, height: in pixels, after EXIF orientation.
-    """
-
-    id: str = Field(default_factory=new_id)
-    file: str
-    name: str
-    sha256: str
-    width: int = Field(gt=0)
-    height: int = Field(gt=0)
+MAX_SHOT_FRAMES = 1_000_000
 
 
 class KeptTake(Part):
@@ -92,6 +71,10 @@ class Shot(Part):
     Attributes:
         seed: of the pass that begins with it; None is the film's.
         kept: the take that this pass stays with.
+        footage: the movie that it shows; such a shot is not made, and has no keyframes. A shot
+            that is continued from or into it carries its motion on.
+        room: what is heard in a shot that goes on from footage or leads into it, where that has
+            sound: nothing, its room tone in a loop, or the same going away.
     """
 
     id: str = Field(default_factory=new_id)
@@ -101,9 +84,15 @@ class Shot(Part):
     keyframes: tuple[Keyframe, ...] = ()
     seed: int | None = Field(default=None, ge=0, lt=2**63)
     kept: KeptTake | None = None
+    footage: FootageUse | None = None
+    room: RoomChoice = "silence"
 
     @model_validator(mode="after")
     def _keyframes_are_legal(self) -> Shot:
+        if self.footage is not None and self.keyframes:
+            raise ValueError(
+                "A shot of footage takes no keyframes; pin the picture to a shot beside it."
+            )
         frames = [keyframe.frame for keyframe in self.keyframes]
         if frames != sorted(frames):
             raise ValueError("The keyframes of a shot must be in order.")
@@ -128,59 +117,6 @@ class Marker(Part):
     frame: int = Field(ge=0)
     name: str = Field(default="", max_length=200)
     color: MarkerColor = "green"
-
-
-MAX_SOUND_LANES = 4
-
-
-class SoundItem(Part):
-    """A file with sound that was copied into the project's ``media`` folder.
-
-    Attributes:
-        file: name inside ``media/``.
-        name: what the user's file was called.
-        sha256: hash of the bytes.
-        num_samples: its length at 48 kHz.
-    """
-
-    id: str = Field(default_factory=new_id)
-    file: str
-    name: str
-    sha256: str
-    num_samples: int = Field(gt=0)
-
-
-class SoundClip(Part):
-    """A stretch of a sound on a lane; it stays on its frames whatever the shots do.
-
-    Attributes:
-        frame: film frame on which it begins.
-        offset: sample of its file, at 48 kHz, that is heard there.
-        fade_in, fade_out: frames over which it comes and goes.
-        lane: counted from the top.
-    """
-
-    id: str = Field(default_factory=new_id)
-    sound: str
-    frame: int = Field(ge=0)
-    num_frames: int = Field(gt=0)
-    offset: int = Field(default=0, ge=0)
-    gain_db: float = Field(default=0.0, ge=MIN_GAIN_DB, le=MAX_GAIN_DB)
-    fade_in: int = Field(default=0, ge=0)
-    fade_out: int = Field(default=0, ge=0)
-    is_muted: bool = False
-    lane: int = Field(default=0, ge=0, lt=MAX_SOUND_LANES)
-
-    @property
-    def stop(self) -> int:
-        """Film frame after it."""
-        return self.frame + self.num_frames
-
-    @model_validator(mode="after")
-    def _fades_fit(self) -> SoundClip:
-        if self.fade_in + self.fade_out > self.num_frames:
-            raise ValueError("The fades of a sound must not be longer than the sound.")
-        return self
 
 
 class Format(Part):
@@ -212,6 +148,7 @@ class Project(Part):
     refining: Refining = Refining()
     shots: tuple[Shot, ...] = ()
     media: tuple[MediaItem, ...] = ()
+    footage: tuple[FootageItem, ...] = ()
     discarded: tuple[str, ...] = ()
     markers: tuple[Marker, ...] = ()
     in_point: int | None = Field(default=None, ge=0)
@@ -228,6 +165,19 @@ class Project(Part):
                     raise ValueError(
                         f"A keyframe names the media {keyframe.media}, not in the project."
                     )
+        movies = {item.id: item for item in self.footage}
+        if any(item.rate != self.format.rate for item in self.footage):
+            raise ValueError("Footage must be counted at the film's rate.")
+        for shot in self.shots:
+            if shot.footage is None:
+                continue
+            movie = movies.get(shot.footage.footage)
+            if movie is None:
+                raise ValueError(f"A shot names the footage {shot.footage.footage}, not there.")
+            if shot.footage.start + shot.num_frames > movie.num_frames:
+                raise ValueError(
+                    f"{movie.name} ends before the shot does; it has {movie.num_frames} frames."
+                )
         heard = {item.id for item in self.sounds}
         for clip in self.sound_clips:
             if clip.sound not in heard:
@@ -295,6 +245,17 @@ class Project(Part):
             if item.id == media_id:
                 return item
         raise KeyError(media_id)
+
+    def footage_item(self, footage_id: str) -> FootageItem:
+        """Return the movie with an id.
+
+        Raises:
+            KeyError: no item has it.
+        """
+        for item in self.footage:
+            if item.id == footage_id:
+                return item
+        raise KeyError(footage_id)
 
     def sound_item(self, sound_id: str) -> SoundItem:
         """Return the sound with an id.

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.timeline.edits import EditError, with_changes
-from app.timeline.project import MAX_SOUND_LANES, Project, SoundClip, SoundItem, new_id
+from app.timeline.parts import MAX_SOUND_LANES, SoundClip, SoundItem, new_id
+from app.timeline.project import Project
 from app.timeline.storage import media_path
 from engine.planning.sound import MAX_GAIN_DB, MIN_GAIN_DB, frames_covering, sample_at
 from engine.protocol.jobs import SoundSpec

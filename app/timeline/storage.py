@@ -17,7 +17,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.timeline.project import SCHEMA_VERSION, MediaItem, Project, SoundItem
+from app.timeline.parts import MediaItem, SoundItem
+from app.timeline.project import SCHEMA_VERSION, Project
 
 PROJECT_SUFFIX = ".sdproj"
 PROJECT_FILE = "project.json"

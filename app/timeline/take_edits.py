@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from app.timeline.edits import EditError
 from app.timeline.generation import Drafting, Refining
-from app.timeline.project import KeptTake, Keyframe, Part, Project, Shot
+from app.timeline.parts import Part
+from app.timeline.project import KeptTake, Keyframe, Project, Shot
 from app.timeline.takes import FilmPass, PassAnchor, take_name
 from engine.protocol.jobs import DraftJob, KeyframeSpec, ShotSpec
 

@@ -98,7 +98,7 @@ class KeyframeSpec(Message):
 class ShotSpec(Message):
     """One shot: its length in frames, its caption, its keyframes, its join to the next shot."""
 
-    num_frames: int = Field(gt=0, le=100_000)
+    num_frames: int = Field(gt=0, le=1_000_000)
     caption: str = ""
     join: Join = "cut"
     keyframes: tuple[KeyframeSpec, ...] = ()

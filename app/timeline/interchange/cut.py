@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 from app.timeline.interchange.rates import can_drop, frame_of, rate_text
 from app.timeline.interchange.text import ExchangeError
-from app.timeline.project import Keyframe, Marker, MediaItem, Project, Shot, SoundClip, SoundItem
+from app.timeline.parts import MediaItem, SoundClip, SoundItem
+from app.timeline.project import Keyframe, Marker, Project, Shot
 from app.timeline.storage import media_path
 from engine.protocol.jobs import FrameRate
 

@@ -16,18 +16,8 @@ from pydantic import ValidationError
 from app.timeline.edits import EditError, add_media, with_changes
 from app.timeline.interchange.rates import rate_text
 from app.timeline.interchange.text import ExchangeError
-from app.timeline.project import (
-    MAX_SHOT_FRAMES,
-    MAX_SOUND_LANES,
-    Keyframe,
-    Marker,
-    MarkerColor,
-    MediaItem,
-    Project,
-    Shot,
-    SoundClip,
-    SoundItem,
-)
+from app.timeline.parts import MAX_SOUND_LANES, MediaItem, SoundClip, SoundItem
+from app.timeline.project import MAX_SHOT_FRAMES, Keyframe, Marker, MarkerColor, Project, Shot
 from engine.protocol.jobs import FrameRate, Join
 
 MAX_SHOTS = 10_000

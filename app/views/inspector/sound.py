@@ -12,7 +12,7 @@ from app.state.editor import Change
 from app.state.language import counted, said
 from app.state.timecode import seconds_text
 from app.state.workspace import Workspace
-from app.timeline.project import SoundClip
+from app.timeline.parts import SoundClip
 from app.timeline.sounds import SoundSide
 from app.views.inspector.fields import NumberField, Section
 from engine.planning.sound import MAX_GAIN_DB, MIN_GAIN_DB

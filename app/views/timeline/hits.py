@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 
 from app.state.drops import DropTarget, OntoEmpty, OntoShot
 from app.state.shots import Side
-from app.timeline.project import MAX_SOUND_LANES
+from app.timeline.parts import MAX_SOUND_LANES
 from app.views.timeline.layout import Pin
 from app.views.timeline.paint_shots import join_rect, shows_join
 from app.views.timeline.paint_sounds import clip_rect, fade_grips, has_grips

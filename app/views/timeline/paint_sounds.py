@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QPainter, QPen, QPolygonF
 
 from app.state.language import said
 from app.state.timecode import seconds_text
-from app.timeline.project import SoundClip
+from app.timeline.parts import SoundClip
 from app.views.theme import color
 from app.views.timeline.layout import pixel
 from app.views.timeline.scene import Scene

@@ -13,7 +13,8 @@ from app.state.selection import selected_sound_ids
 from app.state.snapping import NO_POINTS, SnapPoint, SnapPoints
 from app.state.timecode import seconds_text, timecode
 from app.state.workspace import Workspace
-from app.timeline.project import Project, SoundClip
+from app.timeline.parts import SoundClip
+from app.timeline.project import Project
 from app.timeline.sounds import find_clip
 from app.views.timeline.layout import Lanes
 from app.views.timeline.scene import Marker, Scene

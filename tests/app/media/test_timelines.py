@@ -21,7 +21,8 @@ from app.media.timeline_import import bring_in, read_timeline, resolve
 from app.timeline.edits import add_media, add_shot
 from app.timeline.interchange.skeleton import adopt, lay
 from app.timeline.interchange.text import ExchangeError
-from app.timeline.project import Format, Keyframe, Marker, Project, Shot, SoundClip, SoundItem
+from app.timeline.parts import SoundClip, SoundItem
+from app.timeline.project import Format, Keyframe, Marker, Project, Shot
 from app.timeline.storage import (
     create_project,
     import_file,

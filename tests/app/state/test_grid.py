@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.state.grid import exact_price, film_grid, head_kind, placement_text, requested_frames
-from app.timeline.project import Keyframe, MediaItem, Project, Shot
+from app.timeline.parts import MediaItem
+from app.timeline.project import Keyframe, Project, Shot
 
 ITEM = MediaItem(id="m", file="a.png", name="a.png", sha256="0", width=16, height=9)
 

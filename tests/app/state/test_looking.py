@@ -7,7 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 from app.state.animatic import dissolve_at
 from app.state.timecode_entry import EntryError, entered_frame
-from app.timeline.project import Keyframe, MediaItem, Project, Shot
+from app.timeline.parts import MediaItem
+from app.timeline.project import Keyframe, Project, Shot
 from app.views.stage.framing import FITTED, MAX_SCALE, frame_rect, panned, zoomed
 from engine.protocol.jobs import FrameRate, Join
 

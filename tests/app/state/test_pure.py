@@ -16,7 +16,8 @@ from app.state.intake import natural_key, take_in
 from app.state.notices import Notice, NoticeAction, NoticesState
 from app.state.settings import SettingsState
 from app.state.timecode import duration_text, rate_text, seconds_text, timecode
-from app.timeline.project import Keyframe, MediaItem, Project, Shot
+from app.timeline.parts import MediaItem
+from app.timeline.project import Keyframe, Project, Shot
 from engine.protocol.jobs import FrameRate
 from tests.app.boards import draw_board
 

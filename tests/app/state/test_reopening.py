@@ -15,16 +15,8 @@ import pytest
 from app.media.carried import CarriedError, carried_text, carries_project
 from app.state.document import can_open
 from app.state.reopening import rebuild
-from app.timeline.project import (
-    Format,
-    KeptTake,
-    Keyframe,
-    MediaItem,
-    Project,
-    Shot,
-    SoundClip,
-    SoundItem,
-)
+from app.timeline.parts import MediaItem, SoundClip, SoundItem
+from app.timeline.project import Format, KeptTake, Keyframe, Project, Shot
 from app.timeline.provenance import carried_json
 from app.timeline.storage import ProjectError, create_project, load_project, save_project
 from app.timeline.takes import film_passes

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.timeline.project import Keyframe, MediaItem, Project, Shot
+from app.timeline.parts import MediaItem
+from app.timeline.project import Keyframe, Project, Shot
 
 
 def item(number: int = 0) -> MediaItem:

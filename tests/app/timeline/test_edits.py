@@ -102,7 +102,7 @@ def test_keyframe_may_stay_where_it_is() -> None:
     [
         (_edit(edits.resize_shot, "a", 20), "frame 20 would lie past"),
         (_edit(edits.resize_shot, "a", 0), "at least one frame"),
-        (_edit(edits.resize_shot, "a", 10**6), "less than or equal"),
+        (_edit(edits.resize_shot, "a", 10**7), "less than or equal"),
         (_edit(edits.move_keyframe, "a-0", "a", 20), "already has a keyframe"),
         (_edit(edits.move_keyframe, "a-0", "a", 48), "outside the shot"),
         (_edit(edits.replace_image, "a-0", "m9"), "not in the project"),

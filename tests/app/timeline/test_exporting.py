@@ -14,7 +14,8 @@ from app.timeline.exporting import (
     replaced_files,
     stretches,
 )
-from app.timeline.project import Format, Project, Shot, SoundClip, SoundItem
+from app.timeline.parts import SoundClip, SoundItem
+from app.timeline.project import Format, Project, Shot
 from engine.protocol.jobs import FrameRate
 
 RATE = FrameRate(num=24)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from app.state.grid import film_grid
 from app.timeline.edits import set_exact
+from app.timeline.parts import MediaItem
 from app.timeline.preflight import (
     BoardCropped,
     BoardMissing,
@@ -23,7 +24,7 @@ from app.timeline.preflight import (
     Preflight,
     severity,
 )
-from app.timeline.project import Keyframe, MediaItem, Project, Shot
+from app.timeline.project import Keyframe, Project, Shot
 from app.timeline.takes import MAX_PASS_FRAMES
 
 F = TypeVar("F", bound=Finding)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from app.timeline import sounds
 from app.timeline.edits import EditError
-from app.timeline.project import Format, Project, Shot, SoundClip, SoundItem
+from app.timeline.parts import SoundClip, SoundItem
+from app.timeline.project import Format, Project, Shot
 from app.timeline.storage import ProjectError, create_project, load_project
 from engine.planning.sound import sample_at
 from engine.protocol.jobs import FrameRate, SoundSpec

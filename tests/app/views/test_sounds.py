@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 
-from app.timeline.project import SoundClip
+from app.timeline.parts import SoundClip
 from app.views.timeline.paint_sounds import clip_rect, fade_grips
 from tests.app.conftest import Studio
 from tests.app.movies import movie, write_movie

@@ -10,17 +10,8 @@ from hypothesis import strategies as st
 
 from app.timeline.interchange.cut import Cut, CutOptions, TakeMovie, absolute, cut_of
 from app.timeline.interchange.rates import can_drop
-from app.timeline.project import (
-    Format,
-    Keyframe,
-    Marker,
-    MarkerColor,
-    MediaItem,
-    Project,
-    Shot,
-    SoundClip,
-    SoundItem,
-)
+from app.timeline.parts import MediaItem, SoundClip, SoundItem
+from app.timeline.project import Format, Keyframe, Marker, MarkerColor, Project, Shot
 from engine.protocol.jobs import FrameRate
 
 FOLDER = Path("/films/a night & day.sdproj")

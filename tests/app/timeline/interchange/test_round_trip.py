@@ -16,7 +16,8 @@ from app.timeline.interchange.otio_read import read_otio
 from app.timeline.interchange.otio_write import write_otio
 from app.timeline.interchange.skeleton import Skeleton, adopt, lay
 from app.timeline.interchange.text import one_line, xml_text
-from app.timeline.project import MediaItem, Project, SoundItem
+from app.timeline.parts import MediaItem, SoundItem
+from app.timeline.project import Project
 from tests.app.timeline.interchange.films import FOLDER, films
 
 quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
