@@ -8,10 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
     QMainWindow,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -29,14 +26,13 @@ from app.views.cinema import Cinema, connect_stage
 from app.views.commands import Commands
 from app.views.desktop import DesktopMessages
 from app.views.dialogs import Dialogs
-from app.views.early import Early, connect_fixes
+from app.views.early import connect_fixes
 from app.views.focus import FocusKeys, go_to_next
-from app.views.icons import app_icon, icon
+from app.views.icons import app_icon
 from app.views.inspector.asking import connect_asking
 from app.views.inspector.panel import Inspector
 from app.views.interchange import InterchangeCommands
 from app.views.jobs import JobsPanel, StatusStrip
-from app.views.key_tips import follow_action
 from app.views.manners import Manners
 from app.views.menus import context_menu, fill_menu_bar
 from app.views.preflight import PreflightPanel
@@ -47,8 +43,9 @@ from app.views.takes.bench import Bench
 from app.views.takes.joins import JoinsPanel
 from app.views.takes.panel import TakesPanel
 from app.views.timeline.hits import Hit
-from app.views.timeline.panel import TimelinePanel, tool_button
+from app.views.timeline.panel import TimelinePanel
 from app.views.timeline.view import ZOOM_STEP, TimelineView
+from app.views.top_bar import TopBar
 from app.views.tour.targets import Target, timeline_targets
 from app.views.transport import Transport
 from app.views.viewer import Viewer
@@ -217,48 +214,11 @@ class MainWindow(QMainWindow):
         whole = QVBoxLayout(body)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(self._top_bar())
+        self.top_bar = TopBar(self._workspace, self.commands, (self.timeline, self.viewer))
+        whole.addWidget(self.top_bar)
         whole.addWidget(self._main, 1)
         whole.addWidget(self.strip)
         self.setCentralWidget(body)
-
-    def _top_bar(self) -> QWidget:
-        bar = QWidget()
-        bar.setObjectName("topBar")
-        self._title = QLabel()
-        self._title.setObjectName("filmTitle")
-        self._generate = QPushButton(said("Window", "Generate"))
-        self._generate.setProperty("primary", "true")
-        self._generate.setIcon(icon("generate", "on_accent"))
-        self._generate.clicked.connect(self.commands["generate"].trigger)
-        self._stop = QPushButton(said("Window", "Stop"))
-        self._stop.setProperty("danger", "true")
-        self._stop.setIcon(icon("stop", "on_accent"))
-        self._stop.clicked.connect(self.commands["stop"].trigger)
-        self._render = QPushButton(said("Window", "Render 1080p…"))
-        self._render.setIcon(icon("render", "text"))
-        self._render.clicked.connect(self.commands["render"].trigger)
-        for button, name in (
-            (self._generate, "generate"),
-            (self._stop, "stop"),
-            (self._render, "render"),
-        ):
-            follow_action(button, self.commands[name])
-            button.setAccessibleName(button.text().rstrip("…"))
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(8, 4, 8, 4)
-        row.setSpacing(6)
-        for name in ("undo", "redo"):
-            row.addWidget(tool_button(self.commands[name]))
-        row.addStretch(1)
-        row.addWidget(self._title)
-        row.addStretch(1)
-        for button in (self._stop, self._generate, self._render):
-            row.addWidget(button)
-        stage, buttons = (self.timeline, self.viewer), (self._generate, self._render)
-        self.early = Early(self._workspace, self.commands, stage, row, buttons)
-        row.addWidget(tool_button(self.commands["show_inspector"]))
-        return bar
 
     def _connect(self) -> None:
         ws, commands = self._workspace, self.commands
@@ -296,10 +256,8 @@ class MainWindow(QMainWindow):
         connect_asking(self.inspector, self.dialogs, self._workspace)
         connect_fixes(ws, self)
         ws.document.changed.connect(self._show_title)
-        ws.jobs.changed.connect(self._show_buttons)
+        ws.jobs.changed.connect(self._clear_strip)
         ws.jobs.changed.connect(self._show_title)
-        ws.editor.changed.connect(self._show_buttons)
-        self._show_buttons()
 
     # Small doings.
 
@@ -308,26 +266,18 @@ class MainWindow(QMainWindow):
             **timeline_targets(self.timeline),
             "caption": Target(self.inspector, panel=self.commands["show_inspector"]),
             "viewer": Target(self._stage),
-            "generate": Target(self._generate),
+            "generate": Target(self.top_bar.generate),
             "takes": Target(self.bench, panel=self.commands["show_takes"]),
-            "render": Target(self._render),
+            "render": Target(self.top_bar.render_button),
         }
 
-    def _show_buttons(self, _change: object = None) -> None:
-        jobs = self._workspace.jobs
-        has_film = bool(self._workspace.editor.project.shots)
-        self._stop.setVisible(jobs.is_active)
-        self._generate.setVisible(not jobs.is_active)
-        self._generate.setEnabled(has_film)
-        self._render.setEnabled(has_film and not jobs.is_active)
-        if jobs.is_active and not self.commands["show_jobs"].isChecked():
+    def _clear_strip(self) -> None:
+        if self._workspace.jobs.is_active and not self.commands["show_jobs"].isChecked():
             self.strip.say("")
 
     def _show_title(self) -> None:
         document = self._workspace.document
-        mark = " •" if document.is_modified else ""
         name = told(document.name) if document.is_untitled else document.name
-        self._title.setText(f"{name}{mark}")
         fraction = self._workspace.jobs.fraction
         done = f"{fraction:.0%} · " if fraction is not None else ""
         self.setWindowTitle(f"{done}{name}[*] – SmartDirector")

@@ -54,7 +54,7 @@ def _folder(studio: Studio, take: str) -> Path:
 def test_bars_stand_on_the_clip_and_in_the_viewer_while_it_forms(studio: Studio) -> None:
     async def story() -> None:
         await studio.fill((300, (0,)), (100, (0,)))
-        early = studio.app.window.early
+        early = studio.app.window.top_bar.early
         assert not early.on_timeline.isVisible()
         await _forming(studio)
         for bar in (early.on_timeline, early.on_viewer):
@@ -98,7 +98,7 @@ def test_reroll_drops_this_pass_and_makes_it_anew_in_its_place(studio: Studio) -
     async def story() -> None:
         await studio.fill((300, (0,)), (100, (0,)))
         forming = await _forming(studio)
-        _press(studio.app.window.early.on_timeline.reroll)
+        _press(studio.app.window.top_bar.early.on_timeline.reroll)
         await studio.until(lambda: len(studio.engine.submitted) == 2)
         fresh = studio.engine.submitted[1]
         assert isinstance(fresh, DraftJob)
@@ -121,7 +121,7 @@ def test_second_reroll_is_as_good_as_the_first(studio: Studio) -> None:
         await _forming(studio)
         seeds: list[int] = []
         for count in (2, 3, 4):
-            _press(studio.app.window.early.on_viewer.reroll)
+            _press(studio.app.window.top_bar.early.on_viewer.reroll)
             await studio.until(lambda count=count: len(studio.engine.submitted) == count)
             job = studio.engine.submitted[-1]
             assert isinstance(job, DraftJob)
@@ -143,7 +143,7 @@ def test_undone_reroll_goes_on_where_it_was(studio: Studio) -> None:
         forming = await _forming(studio, 0.4)
         steps = studio.engine.steps_done[f"draft-{forming.take}"]
         assert steps >= 1
-        _press(studio.app.window.early.on_timeline.reroll)
+        _press(studio.app.window.top_bar.early.on_timeline.reroll)
         await studio.until(lambda: len(studio.engine.submitted) == 2)
         await _done(studio)
         studio.app.editor.undo()
@@ -163,7 +163,7 @@ def test_dropped_takes_are_swept_when_the_project_is_closed(studio: Studio) -> N
         forming = await _forming(studio)
         old = _folder(studio, forming.take)
         assert old.is_dir()
-        _press(studio.app.window.early.on_timeline.reroll)
+        _press(studio.app.window.top_bar.early.on_timeline.reroll)
         await studio.until(lambda: len(studio.engine.submitted) == 2)
         await _done(studio)
         studio.app.document.save()
@@ -184,7 +184,7 @@ def test_rerolled_render_ends_in_a_movie_of_the_new_take(studio: Studio, tmp_pat
         studio.app.settings.update(plays_previews=False)
         studio.app.jobs.render(tmp_path / "film.mp4")
         await studio.until(lambda: studio.app.deciding.forming is not None)
-        _press(studio.app.window.early.on_timeline.reroll)
+        _press(studio.app.window.top_bar.early.on_timeline.reroll)
         await _done(studio)
         kinds = [type(job) for job in studio.engine.submitted]
         assert kinds == [DraftJob, DraftJob, RefineJob, DraftJob, RefineJob, ExportJob]
@@ -201,7 +201,7 @@ def test_kept_clip_is_offered_no_more_and_locked_when_finished(studio: Studio) -
     async def story() -> None:
         await studio.fill((100, (0,)))
         forming = await _forming(studio)
-        bar = studio.app.window.early.on_timeline
+        bar = studio.app.window.top_bar.early.on_timeline
         _press(bar.keep)
         await studio.settle()
         assert not bar.keep.isVisible()
@@ -224,7 +224,7 @@ def test_stop_ends_this_pass_only_and_keeps_what_is_computed(studio: Studio) -> 
     async def story() -> None:
         await studio.fill((300, (0,)), (100, (0,)))
         forming = await _forming(studio, 0.4)
-        _press(studio.app.window.early.on_viewer.stop)
+        _press(studio.app.window.top_bar.early.on_viewer.stop)
         await studio.until(lambda: len(studio.engine.submitted) == 2)
         first, second = studio.app.jobs.entries
         assert isinstance(first.status, Stopped)

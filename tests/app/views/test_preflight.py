@@ -22,7 +22,7 @@ def _kinds(studio: Studio) -> list[type]:
 
 
 def _early(studio: Studio) -> Early:
-    return studio.app.window.early
+    return studio.app.window.top_bar.early
 
 
 async def _open_panel(studio: Studio) -> None:

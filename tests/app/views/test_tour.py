@@ -82,7 +82,7 @@ def test_the_light_falls_on_the_real_widgets(studio: Studio) -> None:
         assert window.inspector.isVisible()  # what is shown is brought to sight
         for _ in range(2):
             click(tour.next_button)
-        generate = window._generate
+        generate = window.top_bar.generate
         assert tour.spotlight.hole.center() == generate.mapTo(window, generate.rect().center())
         click(tour.next_button)
         await studio.settle(0.02)
