@@ -34,6 +34,7 @@ from app.state.disk_facts import DiskFacts
 from app.state.document import DocumentState
 from app.state.editor import EditorState
 from app.state.engine_facts import EngineFacts
+from app.state.export_notices import ExportNotices
 from app.state.finder import FinderState
 from app.state.forecast import ForecastState
 from app.state.generation import GenerationEdits
@@ -121,6 +122,7 @@ class EditorApp(QObject):
         self.intake = Intake(self)
         self.takes = TakesState(self.editor, self)
         self.jobs = JobsState(client, self.editor, self.takes, self.notices, self)
+        self.export_notices = ExportNotices(self.jobs, self.notices, self)
         self.library = TakeLibrary(self.editor, self.takes, self)
         self.discarding = Discarding(self.editor, self.takes, self.library, self.notices, self)
         self.choices = TakeChoices(

@@ -39,9 +39,10 @@ class PlacedSound:
         place = np.arange(inside, last - spec.at, dtype=np.float32)
         factors = np.full(len(place), gain, np.float32)
         if spec.fade_in:
-            factors *= np.minimum(1.0, place / spec.fade_in)
+            factors *= np.minimum(1.0, (place + spec.cut_before) / spec.fade_in)
         if spec.fade_out:
-            factors *= np.clip((spec.stop - spec.start - place) / spec.fade_out, 0.0, 1.0)
+            left = spec.stop - spec.start + spec.cut_after - place
+            factors *= np.clip(left / spec.fade_out, 0.0, 1.0)
         out[first - at : last - at] += samples * factors[:, None]
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
+from app.timeline.generation import requested_of
 from app.timeline.interchange.board_list import FILE, file_names, write_board_list
 from app.timeline.interchange.cut import Cut, CutOptions, TakeMovie, absolute, cut_of, relative_to
 from app.timeline.interchange.edl_write import AUDIO_CHANNELS, write_edl, write_takes_edl
@@ -21,7 +22,7 @@ from app.timeline.interchange.text import ExchangeError
 from app.timeline.project import Project
 from app.timeline.storage import media_path, write_atomically
 from app.timeline.take_files import read_take
-from app.timeline.takes import film_passes
+from app.timeline.takes import film_passes, refine_job
 
 Replaces = Literal["none", "target", "all"]
 
@@ -135,7 +136,9 @@ def finished_movies(project: Project, folder: Path) -> dict[str, list[TakeMovie]
         return found  # a plan that is impossible has no takes; the storyboard goes out all the same
     for part in passes:
         take = read_take(part.folder(folder))
-        for kind, path in (("draft", take.draft), ("master", take.master)):
+        wanted = requested_of(refine_job(project, folder, part))
+        master = take.master_by(project.refine_model, wanted)  # another model's is not this film's
+        for kind, path in (("draft", take.draft), ("master", master)):
             if path is not None:
                 found[kind].append(TakeMovie(path, part.start, part.end, *movie_size(path)))
     return found

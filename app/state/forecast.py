@@ -31,6 +31,7 @@ from app.state.jobs import JobsState
 from app.state.learning import Estimate
 from app.state.run_history import Measured, RunHistory
 from app.state.takes import TakesState
+from app.timeline.exporting import ExportChoices
 from app.timeline.takes import FilmPass
 from engine.planning.workload import PassSize
 from engine.protocol.facts import DeviceReport
@@ -214,7 +215,8 @@ class ForecastState(QObject):
         if not passes:
             return Outlook()
         if render:
-            entries = rendering(project, folder, self._takes, folder / "movie.mp4", 0)
+            film, output = (project, folder, self._takes), folder / "movie.mp4"
+            entries = rendering(*film, ExportChoices(), output, 0, replaces=False)
         else:
             entries = missing_drafts(project, folder, self._takes, 0)
         entries = on_hardware(entries, self._jobs.compute)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.state.job_entries import JobEntry
 from app.state.takes import TakesState
-from app.timeline.exporting import ExportChoices, FilmPiece, export_jobs
+from app.timeline.exporting import ExportChoices, FilmPiece, Stretch, export_jobs, stretches
 from app.timeline.marking import marks
 from app.timeline.project import Project
 from app.timeline.takes import MASTER_FILE, FilmPass, draft_job, refine_job
@@ -27,16 +27,44 @@ def missing_drafts(
 
 
 def rendering(
-    project: Project, folder: Path, takes: TakesState, output: Path, batch: int
+    project: Project,
+    folder: Path,
+    takes: TakesState,
+    choices: ExportChoices,
+    output: Path,
+    batch: int,
+    *,
+    replaces: bool,
 ) -> tuple[JobEntry, ...]:
-    """Return the entries that lead to a movie: missing drafts and masters, then the export."""
-    entries: list[JobEntry] = []
-    for part in takes.passes:
-        entries.extend(
-            _entry(job, part, takes, batch) for job in _missing(project, folder, part, takes)
-        )
-    entries.append(_export(project, folder, takes.passes, output, batch))
+    """Return the entries that lead to what is chosen: drafts and masters it lacks, then its files.
+
+    Args:
+        replaces: the user's word that files may be replaced.
+
+    Raises:
+        ValueError: what is chosen cannot be written; one sentence says why.
+    """
+    parts = stretches(project, choices, output)
+    entries = [
+        _entry(job, part, takes, batch)
+        for part in takes.passes
+        if _is_in(part, parts)
+        for job in _missing(project, folder, part, takes)
+    ]
+    pieces = [
+        FilmPiece(part.folder(folder) / MASTER_FILE, part.start, part.plan.num_frames_requested)
+        for part in takes.passes
+    ]
+    mark = marks(project, folder, takes.passes, choices)
+    jobs = export_jobs(project, folder, pieces, choices, output, mark=mark, overwrite=replaces)
+    entries += [
+        JobEntry(job, part.output.name, batch, "", (part.start, part.stop)) for part, job in jobs
+    ]
     return tuple(entries)
+
+
+def _is_in(part: FilmPass, stretches: Sequence[Stretch]) -> bool:
+    return any(part.start < stretch.stop and part.end > stretch.start for stretch in stretches)
 
 
 def _missing(project: Project, folder: Path, part: FilmPass, takes: TakesState) -> list[AnyJob]:
@@ -81,17 +109,3 @@ def anew(
 
 def _entry(job: AnyJob, part: FilmPass, takes: TakesState, batch: int) -> JobEntry:
     return JobEntry(job, takes.title(part), batch, part.take, (part.start, part.end))
-
-
-def _export(
-    project: Project, folder: Path, passes: Sequence[FilmPass], output: Path, batch: int
-) -> JobEntry:
-    choices = ExportChoices()
-    pieces = [
-        FilmPiece(part.folder(folder) / MASTER_FILE, part.start, part.plan.num_frames_requested)
-        for part in passes
-    ]
-    mark = marks(project, folder, passes, choices)
-    # The file dialog has asked whether a file may be replaced.
-    ((_, job),) = export_jobs(project, folder, pieces, choices, output, mark=mark, overwrite=True)
-    return JobEntry(job, output.name, batch, "", (0, project.num_frames))

@@ -94,6 +94,13 @@ def batch_stopped(queue: Queue, batch: int) -> Queue:
     )
 
 
+def after_failure(queue: Queue, failed: JobEntry) -> Queue:
+    """Let be what waits because of a failed job; one file that fails loses no other one."""
+    if failed.kind == "export":
+        return needing_stopped(queue, failed)
+    return batch_stopped(queue, failed.batch)
+
+
 def needing_stopped(queue: Queue, gone: JobEntry) -> Queue:
     """Let what waits for a job be that will not be done."""
     return tuple(
@@ -127,11 +134,15 @@ def retried(queue: Queue, job_id: str) -> Queue:
         or (
             entry.batch == chosen.batch
             and isinstance(entry.status, Stopped)
-            and (isinstance(chosen.status, Failed) or needs(entry, chosen) or needs(chosen, entry))
+            and (_took_all_along(chosen) or needs(entry, chosen) or needs(chosen, entry))
         )
     ]
     ids = {entry.job.job_id for entry in again}
     return (*(entry for entry in queue if entry.job.job_id not in ids), *again)
+
+
+def _took_all_along(entry: JobEntry) -> bool:
+    return isinstance(entry.status, Failed) and entry.kind != "export"
 
 
 def restarted(
@@ -172,7 +183,7 @@ def _with_folder(job: AnyJob, old: str, new: str) -> AnyJob:
 def needs(later: JobEntry, earlier: JobEntry) -> bool:
     """Whether a job cannot be done before another one."""
     if later.kind == "export":
-        return earlier.batch == later.batch
+        return earlier.batch == later.batch and earlier.kind != "export"
     return later.kind == "refine" and earlier.kind == "draft" and later.take == earlier.take
 
 

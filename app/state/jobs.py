@@ -33,7 +33,8 @@ from app.state.job_plans import masters, missing_drafts, on_hardware, rendering
 from app.state.job_runner import Ending, JobRunner
 from app.state.notices import Notice, NoticeAction, NoticesState
 from app.state.takes import TakesState
-from app.timeline.takes import DRAFT_FILE, MASTER_FILE
+from app.timeline.exporting import ExportChoices
+from app.timeline.marking import marked_now
 from engine.protocol.facts import DeviceReport
 from engine.protocol.jobs import ComputeOptions
 from engine.protocol.messages import (
@@ -167,11 +168,22 @@ class JobsState(QObject):
                 "Every shot has its draft; change something or re-roll the seed for another."
             )
 
-    def render(self, output: Path) -> None:
-        """Refine every pass and write the film to a movie file, which may be replaced."""
-        if self._can_plan():
-            project, folder = self._editor.project, self._editor.folder
-            self._queue(rendering(project, folder, self._takes, output, self._batch + 1))
+    def render(self, choices: ExportChoices, output: Path, *, replaces: bool) -> bool:
+        """Make the masters that are missing and write what is chosen; whether it was begun.
+
+        Args:
+            replaces: the user's word that files may be replaced.
+        """
+        if not self._can_plan():
+            return False
+        film = self._editor.project, self._editor.folder, self._takes
+        try:
+            entries = rendering(*film, choices, output, self._batch + 1, replaces=replaces)
+        except ValueError as error:
+            self._notices.error(str(error))
+            return False
+        self._queue(entries)
+        return True
 
     def refine(self, takes: Collection[str]) -> None:
         """Make the masters of some takes that are in use."""
@@ -303,7 +315,7 @@ class JobsState(QObject):
                 return
             self._leaving.discard(entry.job.job_id)
             self._set(entry.job.job_id, Running())
-            ending = await self._engine.perform(entry.job)
+            ending = await self._engine.perform(marked_now(entry.job))
             self._settle(entry, ending)
             if isinstance(ending, EngineLost):
                 return
@@ -314,10 +326,11 @@ class JobsState(QObject):
             case JobFinished(path=path, stage_seconds=seconds):
                 self.finished.emit(entry, ending)
                 self._set(job_id, Finished(path, seconds))
-                self._tell_finished(entry, Path(path))
+                if entry.kind != "export":
+                    self._note_finished(entry, Path(path))
             case JobFailed(message=message):
                 self._set(job_id, Failed(message))
-                self._become(job_queue.batch_stopped(self._entries, entry.batch))
+                self._become(job_queue.after_failure(self._entries, entry))
                 self._notices.error(message)
             case JobCancelled() if job_id in self._dropped:
                 self._entries = tuple(e for e in self._entries if e.job.job_id != job_id)
@@ -341,13 +354,10 @@ class JobsState(QObject):
         self._dropped.discard(job_id)
         self._drop_pause()
 
-    def _tell_finished(self, entry: JobEntry, path: Path) -> None:
-        if path.name in {DRAFT_FILE, MASTER_FILE}:
-            self._previews.pop(entry.take, None)
-            self._takes.finished(path)
-            self.preview_changed.emit(entry.take)
-        else:
-            self._notices.show(Notice("success", f"The film was written to {path}."))
+    def _note_finished(self, entry: JobEntry, path: Path) -> None:
+        self._previews.pop(entry.take, None)
+        self._takes.finished(path)
+        self.preview_changed.emit(entry.take)
 
     def _drop_pause(self) -> None:
         """A queue in which nothing is left does not stand still."""

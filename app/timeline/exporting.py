@@ -252,7 +252,7 @@ def _captions(project: Project, part: Stretch) -> tuple[CaptionSpec, ...]:
 
 
 def _within(sounds: Sequence[SoundSpec], project: Project, part: Stretch) -> tuple[SoundSpec, ...]:
-    """Return what is heard in a stretch; a fade that it cuts into is gone through at once."""
+    """Return what is heard in a stretch; a fade that it cuts into goes on there."""
     rate = project.format.rate.fraction
     first, stop = sample_at(part.start, rate), sample_at(part.stop, rate)
     kept: list[SoundSpec] = []
@@ -267,8 +267,8 @@ def _within(sounds: Sequence[SoundSpec], project: Project, part: Stretch) -> tup
                     "start": sound.start + skipped,
                     "stop": sound.stop - late,
                     "at": max(0, sound.at - first),
-                    "fade_in": 0 if skipped else sound.fade_in,
-                    "fade_out": 0 if late else sound.fade_out,
+                    "cut_before": skipped,
+                    "cut_after": late,
                 }
             )
         )

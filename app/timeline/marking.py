@@ -8,10 +8,10 @@ from pathlib import Path
 
 from app.timeline.exporting import ExportChoices, Stretch
 from app.timeline.project import Project
-from app.timeline.provenance import carried_json
+from app.timeline.provenance import carried_json, with_takes
 from app.timeline.take_files import read_take
 from app.timeline.takes import FilmPass
-from engine.protocol.jobs import MarkSpec
+from engine.protocol.jobs import AnyJob, ExportJob, MarkSpec
 
 
 def marks(
@@ -29,6 +29,16 @@ def marks(
         )
 
     return mark
+
+
+def marked_now(job: AnyJob) -> AnyJob:
+    """Return a job as it is when its turn comes: takes that a movie names are made by now."""
+    if not isinstance(job, ExportJob) or job.mark is None or job.mark.project is None:
+        return job
+    folders = [Path(part.path).parent for part in job.segments if not part.is_source]
+    made = [(folder.name, read_take(folder).report) for folder in folders]
+    mark = job.mark.model_copy(update={"project": with_takes(job.mark.project, made)})
+    return job.model_copy(update={"mark": mark})
 
 
 def tool_name() -> str:

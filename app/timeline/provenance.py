@@ -61,7 +61,42 @@ def carried_json(
         },
         "takes": takes,
     }
+    return _compact(content)
+
+
+def _compact(content: Mapping[str, Any]) -> str:
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False)
+
+
+def _placed(take: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: take[key] for key in ("take", "start", "stop", "seed") if key in take}
+
+
+def _seed(report: Mapping[str, Any]) -> dict[str, int]:
+    """Return the seed that a draft was really asked for."""
+    draft = report.get("draft")
+    job: Any = cast("dict[str, Any]", draft).get("job") if isinstance(draft, dict) else None
+    seed: Any = cast("dict[str, Any]", job).get("seed") if isinstance(job, dict) else None
+    return {"seed": seed} if isinstance(seed, int) else {}
+
+
+def with_takes(text: str, made: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+    """Return what a movie carries, with what is known of its takes once they are made.
+
+    Args:
+        text: by ``carried_json``.
+        made: name and ``take.json`` of the take of each piece, in the film's order; a take may
+            have been re-rolled while the movie waited.
+    """
+    content = json.loads(text)
+    takes: list[dict[str, Any]] = content["takes"]
+    if len(takes) != len(made):
+        return text
+    content["takes"] = [
+        {**_placed(take), "take": name, **_seed(report), **_models(report)}
+        for take, (name, report) in zip(takes, made, strict=True)
+    ]
+    return _compact(content)
 
 
 def read_carried(text: str, name: str) -> CarriedFilm:

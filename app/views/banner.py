@@ -26,6 +26,7 @@ _TINTS: dict[NoticeKind, str] = {
     "question": "accent",
 }
 _PASSING_MS = 8000
+_OFFER_MS = 30_000
 _WIDTH = 620
 
 
@@ -60,7 +61,6 @@ class Banner(QFrame):
         row.addWidget(close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_PASSING_MS)
         self._timer.timeout.connect(self._dismiss)
         notices.changed.connect(self._show)
         parent.installEventFilter(self)
@@ -108,8 +108,8 @@ class Banner(QFrame):
         self.raise_()
         self.ensurePolished()
         self._place()
-        if notice.kind in {"info", "success"} and not notice.actions:
-            self._timer.start()
+        if notice.kind == "success" or (notice.kind == "info" and not notice.actions):
+            self._timer.start(_OFFER_MS if notice.actions else _PASSING_MS)
 
     def _fill_buttons(self, notice: Notice) -> None:
         while (item := self._buttons.takeAt(0)) is not None:

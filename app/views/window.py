@@ -21,6 +21,7 @@ from app.state.drops import OntoEmpty, OntoShot
 from app.state.grabbing import GrabState
 from app.state.language import said, told
 from app.state.workspace import Workspace
+from app.timeline.exporting import ExportChoices
 from app.views.banner import Banner
 from app.views.cinema import Cinema, connect_stage
 from app.views.commands import Commands
@@ -233,7 +234,7 @@ class MainWindow(QMainWindow):
             "pin_here": self.ask_image_here,
             "replace_image": self._ask_replacement,
             "edit_caption": self._edit_caption,
-            "render": lambda: self.dialogs.movie(ws.document.name, ws.jobs.render),
+            "render": lambda: self.dialogs.movie(ws.document.name, self._render_to),
             "grab_save": lambda: self.dialogs.frame(self.grabbing.frame_name, self.grabbing.save),
             "grab_copy": self.grabbing.copy,
             "grab_pin": self.grabbing.pin,
@@ -293,6 +294,10 @@ class MainWindow(QMainWindow):
             if full
             else self.windowState() & ~Qt.WindowState.WindowFullScreen
         )
+
+    def _render_to(self, output: Path) -> None:
+        # The file dialog has asked whether a file may be replaced.
+        self._workspace.jobs.render(ExportChoices(), output, replaces=True)
 
     def _edit_caption(self) -> None:
         shot = self._workspace.editor.selected_shot

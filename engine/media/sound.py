@@ -243,8 +243,8 @@ def envelope(sound: SoundSpec, first: int, length: int) -> NDArray[np.float32]:
     place = np.arange(first, first + length, dtype=np.float64)
     factors = np.full(length, factor_of(sound.gain_db))
     if sound.fade_in:
-        factors *= np.minimum(1.0, place / sound.fade_in)
+        factors *= np.minimum(1.0, (place + sound.cut_before) / sound.fade_in)
     if sound.fade_out:
-        left = sound.stop - sound.start - place
+        left = sound.stop - sound.start + sound.cut_after - place
         factors *= np.clip(left / sound.fade_out, 0.0, 1.0)
     return factors.astype(np.float32)

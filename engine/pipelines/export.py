@@ -216,13 +216,15 @@ def _words_at(job: ExportJob, number: int) -> str:
 
 
 def _caption_files(job: ExportJob) -> dict[str, str]:
-    """Return the caption files that go beside the movie, by suffix."""
+    """Return the caption files that go beside the movie, by suffix; none where nothing is said."""
     if job.caption_mode not in {"srt", "vtt"}:
         return {}
     rate = (job.source_rate or job.rate).fraction
     captions = [
         Caption(c.start / rate, c.stop / rate, c.text) for c in job.captions if c.text.strip()
     ]
+    if not captions:
+        return {}
     return {".srt": to_srt(captions)} if job.caption_mode == "srt" else {".vtt": to_vtt(captions)}
 
 

@@ -288,6 +288,8 @@ class SoundSpec(Message):
         at: sample of the movie on which the first of them is heard.
         gain_db: louder or softer, in decibels.
         fade_in, fade_out: samples over which it comes and goes, evenly.
+        cut_before, cut_after: samples that are left out of it before and after, and that its fades
+            reach over all the same.
         track: which of the file's sound tracks, from 0.
     """
 
@@ -298,6 +300,8 @@ class SoundSpec(Message):
     gain_db: float = Field(default=0.0, ge=-60, le=24)
     fade_in: int = Field(default=0, ge=0)
     fade_out: int = Field(default=0, ge=0)
+    cut_before: int = Field(default=0, ge=0)
+    cut_after: int = Field(default=0, ge=0)
     track: int = Field(default=0, ge=0, le=63)
 
     @model_validator(mode="after")

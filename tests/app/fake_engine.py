@@ -86,6 +86,7 @@ class FakeEngine:
         num_starts: how often it was started.
         device: what it says of itself.
         peak_bytes: what a job takes of the device's memory.
+        model_facts: what takes say of their models.
     """
 
     def __init__(
@@ -106,6 +107,7 @@ class FakeEngine:
             name="Abacus", type="cpu", total_bytes=16 * GIB, free_bytes=8 * GIB, num_cores=2
         )
         self.peak_bytes: int | None = GIB
+        self.model_facts: dict[str, Any] = {}
         self._scratch = scratch
         self._report = report or {}
         self._events: asyncio.Queue[ClientEvent | None] = asyncio.Queue()
@@ -290,7 +292,8 @@ class FakeEngine:
         frames = movie(num_frames, size, job.seed)
         await asyncio.to_thread(write_movie, path, frames, job.rate.fraction)
         rows = _keyframe_rows(job)
-        facts = {"job": job.model_dump(mode="json"), "num_steps": num_steps, "keyframes": rows}
+        asked = job.model_dump(mode="json")
+        facts = {"job": asked, "num_steps": num_steps, "keyframes": rows, "model": self.model_facts}
         _add_to_manifest(path.parent, "draft", facts)
         return path, num_frames
 
@@ -305,7 +308,12 @@ class FakeEngine:
         await asyncio.to_thread(write_movie, path, frames, rate)
         names = {"num_steps", "solver", "upsampling", "noise", "head_colour", "loras"}
         requested = job.model_dump(mode="json", include=names, exclude_defaults=True)
-        facts = {"requested_model": job.model, "requested": requested, "keyframes": []}
+        facts = {
+            "requested_model": job.model,
+            "requested": requested,
+            "keyframes": [],
+            "model": self.model_facts,
+        }
         _add_to_manifest(path.parent, "master", facts)
         return path, len(frames)
 

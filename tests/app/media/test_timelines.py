@@ -329,6 +329,10 @@ def test_finished_takes_go_out_over_their_shots(film: tuple[Project, Path], tmp_
     back, remarks = again(written.files[0], tmp_path / "back.sdproj")
     assert not remarks and outline(back) == outline(project)
 
+    (take / "take.json").write_text(json.dumps({"draft": {}, "master": {"requested_model": "x"}}))
+    written = export_timeline("cut", project, folder, ExportWish(tmp_path / "other.fcpxml"))
+    assert "master.mkv" not in written.files[0].read_text(), "another model's is not this film's"
+
 
 def test_an_edit_list_beside_the_one_asked_about_is_not_replaced(
     film: tuple[Project, Path], tmp_path: Path

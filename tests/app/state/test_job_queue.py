@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.state.job_entries import Failed, JobEntry, Running, Stopped, Waiting
-from app.state.job_queue import enqueue, fraction_done, moved, retried, with_status, without
+from app.state.job_queue import (
+    after_failure,
+    enqueue,
+    fraction_done,
+    moved,
+    retried,
+    with_status,
+    without,
+)
 from engine.protocol.jobs import DraftJob, ExportJob, FrameRate, RefineJob, Segment, ShotSpec
 from engine.protocol.messages import Progress, Stage
 
@@ -67,6 +75,21 @@ def test_a_retried_job_brings_back_what_was_dropped_with_it() -> None:
     assert _ids(again) == "dc da ra db rb x"
     assert all(isinstance(entry.status, Waiting) for entry in again)
     assert retried(QUEUE, "da") == QUEUE
+
+
+def test_one_file_that_fails_loses_no_other_one() -> None:
+    files = tuple(
+        replace(_export(), job=_export().job.model_copy(update={"job_id": f"x{n}"}))
+        for n in range(3)
+    )
+    queue = with_status((_draft("a"), *files), "x0", Failed("The disk is full."))
+    after = after_failure(queue, queue[1])
+    assert [type(entry.status) for entry in after] == [Waiting, Failed, Waiting, Waiting]
+    after = with_status(after, "x2", Stopped())
+    again = retried(after, "x0")
+    assert _ids(again) == "da x1 x2 x0"
+    assert isinstance(again[2].status, Stopped), "what the user stopped stays so"
+    assert [type(e.status) for e in after_failure(queue, queue[0])][2:] == [Stopped, Stopped]
 
 
 def test_the_fraction_counts_what_was_asked_for() -> None:

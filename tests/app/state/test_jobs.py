@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from app.state.job_entries import Failed, Finished, Interrupted, Running, Stopped
 from app.state.monitor import BoardPicture, FormingPicture, MoviePicture, NoPicture
+from app.timeline.exporting import ExportChoices
 from engine.protocol.jobs import DraftJob, ExportJob, RefineJob
 from tests.app.conftest import Studio
 
@@ -55,7 +57,7 @@ def test_render_makes_drafts_masters_and_the_movie(studio: Studio, tmp_path: Pat
         await studio.fill((300, (0,)), (100, (0,)))
         output = tmp_path / "film.mp4"
         output.write_bytes(b"old")
-        studio.app.jobs.render(output)
+        studio.app.jobs.render(ExportChoices(), output, replaces=True)
         await studio.until(lambda: not studio.app.jobs.is_active, 20)
         kinds = [type(job) for job in studio.engine.submitted]
         assert kinds == [DraftJob, RefineJob, DraftJob, RefineJob, ExportJob]
@@ -67,6 +69,67 @@ def test_render_makes_drafts_masters_and_the_movie(studio: Studio, tmp_path: Pat
         export = studio.engine.submitted[-1]
         assert isinstance(export, ExportJob)
         assert [segment.stop for segment in export.segments] == [300, 100]
+
+    studio.play(story)
+
+
+def test_each_shot_is_a_file_and_one_that_fails_loses_no_other(
+    studio: Studio, tmp_path: Path
+) -> None:
+    async def story() -> None:
+        await studio.fill((20, (0,)), (20, (0,)), (20, (0,)))
+        jobs, engine = studio.app.jobs, studio.engine
+        blocked = tmp_path / "film_02.mp4"
+        blocked.write_bytes(b"mine")
+        assert jobs.render(ExportChoices(range="shots"), tmp_path / "film.mp4", replaces=False)
+        await studio.until(lambda: not jobs.is_active, 20)
+        endings = {entry.title: type(entry.status) for entry in jobs.entries[-3:]}
+        assert endings == {"film_01.mp4": Finished, "film_02.mp4": Failed, "film_03.mp4": Finished}
+        assert blocked.read_bytes() == b"mine"
+        notice = studio.app.notices.current
+        assert notice is not None
+        assert notice.text == "2 of 3 files were written; Jobs can retry the others."
+        blocked.unlink()
+        jobs.retry(jobs.entries[-2].job.job_id)
+        await studio.until(lambda: not jobs.is_active, 20)
+        assert studio.app.window.banner.text == f"3 files were written to {tmp_path}."
+        assert [type(job) for job in engine.submitted].count(RefineJob) == 1
+
+    studio.play(story)
+
+
+def test_only_what_is_marked_is_made_and_written(studio: Studio, tmp_path: Path) -> None:
+    async def story() -> None:
+        await studio.fill((300, (0,)), (100, (0,)))
+        output, editor = tmp_path / "part.mp4", studio.app.editor
+        jobs = studio.app.jobs
+        assert not jobs.render(ExportChoices(range="in_out"), output, replaces=False)
+        assert studio.app.window.banner.text.startswith("Nothing is marked")
+        editor.do("Mark", lambda film: film.model_copy(update={"in_point": 320}))
+        assert jobs.render(ExportChoices(range="in_out"), output, replaces=False)
+        await studio.until(lambda: not jobs.is_active, 20)
+        assert [entry.title for entry in jobs.entries] == ["Shot 2", "Shot 2", "part.mp4"]
+        export = studio.engine.submitted[-1]
+        assert isinstance(export, ExportJob)
+        (segment,) = export.segments
+        assert (segment.start, segment.stop) == (20, 100)
+
+    studio.play(story)
+
+
+def test_a_movie_names_the_models_of_takes_made_for_it(studio: Studio, tmp_path: Path) -> None:
+    studio.engine.model_facts = {"name": "/models/gen", "sha256": "abc"}
+
+    async def story() -> None:
+        await studio.fill((20, (0,)))
+        studio.app.jobs.render(ExportChoices(), tmp_path / "film.mp4", replaces=False)
+        await studio.until(lambda: not studio.app.jobs.is_active, 20)
+        export = studio.engine.submitted[-1]
+        assert isinstance(export, ExportJob) and export.mark is not None
+        (take,) = json.loads(export.mark.project or "")["takes"]
+        assert take["take"] == studio.app.takes.passes[0].take
+        for part in ("draft", "master"):
+            assert take[part]["model"] == {"name": "gen", "sha256": "abc"}
 
     studio.play(story)
 
@@ -96,7 +159,7 @@ def test_failure_is_one_sentence_and_ends_its_batch(studio: Studio, tmp_path: Pa
     async def story() -> None:
         await studio.fill((48, (0,)))
         jobs = studio.app.jobs
-        jobs.render(tmp_path / "film.mp4")
+        jobs.render(ExportChoices(), tmp_path / "film.mp4", replaces=True)
         await studio.until(lambda: jobs.running)
         assert jobs.running is not None
         sentence = "The card has too little memory; choose a smaller size."
@@ -151,7 +214,7 @@ def test_engine_that_cannot_start_is_one_sentence(studio: Studio) -> None:
 def test_a_long_shot_is_made_in_parts_that_add_up(studio: Studio, tmp_path: Path) -> None:
     async def story() -> None:
         await studio.fill((400, (0, 190)), (10, ()))
-        studio.app.jobs.render(tmp_path / "film.mp4")
+        studio.app.jobs.render(ExportChoices(), tmp_path / "film.mp4", replaces=True)
         await studio.until(lambda: not studio.app.jobs.is_active, 20)
         titles = [entry.title for entry in studio.app.jobs.entries]
         assert titles[::2] == ["Shot 1", "Shots 1–2", "film.mp4"]

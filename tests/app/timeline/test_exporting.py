@@ -46,7 +46,8 @@ def test_a_range_takes_its_frames_from_every_movie_that_has_them() -> None:
     assert [(c.start, c.stop, c.text) for c in job.captions] == [(10, 30, "The sea")]
     (sound,) = job.sounds
     assert (sound.start, sound.stop, sound.at) == (40 * 2000, 60 * 2000, 0)
-    assert (sound.fade_in, sound.fade_out) == (0, 6 * 2000), "the end of it is heard, with its fade"
+    assert (sound.fade_in, sound.fade_out) == (5 * 2000, 6 * 2000)
+    assert (sound.cut_before, sound.cut_after) == (40 * 2000, 0), "its fade in is over by then"
 
 
 def test_every_shot_goes_into_a_file_of_its_own() -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QToolButton
 
 from app.state.deciding import Forming
 from app.state.job_entries import Finished, Running, Stopped
+from app.timeline.exporting import ExportChoices
 from app.timeline.storage import TAKES_FOLDER
 from engine.protocol.jobs import DraftJob, ExportJob, RefineJob
 from tests.app.conftest import Studio
@@ -182,7 +183,7 @@ def test_rerolled_render_ends_in_a_movie_of_the_new_take(studio: Studio, tmp_pat
         await studio.fill((300, (0,)), (100, (0,)))
         studio.engine.step_s = 0.02
         studio.app.settings.update(plays_previews=False)
-        studio.app.jobs.render(tmp_path / "film.mp4")
+        studio.app.jobs.render(ExportChoices(), tmp_path / "film.mp4", replaces=True)
         await studio.until(lambda: studio.app.deciding.forming is not None)
         _press(studio.app.window.top_bar.early.on_timeline.reroll)
         await _done(studio)

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.timeline.exporting import ExportChoices
 from app.timeline.generation import Drafting, Refining
 from app.timeline.hardware import Hardware
 from engine.protocol.jobs import DraftJob, RefineJob
@@ -138,16 +139,16 @@ def test_a_master_is_made_anew_with_other_settings(studio: Studio) -> None:
     async def story() -> None:
         await studio.fill((24, (0,)))
         app, section = studio.app, studio.app.window.inspector.refining
-        app.jobs.render(studio.root / "a.mp4")
+        app.jobs.render(ExportChoices(), studio.root / "a.mp4", replaces=True)
         await studio.until(lambda: not app.jobs.is_active)
         made = len([j for j in studio.engine.submitted if isinstance(j, RefineJob)])
-        app.jobs.render(studio.root / "b.mp4")
+        app.jobs.render(ExportChoices(), studio.root / "b.mp4", replaces=True)
         await studio.until(lambda: not app.jobs.is_active)
         assert len([j for j in studio.engine.submitted if isinstance(j, RefineJob)]) == made == 1
         QTest.mouseClick(section.heading, Qt.MouseButton.LeftButton)
         _type(section.noise.line, "0.3")
         assert app.editor.project.refining == Refining(noise=0.3)
-        app.jobs.render(studio.root / "c.mp4")
+        app.jobs.render(ExportChoices(), studio.root / "c.mp4", replaces=True)
         await studio.until(lambda: not app.jobs.is_active)
         jobs = [j for j in studio.engine.submitted if isinstance(j, RefineJob)]
         assert [job.noise for job in jobs] == [None, 0.3]

@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 
+from app.timeline.exporting import ExportChoices
 from app.timeline.parts import SoundClip
 from app.views.timeline.paint_sounds import clip_rect, fade_grips
 from tests.app.conftest import Studio
@@ -296,7 +297,7 @@ def test_a_film_with_sounds_comes_back_as_it_was(studio: Studio, tmp_path: Path)
 def test_the_render_takes_the_sound_along(studio: Studio, tmp_path: Path) -> None:
     async def story() -> None:
         await _film(studio)
-        studio.app.jobs.render(tmp_path / "film.mp4")
+        studio.app.jobs.render(ExportChoices(), tmp_path / "film.mp4", replaces=True)
         await studio.until((tmp_path / "film.mp4").exists)
         export = studio.engine.submitted[-1]
         (sound,) = export.sounds

@@ -109,6 +109,16 @@ def test_a_mix_is_the_sum_of_its_stretches(tmp_path: Path) -> None:
     assert np.abs(mix - wanted).max() < 1e-4
 
 
+def test_a_part_of_a_stretch_is_faded_as_it_is_in_the_whole(tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "a.wav", noise(2))
+    whole = SoundSpec(path=str(path), start=500, stop=60_500, fade_in=40_000, fade_out=30_000)
+    cuts = {"start": 20_500, "stop": 50_500, "cut_before": 20_000, "cut_after": 10_000}
+    part = whole.model_copy(update=cuts)
+    mixed = np.concatenate(list(Mix((whole,), 60_000).blocks()))
+    alone = np.concatenate(list(Mix((part,), 30_000).blocks()))
+    assert np.abs(alone - mixed[20_000:50_000]).max() < 1e-6
+
+
 def test_a_mix_stays_within_full_scale(tmp_path: Path) -> None:
     path = write_wav(tmp_path / "a.wav", noise(0.5))
     loud = SoundSpec(path=str(path), stop=24_000, gain_db=24)

@@ -182,6 +182,8 @@ def test_captions_stand_beside_the_movie_or_on_its_frames(master: Path, tmp_path
     assert (tmp_path / "b.vtt").read_text() == (
         "WEBVTT\n\n00:00:00.125 --> 00:00:00.334\nFish &amp; &lt;chips&gt;\n"
     )
+    export(_job(master, tmp_path / "c.mp4", captions=captions[1:], caption_mode="srt"))
+    assert not (tmp_path / "c.srt").exists(), "nothing is said"
     burnt = tmp_path / "burnt.mkv"
     export(_job(master, burnt, "ffv1", captions=captions, caption_mode="burn"))
     for number, (bare, drawn) in enumerate(
