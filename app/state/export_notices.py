@@ -35,14 +35,15 @@ class ExportNotices(QObject):
         done = [Path(entry.status.path) for entry in entries if isinstance(entry.status, Finished)]
         if not done:
             return  # why is told already, or the user stopped it
-        actions = (NoticeAction("Show in folder", lambda: open_path(done[0].parent)),)
-        if len(entries) == 1:
-            text = f"The film was written to {done[0]}."
-            actions = (NoticeAction("Open", lambda: open_path(done[0])), *actions)
-        elif len(done) == len(entries):
-            text = f"{len(done)} files were written to {done[0].parent}."
+        path, folder, count, total = done[0], done[0].parent, len(done), len(entries)
+        actions = (NoticeAction("Show in folder", lambda: open_path(folder)),)
+        if total == 1:
+            text = f"The film was written to {path}."
+            actions = (NoticeAction("Open", lambda: open_path(path)), *actions)
+        elif count == total:
+            text = f"{count} files were written to {folder}."
         else:
-            text = f"{len(done)} of {len(entries)} files were written; Jobs can retry the others."
+            text = f"{count} of {total} files were written; Jobs can retry the others."
         self._notices.show(Notice("success", text, actions))
 
 

@@ -2343,6 +2343,10 @@
         <translation>这里只能拖入本机上的文件。</translation>
     </message>
     <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
         <source>Open it</source>
         <translation>打开它</translation>
     </message>
@@ -2471,6 +2475,10 @@
         <translation>显示裁切</translation>
     </message>
     <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
         <source>Show the whole picture</source>
         <translation>显示完整画面</translation>
     </message>
@@ -2556,7 +2564,7 @@
     </message>
     <message>
         <source>The film was written to {path}.</source>
-        <translation>影片已写到 {path}。</translation>
+        <translation>影片已写入 {path}。</translation>
     </message>
     <message>
         <source>The frame was copied; paste it where you want it.</source>
@@ -2851,6 +2859,10 @@
         <translation>项目</translation>
     </message>
     <message>
+        <source>{count} files were written to {folder}.</source>
+        <translation>已将 {count} 个文件写入 {folder}。</translation>
+    </message>
+    <message>
         <source>{count} free heads</source>
         <translation>{count} 个空块首</translation>
     </message>
@@ -2861,6 +2873,10 @@
     <message>
         <source>{count} markers</source>
         <translation>{count} 个标记</translation>
+    </message>
+    <message>
+        <source>{count} of {total} files were written; Jobs can retry the others.</source>
+        <translation>{total} 个文件中已写入 {count} 个；其余可在“任务”中重试。</translation>
     </message>
     <message>
         <source>{count} shots</source>
