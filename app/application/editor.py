@@ -50,6 +50,7 @@ from app.state.notices import NoticesState
 from app.state.pacing import PacingState
 from app.state.playback import PlaybackState
 from app.state.preflight import PreflightState
+from app.state.queue_keeping import QueueKeeping
 from app.state.run_history import RunHistory
 from app.state.selecting import Selecting
 from app.state.settings import SettingsState
@@ -139,7 +140,9 @@ class EditorApp(QObject):
             self.editor, self.settings, self.notices, places.scratch, self
         )
         self.document.guard_with(lambda: self.jobs.is_active)
-        self.document.switching.connect(self.jobs.stop)
+        self.keeping = QueueKeeping(
+            *(self.jobs, self.editor, self.takes, self.document, self.notices), self
+        )
         self.document.switching.connect(self.discarding.settle)
         shots = ShotEdits(self.editor)
         keyframes = KeyframeEdits(self.editor, self.intake, self.notices, self)
@@ -222,6 +225,7 @@ class EditorApp(QObject):
         self.joins.close()
         self.disk.close()
         await self.jobs.close()
+        self.keeping.close()
         self.library.close()
         self.discarding.settle()
         self.deciding.settle()

@@ -15,9 +15,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from app.client.client import EngineClient, EngineLost
-from app.media.previews import PreviewClip, open_preview
+from app.media.previews import PreviewClip
 from app.state import job_queue
 from app.state.editor import EditorState
+from app.state.forming import FormingClips
 from app.state.generation import lora_missing
 from app.state.job_entries import (
     Failed,
@@ -78,9 +79,10 @@ class JobsState(QObject):
         self._takes = takes
         self._notices = notices
         self._entries: tuple[JobEntry, ...] = ()
-        self._previews: dict[str, PreviewClip] = {}
+        self._forming = FormingClips()
         self._runner: asyncio.Task[None] | None = None
         self._batch = 0
+        self._film = 0
         self._compute: Callable[[], ComputeOptions] = ComputeOptions
         self._is_paused = False
         self._pausing: set[str] = set()
@@ -127,7 +129,7 @@ class JobsState(QObject):
 
     def preview(self, take: str) -> PreviewClip | None:
         """Return how a take stood when it was last previewed."""
-        return self._previews.get(take)
+        return self._forming.get(take)
 
     def is_forming(self, take: str) -> bool:
         """Whether a job is at work on a take."""
@@ -145,7 +147,7 @@ class JobsState(QObject):
 
     def forming_frame(self, take: str, frame: int, has_movie: bool) -> QImage | None:
         """Return a frame of a take as it forms, or as it was stopped where it has no movie."""
-        clip = self._previews.get(take)
+        clip = self._forming.get(take)
         is_shown = clip is not None and (not has_movie or self.is_forming(take))
         return clip.image(frame) if clip is not None and is_shown else None
 
@@ -266,6 +268,30 @@ class JobsState(QObject):
                 self._set(entry.job.job_id, Waiting())
         self._resumed()
 
+    def leave(self) -> None:
+        """Another film is looked at: this one's list goes, and what runs ends at its next step."""
+        running = self.running
+        self._film += 1
+        self._entries = ()
+        self._forming.clear()
+        self._is_paused = False
+        for names in (self._pausing, self._leaving, self._dropped):
+            names.clear()
+        self._end_lost_notice()
+        if running is not None:
+            self._engine.cancel(running.job.job_id)
+        self.changed.emit()
+
+    @property
+    def next_batch(self) -> int:
+        """Number for the next jobs that need each other."""
+        return self._batch + 1
+
+    def ask(self, entries: Sequence[JobEntry]) -> None:
+        """Put entries at the end of the queue, and begin."""
+        if entries:
+            self._queue(entries)
+
     def clear_done(self) -> None:
         """Take the finished, failed and stopped ones off the list."""
         self._entries = tuple(entry for entry in self._entries if entry.is_open)
@@ -293,7 +319,7 @@ class JobsState(QObject):
 
     def _queue(self, entries: Sequence[JobEntry]) -> None:
         """Put entries at the end, and begin."""
-        self._batch += 1
+        self._batch = max([self._batch + 1, *(entry.batch for entry in entries)])
         self._entries = job_queue.enqueue(self._entries, on_hardware(entries, self._compute()))
         self._resumed()
 
@@ -315,7 +341,10 @@ class JobsState(QObject):
                 return
             self._leaving.discard(entry.job.job_id)
             self._set(entry.job.job_id, Running())
+            film = self._film
             ending = await self._engine.perform(marked_now(entry.job))
+            if film != self._film:
+                continue  # it belonged to a film that is not looked at any more
             self._settle(entry, ending)
             if isinstance(ending, EngineLost):
                 return
@@ -334,7 +363,7 @@ class JobsState(QObject):
                 self._notices.error(message)
             case JobCancelled() if job_id in self._dropped:
                 self._entries = tuple(e for e in self._entries if e.job.job_id != job_id)
-                self._previews.pop(entry.take, None)
+                self._forming.forget(entry.take)
                 self.preview_changed.emit(entry.take)
                 self.dropped.emit(entry)
             case JobCancelled() if job_id in self._pausing:
@@ -355,7 +384,7 @@ class JobsState(QObject):
         self._drop_pause()
 
     def _note_finished(self, entry: JobEntry, path: Path) -> None:
-        self._previews.pop(entry.take, None)
+        self._forming.forget(entry.take)
         self._takes.finished(path)
         self.preview_changed.emit(entry.take)
 
@@ -381,11 +410,7 @@ class JobsState(QObject):
 
     def _note_preview(self, event: Preview) -> None:
         entry = self._find(event.job_id)
-        if entry is None or not entry.take:
-            return
-        clip = open_preview(Path(event.path), event.emitted_at)
-        if clip is not None:
-            self._previews[entry.take] = clip
+        if entry is not None and entry.take and self._forming.note(entry.take, event):
             self.preview_changed.emit(entry.take)
 
     def _offer_to_go_on(self) -> None:

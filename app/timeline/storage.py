@@ -65,7 +65,8 @@ def write_atomically(path: Path, content: bytes) -> None:
     """Replace ``path`` by ``content`` so that a crash leaves the old or the new, whole."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with temporary.open("wb") as stream:
+        temporary.unlink(missing_ok=True)
+        with temporary.open("xb") as stream:  # a link that a hostile project left is not followed
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
@@ -179,6 +180,7 @@ def import_file(folder: Path, source: Path) -> tuple[str, str]:
             target.parent.mkdir(parents=True, exist_ok=True)
             temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
             try:
+                temporary.unlink(missing_ok=True)  # a link that a hostile project left
                 shutil.copyfile(source, temporary)
                 temporary.replace(target)
             finally:

@@ -1871,6 +1871,10 @@
         <translation>画面宽高应为 64 到 8192 像素；请选择其他尺寸。</translation>
     </message>
     <message>
+        <source>A job was under way when the program ended; go on with it?</source>
+        <translation>程序结束时有一个任务正在进行；要继续吗？</translation>
+    </message>
+    <message>
         <source>A keyframe or the shot&apos;s end is in the way; move it or trim less.</source>
         <translation>被关键帧或镜头末尾挡住了；请移开它或少修剪一些。</translation>
     </message>
@@ -2239,8 +2243,16 @@
         <translation>保留版本</translation>
     </message>
     <message>
+        <source>Leave out</source>
+        <translation>不写</translation>
+    </message>
+    <message>
         <source>Let go of take</source>
         <translation>取消保留版本</translation>
+    </message>
+    <message>
+        <source>Let them be</source>
+        <translation>不再继续</translation>
     </message>
     <message>
         <source>Loading the model</source>
@@ -2547,12 +2559,20 @@
         <translation>此切点没有分镜图。</translation>
     </message>
     <message>
+        <source>The damaged list of jobs in {name} cannot be put aside: {strerror}.</source>
+        <translation>{name} 中损坏的任务列表无法移开：{strerror}。</translation>
+    </message>
+    <message>
         <source>The engine stopped unexpectedly; nothing is lost.</source>
         <translation>引擎意外停止；没有丢失任何内容。</translation>
     </message>
     <message>
         <source>The file of {name} is gone.</source>
         <translation>{name} 的文件已不存在。</translation>
+    </message>
+    <message>
+        <source>The film has changed since; ask again for what it still needs.</source>
+        <translation>影片在此之后已更改；请重新提交仍然需要的任务。</translation>
     </message>
     <message>
         <source>The film in {name} was rebuilt as a new film; its boards ({boards}) were taken from the movie&apos;s frames.</source>
@@ -2563,8 +2583,16 @@
         <translation>影片仍在保存到别处。</translation>
     </message>
     <message>
+        <source>The film was to be written to {part}; write it there?</source>
+        <translation>影片原本要写入 {part}；要写到那里吗？</translation>
+    </message>
+    <message>
         <source>The film was written to {path}.</source>
         <translation>影片已写入 {path}。</translation>
+    </message>
+    <message>
+        <source>The folder {JOURNAL_FOLDER} in {name} is a link or a file; the list of jobs is not kept.</source>
+        <translation>{name} 中的文件夹 {JOURNAL_FOLDER} 是链接或文件；不保存任务列表。</translation>
     </message>
     <message>
         <source>The frame was copied; paste it where you want it.</source>
@@ -2597,6 +2625,18 @@
     <message>
         <source>The last shot has no join to roll; trim its end instead.</source>
         <translation>最后一个镜头没有可滚动的切点；请改为修剪其末尾。</translation>
+    </message>
+    <message>
+        <source>The list of jobs cannot be written ({strerror}); they go on, but would not be offered again after a crash.</source>
+        <translation>任务列表无法写入（{strerror}）；任务会继续，但崩溃后不会再次提供。</translation>
+    </message>
+    <message>
+        <source>The list of jobs cannot be written: {strerror}.</source>
+        <translation>任务列表无法写入：{strerror}。</translation>
+    </message>
+    <message>
+        <source>The list of jobs in {name} cannot be read: {strerror}.</source>
+        <translation>{name} 中的任务列表无法读取：{strerror}。</translation>
     </message>
     <message>
         <source>The model counts in chunks of 4n + 1 frames, so a board may come up to two frames early or late. This lane shows where it can stand. Where asked and used differ, the inspector says so and offers the exact frame.</source>
@@ -2767,6 +2807,10 @@
         <translation>所复制的内容属于另一部影片；请先把其文件添加到本片。</translation>
     </message>
     <message>
+        <source>Write</source>
+        <translation>写入</translation>
+    </message>
+    <message>
         <source>Writing the movie</source>
         <translation>写出影片</translation>
     </message>
@@ -2865,6 +2909,10 @@
     <message>
         <source>{count} free heads</source>
         <translation>{count} 个空块首</translation>
+    </message>
+    <message>
+        <source>{count} jobs were under way when the program ended; go on with them?</source>
+        <translation>程序结束时有 {count} 个任务正在进行；要继续吗？</translation>
     </message>
     <message>
         <source>{count} keyframes</source>
@@ -3015,12 +3063,24 @@
         <translation>{name} 没有导入：{strerror}。</translation>
     </message>
     <message>
+        <source>{outputs} movies were to be written to {folders}; write them there?</source>
+        <translation>{outputs} 个影片文件原本要写入 {folders}；要写到那里吗？</translation>
+    </message>
+    <message>
+        <source>{outputs} movies were to be written to {folders}; write them, and replace what is there?</source>
+        <translation>{outputs} 个影片文件原本要写入 {folders}；要写入并替换已有文件吗？</translation>
+    </message>
+    <message>
         <source>{parent} may not be written; choose another place.</source>
         <translation>{parent} 不允许写入；请选择其他位置。</translation>
     </message>
     <message>
         <source>{part} is kept; let go of its take to re-roll it.</source>
         <translation>{part}已保留；请取消保留其版本再重做。</translation>
+    </message>
+    <message>
+        <source>{part} is there already; replace it with the film?</source>
+        <translation>{part} 已存在；要用影片替换吗？</translation>
     </message>
     <message>
         <source>{path} does not say which version of the format it has.</source>

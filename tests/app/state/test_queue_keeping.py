@@ -1,0 +1,373 @@
+"""The queue outlives the program: what ran or waited is offered again, and can be refused."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import qasync
+from PySide6.QtCore import QCoreApplication, QEvent
+
+from app.state.job_entries import Finished, Waiting
+from app.state.scratch import ProjectLock
+from app.timeline.exporting import ExportChoices
+from app.timeline.queue_journal import Asked, QueueJournal
+from engine.protocol.jobs import DraftJob, ExportJob, FrameRate, RefineJob, Segment
+from tests.app.conftest import Studio
+from tests.app.state.test_document import saved_film
+
+OFFER = "jobs were under way when the program ended; go on with them?"
+
+
+@pytest.fixture
+def sessions(loop: qasync.QEventLoop, tmp_path: Path) -> Iterator[Callable[[], Studio]]:
+    """Begin a session after another on the same machine."""
+    made: list[Studio] = []
+
+    def begin() -> Studio:
+        made.append(Studio(loop, tmp_path))
+        return made[-1]
+
+    yield begin
+    for studio in made:
+        studio.app.window.deleteLater()
+        studio.app.deleteLater()
+    made.clear()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.processEvents()
+    gc.collect()
+
+
+def left_in(film: Path) -> list[str]:
+    journal = film / "journal" / "queue.jsonl"
+    content = journal.read_bytes()
+    kinds = [job.makes for job in QueueJournal(film).read().jobs]
+    assert journal.read_bytes() == content
+    return kinds
+
+
+def leave_work(studio: Studio, film: Path, output: Path) -> None:
+    """Ask for a movie, and end the program while the draft is being made."""
+    studio.engine.step_s = 0.02
+
+    async def story() -> None:
+        await studio.fill((300, (0,)), (100, (0,)))
+        studio.app.document.save()
+        studio.app.jobs.render(ExportChoices(), output, replaces=True)
+        await studio.until(lambda: studio.engine.steps_done)
+        studio.engine.hold()
+
+    studio.play(story, film)
+
+
+def test_a_closed_program_offers_what_was_under_way_and_goes_on(
+    sessions: Callable[[], Studio], tmp_path: Path
+) -> None:
+    film, output = saved_film(tmp_path), tmp_path / "film.mp4"
+    leave_work(sessions(), film, output)
+    makes = ["draft", "refine", "draft", "refine", "export"]
+    assert left_in(film) == makes
+    studio = sessions()
+
+    async def story() -> None:
+        banner, jobs = studio.app.window.banner, studio.app.jobs
+        assert banner.text == f"5 {OFFER}"
+        assert jobs.entries == ()
+        banner.buttons()[0].click()
+        await studio.settle()
+        assert banner.text == f"The film was to be written to {output}; write it there?"
+        banner.buttons()[0].click()
+        await studio.until(lambda: not jobs.is_active, 20)
+        assert all(isinstance(entry.status, Finished) for entry in jobs.entries)
+        kinds = [type(job) for job in studio.engine.submitted]
+        assert kinds == [*[DraftJob, RefineJob] * 2, ExportJob]
+        assert output.is_file()
+
+    studio.play(story, film)
+    assert left_in(film) == []
+
+
+def test_what_is_refused_is_not_offered_again(
+    sessions: Callable[[], Studio], tmp_path: Path
+) -> None:
+    film = saved_film(tmp_path)
+    leave_work(sessions(), film, tmp_path / "film.mp4")
+    studio = sessions()
+
+    async def refuse() -> None:
+        studio.app.window.banner.buttons()[1].click()
+        await studio.settle()
+        assert studio.app.window.banner.text == ""
+        assert studio.engine.submitted == []
+
+    studio.play(refuse, film)
+    assert left_in(film) == []
+    later = sessions()
+
+    async def nothing() -> None:
+        assert later.app.window.banner.text == ""
+
+    later.play(nothing, film)
+
+
+def test_an_offer_that_was_not_answered_comes_again(
+    sessions: Callable[[], Studio], tmp_path: Path
+) -> None:
+    film = saved_film(tmp_path)
+    leave_work(sessions(), film, tmp_path / "film.mp4")
+    before = left_in(film)
+    studio = sessions()
+
+    async def look() -> None:
+        await studio.settle()
+
+    studio.play(look, film)
+    assert left_in(film) == before
+
+
+def test_another_film_in_between_keeps_the_queue_of_the_first(
+    studio: Studio, tmp_path: Path
+) -> None:
+    film, other = saved_film(tmp_path), saved_film(tmp_path, "other")
+    studio.engine.hold()
+
+    async def story() -> None:
+        await studio.fill((48, (0,)))
+        studio.app.document.save()
+        jobs, document = studio.app.jobs, studio.app.document
+        jobs.generate()
+        await studio.until(lambda: jobs.running)
+        document.open(other)
+        assert jobs.entries == ()
+        await studio.settle()
+        document.open(film)
+        assert "under way when the program ended" in studio.app.window.banner.text
+        studio.engine.release()
+        studio.app.keeping.go_on()
+        await studio.until(lambda: jobs.entries and not jobs.is_active)
+        assert [type(entry.status) for entry in jobs.entries] == [Finished]
+
+    studio.play(story, film)
+
+
+def test_order_moves_and_endings_are_written_as_they_happen(studio: Studio, tmp_path: Path) -> None:
+    film = saved_film(tmp_path)
+    studio.engine.hold()
+
+    async def story() -> None:
+        await studio.fill((300, (0,)), (310, (0,)), (320, (0,)))
+        jobs = studio.app.jobs
+        jobs.generate()
+        await studio.until(lambda: jobs.running)
+        waiting = [e.job.job_id for e in jobs.entries if isinstance(e.status, Waiting)]
+        jobs.move(waiting[-1], -1)
+        now = [entry.job.job_id for entry in jobs.entries]
+        assert [job.id for job in QueueJournal(film).read().jobs] == now
+        jobs.stop_job(waiting[0])
+        now.remove(waiting[0])
+        assert [job.id for job in QueueJournal(film).read().jobs] == now
+        jobs.stop()
+        await studio.until(lambda: not jobs.is_active)
+        assert QueueJournal(film).read().jobs == ()
+
+    studio.play(story, film)
+
+
+def test_a_film_that_changed_since_leaves_out_what_no_longer_fits(
+    sessions: Callable[[], Studio], tmp_path: Path
+) -> None:
+    film = saved_film(tmp_path)
+    leave_work(sessions(), film, tmp_path / "film.mp4")
+    studio = sessions()
+
+    async def story() -> None:
+        studio.app.workspace.shots.reroll_seed()
+        studio.app.keeping.go_on()
+        await studio.settle()
+        assert studio.engine.submitted == []
+        assert "changed since" in studio.app.window.banner.text
+
+    studio.play(story, film)
+
+
+def test_an_untitled_film_has_its_queue_too(sessions: Callable[[], Studio]) -> None:
+    first = sessions()
+    first.engine.hold()
+    folders: list[Path] = []
+
+    async def begin() -> None:
+        await first.fill((48, (0,)))
+        first.app.jobs.generate()
+        await first.until(lambda: first.app.jobs.running)
+        first.app.document.autosave()
+        folders.append(first.app.editor.folder)
+
+    first.play(begin)
+    second = sessions()
+
+    async def go_on() -> None:
+        (open_it, _) = second.app.window.banner.buttons()
+        open_it.click()
+        assert second.app.editor.folder == folders[0]
+        assert [record.makes for record in second.app.keeping.left] == ["draft"]
+        second.app.keeping.go_on()
+        await second.until(lambda: second.engine.submitted and not second.app.jobs.is_active)
+        assert [type(entry.status) for entry in second.app.jobs.entries] == [Finished]
+
+    second.play(go_on)
+
+
+def test_saving_elsewhere_takes_the_journal_along(studio: Studio, tmp_path: Path) -> None:
+    async def story() -> None:
+        await studio.fill((48, (0,)))
+        studio.app.document.save_as(tmp_path / "there.sdproj")
+        await studio.until(lambda: not studio.app.document.is_untitled)
+        studio.engine.hold()
+        studio.app.jobs.generate()
+        await studio.until(lambda: studio.app.jobs.running)
+        found = QueueJournal(tmp_path / "there.sdproj").read()
+        assert [job.makes for job in found.jobs] == ["draft"]
+
+    studio.play(story)
+
+
+def hostile_export(place: Path, **changes: object) -> Asked:
+    segment = Segment(path="takes/0abc/master.mkv", stop=48)
+    job = ExportJob(
+        job_id="export-1", segments=(segment,), output=str(place), rate=FrameRate(num=24)
+    )
+    export = job.model_copy(update=changes)
+    return Asked(id="export-1", makes="export", batch=1, frames=(0, 48), export=export)
+
+
+def test_a_journal_alone_writes_no_movie(studio: Studio, tmp_path: Path) -> None:
+    film, mine = saved_film(tmp_path), tmp_path / "precious.mp4"
+    mine.write_bytes(b"precious")
+    QueueJournal(film).append([hostile_export(mine, overwrite=True)])
+
+    async def story() -> None:
+        studio.app.keeping.go_on()
+        await studio.settle()
+        assert studio.engine.submitted == []
+        assert (
+            studio.app.window.banner.text == f"{mine} is there already; replace it with the film?"
+        )
+        studio.app.window.banner.buttons()[1].click()
+        await studio.settle()
+        assert studio.engine.submitted == []
+
+    studio.play(story, film)
+    assert mine.read_bytes() == b"precious"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"segments": (Segment(path="/etc/passwd", stop=1),)},
+        {"segments": (Segment(path="../other/master.mkv", stop=1),)},
+        {"segments": (Segment(path="way-out/secret.mkv", stop=1),)},
+        {"proof": "/tmp/proof.json"},
+        {"output": "relative.mp4"},
+        {"output": "/no/such/folder/film.mp4"},
+        {"output": "{root}/profile.sh"},
+    ],
+    ids=lambda changes: str(next(iter(changes.items()))),
+)
+def test_a_hostile_export_is_left_out(
+    studio: Studio, tmp_path: Path, changes: dict[str, object]
+) -> None:
+    film = saved_film(tmp_path)
+    (film / "way-out").symlink_to("/etc", target_is_directory=True)
+    filled = {
+        name: value.replace("{root}", str(tmp_path)) if isinstance(value, str) else value
+        for name, value in changes.items()
+    }
+    QueueJournal(film).append([hostile_export(tmp_path / "film.mp4", **filled)])
+
+    async def story() -> None:
+        studio.app.keeping.go_on()
+        await studio.settle()
+        assert studio.engine.submitted == []
+        assert "changed since" in studio.app.window.banner.text
+
+    studio.play(story, film)
+
+
+def test_a_draft_of_the_journal_is_planned_from_the_project(studio: Studio, tmp_path: Path) -> None:
+    film = saved_film(tmp_path)
+    QueueJournal(film).append(
+        [Asked(id="draft-0abc", makes="draft", batch=1, take="0abc", frames=(0, 48))]
+    )
+
+    async def story() -> None:
+        assert studio.app.window.banner.text == ""  # no such take in this film: nothing to offer
+        assert studio.app.keeping.left == ()
+
+    studio.play(story, film)
+
+
+def test_a_damaged_journal_is_kept_and_the_film_opens(studio: Studio, tmp_path: Path) -> None:
+    film = saved_film(tmp_path)
+    (film / "journal").mkdir()
+    (film / "journal" / "queue.jsonl").write_bytes(b"{broken\n")
+
+    async def story() -> None:
+        assert studio.app.editor.folder == film
+        await studio.fill((40, (0,)))
+        studio.app.jobs.generate()
+        await studio.until(lambda: not studio.app.jobs.is_active)
+
+    studio.play(story, film)
+    assert (film / "journal" / "queue-damaged-0.jsonl").read_bytes() == b"{broken\n"
+
+
+def test_the_journal_names_no_folder_of_the_machine(
+    sessions: Callable[[], Studio], tmp_path: Path
+) -> None:
+    film, output = saved_film(tmp_path), tmp_path / "out" / "film.mp4"
+    output.parent.mkdir()
+    leave_work(sessions(), film, output)
+    for line in (film / "journal" / "queue.jsonl").read_text().splitlines():
+        record = json.loads(line)
+        if record.get("export"):
+            record["export"].pop("output")
+        assert str(tmp_path) not in json.dumps(record)
+
+
+def test_who_cannot_have_the_lock_leaves_the_journal_alone(studio: Studio, tmp_path: Path) -> None:
+    film = saved_film(tmp_path)
+    QueueJournal(film).append([hostile_export(tmp_path / "film.mp4")])
+    content = (film / "journal" / "queue.jsonl").read_bytes()
+    lock = ProjectLock(film)
+    assert lock.take()
+
+    async def story() -> None:
+        assert studio.app.keeping.left == ()
+        await studio.fill((40, (0,)))
+        studio.app.jobs.generate()
+        await studio.until(lambda: not studio.app.jobs.is_active)
+
+    studio.play(story, film)
+    lock.release()
+    assert (film / "journal" / "queue.jsonl").read_bytes() == content
+
+
+def test_a_thousand_jobs_do_not_hold_the_window_up(studio: Studio) -> None:
+    async def story() -> None:
+        await studio.fill(*[(48 + n, (0,)) for n in range(60)])
+        jobs = studio.app.jobs
+        studio.engine.hold()
+        jobs.generate()
+        await studio.until(lambda: jobs.running)
+        before = studio.app.editor.folder / "journal" / "queue.jsonl"
+        for _ in range(120):
+            jobs.move(jobs.entries[-1].job.job_id, -1)
+            jobs.move(jobs.entries[-2].job.job_id, 1)
+            await asyncio.sleep(0)
+        assert len(before.read_bytes().splitlines()) < 500
+
+    studio.play(story)
