@@ -6,18 +6,14 @@ All formats, containers and encoders come from :mod:`engine.protocol.formats`.
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
 
 from app.application.arguments import count, rate, size
-from app.timeline.exporting import (
-    ExportChoices,
-    check_choices,
-    replaced_files,
-    stretches,
-)
+from app.timeline.destinations import look_at
+from app.timeline.export_checks import check_choices
+from app.timeline.exporting import ExportChoices, stretches, written_files
 from app.timeline.project import Project
 from engine.protocol.formats import FORMAT_NAMES, FORMATS, EncoderName, FormatName
 
@@ -75,19 +71,13 @@ def check_export(project: Project, choices: ExportChoices, output: Path, overwri
         ValueError: one sentence says what to do.
     """
     check_choices(project, choices, output)
-    folder = output.absolute().parent
-    if not folder.is_dir():
-        raise ValueError(f"The folder {folder} does not exist; make it first.")
-    if not os.access(folder, os.W_OK):
-        raise ValueError(f"The folder {folder} may not be written.")
-    for path in replaced_files(stretches(project, choices, output), choices.captions):
-        if choices.row.is_sequence:
-            if path.is_dir() and any(path.iterdir()) and not overwrite:
-                raise ValueError(f"{path} is not empty; choose another name or add --overwrite.")
-        elif path.is_dir():
-            raise ValueError(f"{path} is a folder; name a movie file.")
-        elif path.exists() and not overwrite:
-            raise ValueError(f"{path} exists already; choose another name or add --overwrite.")
+    paths = written_files(project, choices, stretches(project, choices, output))
+    found = look_at(paths, is_sequence=choices.row.is_sequence)
+    if found.trouble:
+        raise ValueError(found.trouble)
+    if found.existing and not overwrite:
+        what = "is not empty" if choices.row.is_sequence else "exists already"
+        raise ValueError(f"{found.existing[0]} {what}; choose another name or add --overwrite.")
 
 
 def formats_text() -> str:

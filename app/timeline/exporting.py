@@ -16,14 +16,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.timeline.project import Project
 from app.timeline.sounds import heard
 from engine.planning.sound import sample_at
-from engine.planning.timecode import parse_timecode, shifted_timecode
+from engine.planning.timecode import shifted_timecode
 from engine.protocol.formats import (
     FORMATS,
     CaptionMode,
     EncoderName,
     ExportFormat,
     FormatName,
-    container_of,
     scaled_size,
 )
 from engine.protocol.jobs import (
@@ -133,32 +132,6 @@ def stretches(project: Project, choices: ExportChoices, output: Path) -> tuple[S
                 )
                 for number, (start, shot) in enumerate(project.shot_starts(), 1)
             )
-
-
-def check_choices(project: Project, choices: ExportChoices, output: Path) -> None:
-    """Refuse before hours of work what could not be written after them.
-
-    Raises:
-        ValueError: one sentence says what to do.
-    """
-    row = choices.row
-    if not row.is_sequence and container_of(row.name, output.suffix) is None:
-        ends = " or ".join(row.extension(container) for container in row.containers)
-        raise ValueError(f"{output.name} should end in {ends} for {row.label}.")
-    width, height = choices.size_of(project)
-    if width % row.side_steps[0] or height % row.side_steps[1]:
-        raise ValueError(
-            f"{row.label} needs even sides, not {width}×{height}; choose another size."
-        )
-    shape = project.format.width / project.format.height
-    if abs(width / height / shape - 1) > 0.03:
-        raise ValueError(
-            f"{width}×{height} would stretch a film of {project.format.width}×"
-            f"{project.format.height}; choose a size of the same shape."
-        )
-    if choices.timecode:
-        parse_timecode(choices.timecode, choices.rate_of(project).fraction)
-    stretches(project, choices, output)
 
 
 def export_jobs(
@@ -275,9 +248,20 @@ def _within(sounds: Sequence[SoundSpec], project: Project, part: Stretch) -> tup
     return tuple(kept)
 
 
-def replaced_files(parts: Sequence[Stretch], captions: CaptionMode) -> tuple[Path, ...]:
-    """Return the paths that an export would write and that may be there already."""
+def written_files(
+    project: Project, choices: ExportChoices, parts: Sequence[Stretch]
+) -> tuple[Path, ...]:
+    """Return what an export writes: movies or folders of pictures, then captions beside them."""
     paths = [part.output for part in parts]
-    if captions in {"srt", "vtt"}:
-        paths += [path.with_suffix(f".{captions}") for path in paths if path.suffix]
+    if choices.captions in {"srt", "vtt"} and not choices.row.is_sequence:
+        paths += [
+            part.output.with_suffix(f".{choices.captions}")
+            for part in parts
+            if _captions(project, part)
+        ]
     return tuple(paths)
+
+
+def num_captions(project: Project, parts: Sequence[Stretch]) -> int:
+    """Return how many shots say something in what is written."""
+    return sum(len(_captions(project, part)) for part in parts)

@@ -7,7 +7,6 @@ is written beside its final name and moved there when it is whole.
 from __future__ import annotations
 
 import contextlib
-import re
 import shutil
 from collections.abc import Mapping
 from fractions import Fraction
@@ -24,10 +23,10 @@ from engine.media.movie import BT709, MovieFrame, RgbFrame
 from engine.media.soundtrack import Soundtrack
 from engine.media.writer import disk_errors
 from engine.protocol.errors import BadInput, OutputExists
+from engine.protocol.formats import is_of_sequence
 
 SOUND_FILE = "sound.wav"
 _SUFFIXES = {"png": ".png", "exr": ".exr"}
-_OURS = re.compile(r".+\.\d{6,}\.(png|exr)|sound\.wav|[^.].*\.(xmp|srt|vtt)")
 
 
 class SequenceWriter:
@@ -159,7 +158,7 @@ def check_folder(folder: Path, overwrite: bool) -> None:
         return
     if not overwrite:
         raise OutputExists(f"{folder} exists already; choose another name or allow replacing it.")
-    if not all(_OURS.fullmatch(name) for name in names):
+    if not all(map(is_of_sequence, names)):
         raise OutputExists(
             f"{folder} holds other files than an exported sequence; choose another folder."
         )

@@ -6,6 +6,7 @@ Pure facts: names, containers, pixel formats, depth, who it is for. How an encod
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -270,6 +271,8 @@ FORMATS: Mapping[FormatName, ExportFormat] = {row.name: row for row in _ROWS}
 FORMAT_NAMES: tuple[FormatName, ...] = get_args(FormatName)
 assert tuple(FORMATS) == FORMAT_NAMES
 
+_IN_SEQUENCE = re.compile(r".+\.\d{6,}\.(png|exr)|sound\.wav|[^.].*\.(xmp|srt|vtt)")
+
 
 def container_of(name: FormatName, suffix: str) -> Container | None:
     """Return the container that a file's suffix names, None where the format cannot be in it."""
@@ -283,6 +286,11 @@ def endings(name: FormatName) -> str:
     """Return how the name of a file may end: ``.mp4, .mov or .mkv``."""
     found = [FORMATS[name].extension(container) for container in FORMATS[name].containers]
     return " or ".join(filter(None, (", ".join(found[:-1]), found[-1])))
+
+
+def is_of_sequence(name: str) -> bool:
+    """Whether a file of this name may be part of an exported sequence of pictures."""
+    return _IN_SEQUENCE.fullmatch(name) is not None
 
 
 def scaled_size(width: int, height: int, short_side: int) -> tuple[int, int]:

@@ -1863,8 +1863,16 @@
         <translation>被拆分的镜头不能从版本取设置；请使用由它做出的版本。</translation>
     </message>
     <message>
+        <source>A file&apos;s name cannot hold {letter}.</source>
+        <translation>文件名中不能有 {letter}。</translation>
+    </message>
+    <message>
         <source>A film of {width}×{height} fits.</source>
         <translation>{width}×{height} 的影片放得下。</translation>
+    </message>
+    <message>
+        <source>A folder with one picture for each frame, for compositing.</source>
+        <translation>一个文件夹，每帧一张图片，用于合成。</translation>
     </message>
     <message>
         <source>A frame is 64 to 8192 pixels wide and high; choose another size.</source>
@@ -1889,6 +1897,10 @@
     <message>
         <source>A project cannot be saved inside itself; choose another place.</source>
         <translation>项目不能保存在自身之内；请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>A short loop for chats and pages, without sound.</source>
+        <translation>用于聊天和网页的短循环，无声音。</translation>
     </message>
     <message>
         <source>A shot needs at least one frame.</source>
@@ -1959,6 +1971,10 @@
         <translation>上次有一部未命名的影片没有保存。</translation>
     </message>
     <message>
+        <source>Archive</source>
+        <translation>存档</translation>
+    </message>
+    <message>
         <source>Asked and used</source>
         <translation>所求与所用</translation>
     </message>
@@ -1989,6 +2005,10 @@
     <message>
         <source>Boards that the movie does not show are missing: {lost}.</source>
         <translation>影片未显示的画板缺失：{lost}。</translation>
+    </message>
+    <message>
+        <source>C2PA has a place in MP4 and MOV only; choose one, or clear this.</source>
+        <translation>C2PA 只能写入 MP4 和 MOV；请选择其一，或清空此项。</translation>
     </message>
     <message>
         <source>Change crop</source>
@@ -2147,6 +2167,10 @@
         <translation>编辑影片描述</translation>
     </message>
     <message>
+        <source>Edit further</source>
+        <translation>继续剪辑</translation>
+    </message>
+    <message>
         <source>Encoding boards</source>
         <translation>编码分镜图</translation>
     </message>
@@ -2187,6 +2211,10 @@
         <translation>填满画框</translation>
     </message>
     <message>
+        <source>For Resolve, Premiere, Final Cut or Avid: every frame stands alone, in 10 bits.</source>
+        <translation>用于 Resolve、Premiere、Final Cut 或 Avid：逐帧独立，10 位。</translation>
+    </message>
+    <message>
         <source>Frame {film_frame} lies outside the film; choose a place where all fit.</source>
         <translation>第 {film_frame} 帧在影片之外；请选择放得下全部的位置。</translation>
     </message>
@@ -2215,8 +2243,16 @@
         <translation>生成</translation>
     </message>
     <message>
+        <source>Give the movie a name.</source>
+        <translation>请为影片命名。</translation>
+    </message>
+    <message>
         <source>Go on</source>
         <translation>继续</translation>
+    </message>
+    <message>
+        <source>Image sequence</source>
+        <translation>图像序列</translation>
     </message>
     <message>
         <source>Import</source>
@@ -2261,6 +2297,10 @@
     <message>
         <source>Looking for cuts</source>
         <translation>查找切点</translation>
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation>循环动图</translation>
     </message>
     <message>
         <source>Make room, or move the project.</source>
@@ -2351,6 +2391,10 @@
         <translation>微移{noun}</translation>
     </message>
     <message>
+        <source>One file that plays everywhere: phones, browsers, televisions.</source>
+        <translation>一个到处都能播放的文件：手机、浏览器、电视。</translation>
+    </message>
+    <message>
         <source>Only files on this computer can be dropped here.</source>
         <translation>这里只能拖入本机上的文件。</translation>
     </message>
@@ -2375,8 +2419,20 @@
         <translation>精确放置</translation>
     </message>
     <message>
+        <source>ProRes 422 HQ</source>
+        <translation>ProRes 422 HQ</translation>
+    </message>
+    <message>
+        <source>ProRes 4444</source>
+        <translation>ProRes 4444</translation>
+    </message>
+    <message>
         <source>Put the playhead inside a sound to split it.</source>
         <translation>请把播放头放在声音之内再分割。</translation>
+    </message>
+    <message>
+        <source>Quality of {label} goes from {best} to {worst}.</source>
+        <translation>{label} 的质量范围是 {best} 到 {worst}。</translation>
     </message>
     <message>
         <source>Re-roll seed</source>
@@ -2471,6 +2527,10 @@
         <translation>设置出点</translation>
     </message>
     <message>
+        <source>Share</source>
+        <translation>分享</translation>
+    </message>
+    <message>
         <source>Shot {number}</source>
         <translation>镜头 {number}</translation>
     </message>
@@ -2493,6 +2553,14 @@
     <message>
         <source>Show the whole picture</source>
         <translation>显示完整画面</translation>
+    </message>
+    <message>
+        <source>Signing needs both a certificate and its key; name the other.</source>
+        <translation>签名需要证书及其密钥；请补上另一个。</translation>
+    </message>
+    <message>
+        <source>Small files in 10 bits: AV1 for browsers, H.265 for newer devices.</source>
+        <translation>10 位的小文件：AV1 适合浏览器，H.265 适合较新的设备。</translation>
     </message>
     <message>
         <source>Snap to grid</source>
@@ -2595,6 +2663,14 @@
         <translation>{name} 中的文件夹 {JOURNAL_FOLDER} 是链接或文件；不保存任务列表。</translation>
     </message>
     <message>
+        <source>The folder {folder} does not exist; make it first.</source>
+        <translation>文件夹 {folder} 不存在；请先创建。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} may not be written.</source>
+        <translation>文件夹 {folder} 无法写入。</translation>
+    </message>
+    <message>
         <source>The frame was copied; paste it where you want it.</source>
         <translation>帧已复制；可粘贴到需要的地方。</translation>
     </message>
@@ -2641,6 +2717,10 @@
     <message>
         <source>The model counts in chunks of 4n + 1 frames, so a board may come up to two frames early or late. This lane shows where it can stand. Where asked and used differ, the inspector says so and offers the exact frame.</source>
         <translation>模型以 4n + 1 帧的块计数，所以分镜图可能早或晚至多两帧。这条轨道显示它能放在哪里。所求与所用不同时，检查器会说明并提供精确帧。</translation>
+    </message>
+    <message>
+        <source>The name is too long for a file; shorten it.</source>
+        <translation>文件名过长；请缩短。</translation>
     </message>
     <message>
         <source>The note on the take was not kept: {strerror}.</source>
@@ -2759,6 +2839,10 @@
         <translation>{where} 的这个值不能使用：{what}。</translation>
     </message>
     <message>
+        <source>To keep: FFV1 is the master bit for bit, ProRes 4444 opens in more programs.</source>
+        <translation>用于保存：FFV1 与母版逐位相同，ProRes 4444 可在更多程序中打开。</translation>
+    </message>
+    <message>
         <source>Trim shot</source>
         <translation>修剪镜头</translation>
     </message>
@@ -2793,6 +2877,10 @@
     <message>
         <source>Use take</source>
         <translation>使用版本</translation>
+    </message>
+    <message>
+        <source>Web</source>
+        <translation>网络</translation>
     </message>
     <message>
         <source>Weights in 8 bits fit whole.</source>
@@ -2853,6 +2941,10 @@
     <message>
         <source>latent frames</source>
         <translation>潜帧</translation>
+    </message>
+    <message>
+        <source>line breaks</source>
+        <translation>换行</translation>
     </message>
     <message>
         <source>lora {path}</source>
@@ -2943,6 +3035,10 @@
         <translation>{filename} 不允许读写；请检查其权限。</translation>
     </message>
     <message>
+        <source>{folder} cannot be looked into: {reason}.</source>
+        <translation>无法查看 {folder}：{reason}。</translation>
+    </message>
+    <message>
         <source>{folder} exists already; choose another name.</source>
         <translation>{folder} 已存在；请换一个名称。</translation>
     </message>
@@ -2953,6 +3049,10 @@
     <message>
         <source>{label} does not reach here</source>
         <translation>{label} 没有到达这里</translation>
+    </message>
+    <message>
+        <source>{label} needs even sides, not {width}×{height}; choose another size.</source>
+        <translation>{label} 需要偶数边长，而不是 {width}×{height}；请选择其他尺寸。</translation>
     </message>
     <message>
         <source>{length} frames in one pass, more than {limit}.</source>
@@ -3059,6 +3159,10 @@
         <translation>{name} 需要的内存超过现有内存。</translation>
     </message>
     <message>
+        <source>{name} should end in {name2} for {label}.</source>
+        <translation>{label} 的文件名 {name} 应以 {name2} 结尾。</translation>
+    </message>
+    <message>
         <source>{name} was not taken in: {strerror}.</source>
         <translation>{name} 没有导入：{strerror}。</translation>
     </message>
@@ -3085,6 +3189,18 @@
     <message>
         <source>{path} does not say which version of the format it has.</source>
         <translation>{path} 没有说明其格式版本。</translation>
+    </message>
+    <message>
+        <source>{path} holds other files than an exported sequence; choose another name.</source>
+        <translation>{path} 中有不属于导出序列的文件；请换一个名称。</translation>
+    </message>
+    <message>
+        <source>{path} is a file; choose another name for the folder.</source>
+        <translation>{path} 是文件；请为文件夹换一个名称。</translation>
+    </message>
+    <message>
+        <source>{path} is a folder; name a movie file.</source>
+        <translation>{path} 是文件夹；请指定影片文件。</translation>
     </message>
     <message>
         <source>{path} is damaged: it does not hold a project.</source>
@@ -3125,6 +3241,10 @@
     <message>
         <source>{title}, part {part} of {alike}</source>
         <translation>{title}，第 {part}/{alike} 部分</translation>
+    </message>
+    <message>
+        <source>{width}×{height} would stretch a film of {width2}×{height2}; choose a size of the same shape.</source>
+        <translation>{width}×{height} 会拉伸 {width2}×{height2} 的影片；请选择形状相同的尺寸。</translation>
     </message>
     <message>
         <source>“{part}” is no place in the film; type a timecode (2:05), a frame (53) or a step (+12).</source>

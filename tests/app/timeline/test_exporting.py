@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from app.timeline.export_checks import check_choices
 from app.timeline.exporting import (
     ExportChoices,
     FilmPiece,
-    check_choices,
     export_jobs,
-    replaced_files,
     stretches,
+    written_files,
 )
 from app.timeline.parts import SoundClip, SoundItem
 from app.timeline.project import Format, Project, Shot
@@ -59,8 +59,8 @@ def test_every_shot_goes_into_a_file_of_its_own() -> None:
         "film_03.mp4",
     ]
     assert [sum(s.stop - s.start for s in job.segments) for _, job in jobs] == [40, 30, 30]
-    paths = replaced_files([part for part, _ in jobs], choices.captions)
-    assert {path.suffix for path in paths} == {".mp4", ".vtt"}
+    paths = written_files(FILM, choices, [part for part, _ in jobs])
+    assert [path.name for path in paths[3:]] == ["film_01.vtt", "film_03.vtt"]
     assert len({job.job_id for _, job in jobs}) == 3
 
 
