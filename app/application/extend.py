@@ -30,7 +30,8 @@ from app.application.switches import (
 )
 from app.client.client import EngineClient
 from app.timeline.take_files import read_take
-from engine.protocol.jobs import ExportFormatSpec, ExportJob, RefineJob, Segment
+from engine.protocol.export import ExportFormatSpec, ExportJob, Segment
+from engine.protocol.jobs import RefineJob
 
 DESCRIPTION = (
     "Make new frames before a movie, after it, or between it and another one. The source's own "

@@ -7,8 +7,7 @@ from pathlib import Path
 from app.application.render import JobRefused, Listener, run_job
 from app.client.client import EngineClient
 from app.media.clips import ClipError, ClipInfo, clip_of
-from engine.protocol.jobs import ImportJob
-from engine.protocol.media import MediaReport
+from engine.protocol.media import ImportJob, MediaReport
 
 
 def _whole(path: Path) -> Path:

@@ -20,8 +20,8 @@ from app.timeline.take_files import read_take
 from app.timeline.takes import FilmPass, draft_job, film_passes, refine_job
 from engine.protocol.errors import EngineError
 from engine.protocol.facts import DeviceReport
-from engine.protocol.jobs import AnyJob
 from engine.protocol.messages import (
+    AnyJob,
     CancelAcknowledged,
     JobCancelled,
     JobFailed,

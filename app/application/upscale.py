@@ -22,14 +22,8 @@ from app.media.clips import MAX_SIDE, MIN_SIDE, ClipInfo
 from app.media.stills import verify
 from app.timeline.take_files import read_take
 from engine.planning.sound import sample_at
-from engine.protocol.jobs import (
-    ExportJob,
-    FrameRate,
-    KeyframeSpec,
-    Segment,
-    SoundSpec,
-    UpscaleJob,
-)
+from engine.protocol.export import ExportJob, Segment, SoundSpec
+from engine.protocol.jobs import FrameRate, KeyframeSpec, UpscaleJob
 
 DESCRIPTION = (
     "Make a movie larger and sharper, with full-resolution pictures of some of its frames as "

@@ -10,8 +10,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.protocol.facts import DeviceReport
-from engine.protocol.jobs import AnyJob
-from engine.protocol.messages import JobEvent, ModelDescribed, ModelRole, ProtocolFault, Ready
+from engine.protocol.messages import (
+    AnyJob,
+    JobEvent,
+    ModelDescribed,
+    ModelRole,
+    ProtocolFault,
+    Ready,
+)
 
 
 @dataclass(frozen=True, slots=True)

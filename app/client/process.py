@@ -20,10 +20,10 @@ from pydantic import BaseModel
 from app.client.child import EngineChild
 from app.client.client import ClientEvent, EngineLost
 from engine.protocol.errors import EngineDied
-from engine.protocol.jobs import AnyJob
 from engine.protocol.messages import (
     EVENTS,
     PROTOCOL_VERSION,
+    AnyJob,
     Cancel,
     DescribeModel,
     Hello,

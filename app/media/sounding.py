@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app.media.sounds import PcmFile
 from engine.planning.sound import factor_of
-from engine.protocol.jobs import SoundSpec
+from engine.protocol.export import SoundSpec
 
 Block = NDArray[np.float32]
 

@@ -13,8 +13,10 @@ from app.state.language import said
 from app.state.learning import Estimate, Run, estimate
 from app.state.timecode import duration_text
 from engine.planning.workload import Cost, PassSize, draft_cost, export_cost, refine_cost
+from engine.protocol.export import ExportJob
 from engine.protocol.facts import DeviceReport, ModelFacts
-from engine.protocol.jobs import AnyJob, ComputeOptions, DraftJob, ExportJob, ModelJob, RefineJob
+from engine.protocol.jobs import ComputeOptions, DraftJob, ModelJob, RefineJob
+from engine.protocol.messages import AnyJob
 
 GIB = 1024**3
 PEAK = "peak"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.protocol.jobs import AnyJob
-from engine.protocol.messages import Progress, Stage
+from engine.protocol.messages import AnyJob, Progress, Stage
 
 JobKind = Literal["draft", "refine", "upscale", "export", "import", "shots"]
 

@@ -12,7 +12,9 @@ from app.timeline.exporting import ExportChoices, FilmPiece, Stretch, export_job
 from app.timeline.marking import marks
 from app.timeline.project import Project
 from app.timeline.takes import MASTER_FILE, FilmPass, draft_job, refine_job
-from engine.protocol.jobs import AnyJob, ComputeOptions, ExportJob
+from engine.protocol.export import ExportJob
+from engine.protocol.jobs import ComputeOptions
+from engine.protocol.messages import AnyJob
 
 
 def missing_drafts(

@@ -18,8 +18,8 @@ from app.state.job_entries import (
     Stopped,
     Waiting,
 )
-from engine.protocol.jobs import AnyJob, ExportJob
-from engine.protocol.messages import Progress
+from engine.protocol.export import ExportJob
+from engine.protocol.messages import AnyJob, Progress
 
 Queue = tuple[JobEntry, ...]
 

@@ -29,8 +29,10 @@ from app.timeline.project import Project
 from app.timeline.queue_journal import OPEN, Asked, Became, Gone, Ordered, QueueStatus, Record
 from app.timeline.queue_journal import is_inside as stays_inside
 from app.timeline.takes import FilmPass, draft_job, refine_job
+from engine.protocol.export import ExportJob, SoundSpec
 from engine.protocol.formats import container_of
-from engine.protocol.jobs import AnyJob, DraftJob, ExportJob, RefineJob, SoundSpec
+from engine.protocol.jobs import DraftJob, RefineJob
+from engine.protocol.messages import AnyJob
 
 Queue = tuple[JobEntry, ...]
 

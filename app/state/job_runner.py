@@ -11,8 +11,8 @@ from typing import Any
 from app.client.client import ClientEvent, EngineClient, EngineLost
 from engine.protocol.errors import EngineError
 from engine.protocol.facts import DeviceReport
-from engine.protocol.jobs import AnyJob
 from engine.protocol.messages import (
+    AnyJob,
     CancelAcknowledged,
     JobCancelled,
     JobFailed,

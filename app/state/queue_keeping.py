@@ -24,7 +24,7 @@ from app.timeline.project import Project
 from app.timeline.queue_journal import Asked, Became, QueueJournal, Record
 from app.timeline.storage import ProjectError
 from app.timeline.takes import film_passes
-from engine.protocol.jobs import ExportJob
+from engine.protocol.export import ExportJob
 
 COMPACT_AFTER = 200
 """Records beyond those that count, before the journal is written anew."""

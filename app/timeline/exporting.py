@@ -17,6 +17,15 @@ from app.timeline.project import Project
 from app.timeline.sounds import heard
 from engine.planning.sound import sample_at
 from engine.planning.timecode import shifted_timecode
+from engine.protocol.export import (
+    CaptionSpec,
+    ChapterSpec,
+    ExportFormatSpec,
+    ExportJob,
+    MarkSpec,
+    Segment,
+    SoundSpec,
+)
 from engine.protocol.formats import (
     FORMATS,
     CaptionMode,
@@ -25,16 +34,7 @@ from engine.protocol.formats import (
     FormatName,
     scaled_size,
 )
-from engine.protocol.jobs import (
-    CaptionSpec,
-    ChapterSpec,
-    ExportFormatSpec,
-    ExportJob,
-    FrameRate,
-    MarkSpec,
-    Segment,
-    SoundSpec,
-)
+from engine.protocol.jobs import FrameRate
 
 ExportRange = Literal["film", "in_out", "shots"]
 

@@ -11,7 +11,8 @@ from app.timeline.project import Project
 from app.timeline.provenance import carried_json, with_takes
 from app.timeline.take_files import read_take
 from app.timeline.takes import FilmPass
-from engine.protocol.jobs import AnyJob, ExportJob, MarkSpec
+from engine.protocol.export import ExportJob, MarkSpec
+from engine.protocol.messages import AnyJob
 
 
 def marks(

@@ -19,7 +19,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from app.timeline.storage import ProjectError, write_atomically
-from engine.protocol.jobs import ExportJob
+from engine.protocol.export import ExportJob
 
 JOURNAL_FOLDER = "journal"
 QUEUE_FILE = "queue.jsonl"

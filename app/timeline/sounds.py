@@ -17,7 +17,7 @@ from app.timeline.parts import MAX_SOUND_LANES, SoundClip, SoundItem, new_id
 from app.timeline.project import Project
 from app.timeline.storage import media_path
 from engine.planning.sound import MAX_GAIN_DB, MIN_GAIN_DB, frames_covering, sample_at
-from engine.protocol.jobs import SoundSpec
+from engine.protocol.export import SoundSpec
 
 SoundSide = Literal["head", "tail"]
 

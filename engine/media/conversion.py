@@ -14,8 +14,10 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from numpy.typing import NDArray
 
+from engine.media.fitting import resized
 from engine.media.movie import MovieFrame, RgbFrame
 from engine.media.picture import EXACT, is_full_range, matrix_of
+from engine.planning.resolution import FrameSize
 
 LANCZOS = Interpolation.LANCZOS | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 
@@ -51,9 +53,7 @@ def rgb_of(frame: MovieFrame, width: int, height: int) -> NDArray[np.uint16]:
     if frame.size == (width, height):
         return frame.rgb()
     if not frame.is_plain:
-        return np.asarray(
-            cv2.resize(frame.rgb(), (width, height), interpolation=cv2.INTER_LANCZOS4), np.uint16
-        )
+        return resized(frame.rgb(), FrameSize(width, height), cv2.INTER_LANCZOS4)
     rgb = frame.picture.reformat(
         width=width,
         height=height,

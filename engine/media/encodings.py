@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass, field
 
 from engine.protocol.errors import BadInput
-from engine.protocol.jobs import ExportFormatSpec
+from engine.protocol.export import ExportFormatSpec
 
 os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 tells its settings on stderr unless asked not to
 

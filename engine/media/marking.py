@@ -19,7 +19,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from engine.media.writer import MovieExtras, disk_errors
 from engine.protocol.errors import BadInput
-from engine.protocol.jobs import MarkSpec
+from engine.protocol.export import MarkSpec
 
 PROJECT_TAG = "smartdirector"
 MAX_TAG_BYTES = 4 * 1024 * 1024

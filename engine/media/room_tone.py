@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.media.sound import read_sound
 from engine.planning.sound import SAMPLE_RATE
-from engine.protocol.jobs import RoomTone, SoundSpec
+from engine.protocol.export import RoomTone, SoundSpec
 
 PIECE = SAMPLE_RATE
 OVERLAP = SAMPLE_RATE // 5

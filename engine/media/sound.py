@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from engine.planning.sound import SAMPLE_RATE, factor_of, place_of
 from engine.protocol.errors import BadInput
-from engine.protocol.jobs import SoundSpec
+from engine.protocol.export import SoundSpec
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame

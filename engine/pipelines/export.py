@@ -13,9 +13,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from engine.media.captions import Caption, CaptionPainter, to_srt, to_vtt
 from engine.media.conversion import rgb_of
 from engine.media.encodings import Encoding, encoding_for
@@ -29,19 +26,17 @@ from engine.media.writer import Chapter, MovieExtras, MovieWriter, disk_errors
 from engine.pipelines.joining import Joiner
 from engine.pipelines.proof import is_provable, prove
 from engine.pipelines.steps import JobResult, Pipeline, StageProgress
+from engine.planning.resolution import FrameSize
 from engine.planning.sound import sample_at
 from engine.planning.timecode import parse_timecode
 from engine.protocol.errors import BadInput, DiskProblem, OutputExists
+from engine.protocol.export import ExportJob, MarkSpec
 from engine.protocol.formats import container_of, endings
-from engine.protocol.jobs import ExportJob, MarkSpec
 
 Writer = MovieWriter | SequenceWriter
 
 _REPORT_EVERY = 12
 """Frames between two progress events."""
-
-_MAX_STRETCH = 0.03
-"""A draft's grid differs from the film's shape by a percent or two; more would be seen."""
 
 
 def run_export(job: ExportJob) -> Pipeline:
@@ -58,15 +53,13 @@ def run_export(job: ExportJob) -> Pipeline:
     width, height = _size_of(job)
     total = num_frames_out(job)
     yield StageProgress("export", 0, total)
-    joiner = Joiner(job)
+    joiner = Joiner(job, FrameSize(width, height))
     painter = CaptionPainter(width, height) if job.caption_mode == "burn" else None
     with _writer(job, width, height, total) as movie:
         for number, frame in enumerate(_retimed(job, joiner)):
             text = _words_at(job, number) if painter is not None else ""
             if painter is not None and text:
-                movie.write(painter.paint(_fitted(frame, width, height), text))
-            elif _loses_a_line(frame, width, height):
-                movie.write(_fitted(frame, width, height))
+                movie.write(painter.paint(rgb_of(frame, width, height), text))
             else:
                 movie.write_picture(frame)
             if movie.num_frames % _REPORT_EVERY == 0:
@@ -77,7 +70,9 @@ def run_export(job: ExportJob) -> Pipeline:
     if joiner.rows:
         facts["seams"] = joiner.rows
     if job.proof is not None and is_provable(job) and not job.format.row.is_sequence:
-        facts["footage"] = yield from prove(job, _keeps_sound(job, output), {"seams": joiner.rows})
+        size = FrameSize(width, height)
+        is_kept = _keeps_sound(job, output)
+        facts["footage"] = yield from prove(job, size, is_kept, {"seams": joiner.rows})
     return JobResult(output, total, facts)
 
 
@@ -104,7 +99,7 @@ def _retimed(job: ExportJob, joiner: Joiner) -> Iterator[MovieFrame]:
 @contextmanager
 def _writer(job: ExportJob, width: int, height: int, total: int) -> Generator[Writer]:
     output, rate = Path(job.output), job.rate.fraction
-    encoding = _exact_for_footage(job, encoding_for(job.format))
+    encoding = _exact_for_footage(job, (width, height), encoding_for(job.format))
     if job.format.row.is_sequence:
         sound = _sound_of(job, output / "sound.wav", total)
         files = {f"{output.name}.xmp": xmp_packet(job.mark)} if job.mark else {}
@@ -123,15 +118,20 @@ def _writer(job: ExportJob, width: int, height: int, total: int) -> Generator[Wr
         yield writer
 
 
-def _exact_for_footage(job: ExportJob, encoding: Encoding) -> Encoding:
-    """Return a lossless encoding in the pixel format of footage, so that it stays bit for bit."""
-    source = next((segment for segment in job.segments if segment.is_source), None)
-    if source is None or job.format.name != "ffv1":
+def _exact_for_footage(job: ExportJob, size: tuple[int, int], encoding: Encoding) -> Encoding:
+    """Return a lossless encoding in the pixel format of footage, so that it stays bit for bit.
+
+    Only footage of the movie's size can; of several formats, none is preferred.
+    """
+    if job.format.name != "ffv1":
         return encoding
-    frame = next(decode_frames(Path(source.path), 0, 1), None)
-    if frame is None or not frame.is_plain or not frame.look.pixel_format.startswith("yuv4"):
-        return encoding
-    return replace(encoding, pixel_format=frame.look.pixel_format)
+    formats: set[str] = set()
+    for path in {segment.path for segment in job.segments if segment.is_source}:
+        frame = next(decode_frames(Path(path), 0, 1), None)
+        if frame is not None and frame.size == size and frame.is_plain:
+            formats.add(frame.look.pixel_format)
+    (only,) = formats if len(formats) == 1 else ("",)
+    return replace(encoding, pixel_format=only) if only.startswith("yuv4") else encoding
 
 
 def _keeps_sound(job: ExportJob, output: Path) -> bool:
@@ -156,11 +156,6 @@ def _size_of(job: ExportJob) -> tuple[int, int]:
     row = job.format.row
     if width % row.side_steps[0] or height % row.side_steps[1]:
         raise BadInput(f"{row.label} needs even sides, not {width}×{height}; choose another size.")
-    if abs(width * source[1] / (height * source[0]) - 1) > _MAX_STRETCH:
-        raise BadInput(
-            f"{width}×{height} would stretch pictures of {source[0]}×{source[1]}; choose a size of "
-            "the same shape."
-        )
     return width, height
 
 
@@ -250,18 +245,6 @@ def _chapters(job: ExportJob, total: int) -> tuple[Chapter, ...]:
         for chapter, start, stop in zip(job.chapters, starts, stops, strict=True)
         if start < stop
     )
-
-
-def _loses_a_line(frame: MovieFrame, width: int, height: int) -> bool:
-    """Whether the frame has a line more than is wanted: it is cut off, nothing is resampled."""
-    across, down = frame.size[0] - width, frame.size[1] - height
-    return 0 <= across <= 1 and 0 <= down <= 1 and (across, down) != (0, 0)
-
-
-def _fitted(frame: MovieFrame, width: int, height: int) -> NDArray[np.uint16]:
-    if _loses_a_line(frame, width, height):
-        return frame.rgb()[:height, :width]
-    return rgb_of(frame, width, height)
 
 
 def _facts(job: ExportJob, width: int, height: int) -> dict[str, Any]:

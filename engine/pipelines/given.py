@@ -10,16 +10,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-import cv2
 import numpy as np
+from numpy.typing import NDArray
 
+from engine.media.fitting import Centred, Depth, fit_to_frame
 from engine.media.movie import RgbFrame, read_frames
 from engine.media.stills import RgbImage
 from engine.pipelines.guide import Frame
 from engine.planning.plan import Chunk, ChunkPlan
-from engine.planning.resolution import FrameSize, cover_crop
+from engine.planning.resolution import FrameSize
 from engine.protocol.errors import BadInput
 from engine.protocol.jobs import FootageSpec
+
+_COVER = Centred()
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Given:
     def source_frames(self, chunk: Chunk) -> Iterator[RgbFrame]:
         """Yield the frames of footage that a chunk opens with, (H, W, 3) uint16, untouched.
 
-        A movie of another size is cropped to the film's aspect ratio and resized.
+        A movie of another size is fitted into the film's frame and resized.
 
         Raises:
             BadInput: footage cannot be read, or is shorter than it should be.
@@ -76,7 +79,7 @@ class Given:
         count = 0
         for frame in read_frames(Path(spec.path), spec.start, spec.stop, self.rate):
             count += 1
-            yield fit_frame(frame, self.size, self.film)
+            yield fit_frame(frame, self.size, self.film, Centred(spec.fit, spec.bars))
         if count != spec.stop - spec.start:
             raise BadInput(
                 f"{Path(spec.path).name} ends before frame {spec.stop}; choose an earlier stretch."
@@ -89,18 +92,17 @@ def given_frames(plan: ChunkPlan) -> frozenset[int]:
     return frozenset(plan.pinned_frames.values()).union(*spans)
 
 
-def fit_frame(frame: RgbFrame, size: FrameSize, film: FrameSize | None = None) -> RgbFrame:
-    """Crop a movie's frame to an aspect ratio and resize it; the same array where it fits.
+def fit_frame(
+    frame: NDArray[Depth], size: FrameSize, film: FrameSize | None = None, rule: Centred = _COVER
+) -> NDArray[Depth]:
+    """Fit a movie's frame into a film's and resize it; the same array where it has that size.
 
     Args:
         frame: (h, w, 3) uint16.
         size: of the result.
         film: whose aspect ratio counts, ``size`` itself when None.
+        rule: how a frame of another shape stands in it.
     """
     if frame.shape[:2] == (size.height, size.width):
         return frame
-    box = cover_crop(FrameSize(frame.shape[1], frame.shape[0]), film or size)
-    cropped = frame[box.top : box.bottom, box.left : box.right]
-    method = cv2.INTER_AREA if box.width > size.width else cv2.INTER_CUBIC
-    resized = cv2.resize(cropped, (size.width, size.height), interpolation=method)
-    return resized.astype(np.uint16, copy=False)
+    return fit_to_frame(frame, film or size, rule, size)

@@ -23,8 +23,8 @@ from engine.media.picture import UPRIGHT
 from engine.media.writer import Encoding, MovieWriter
 from engine.pipelines.steps import JobResult, Pipeline, StageProgress, Step
 from engine.protocol.errors import BadInput
-from engine.protocol.jobs import FrameRate, ImportJob
-from engine.protocol.media import MediaReport, SoundTrack
+from engine.protocol.jobs import FrameRate
+from engine.protocol.media import ImportJob, MediaReport, SoundTrack
 
 PROXY = "proxy.mp4"
 _REPORT = "import.json"

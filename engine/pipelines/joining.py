@@ -11,16 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.media.movie import MovieFrame, decode_frames
+from engine.media.movie import MovieFrame
 from engine.pipelines.colour import LARGEST, SMALLEST, TREND, Correction, FrameColour, frame_colour
+from engine.pipelines.framing import placed, segment_frames
+from engine.planning.resolution import FrameSize
 from engine.protocol.errors import BadInput
-from engine.protocol.jobs import ExportJob, Segment
+from engine.protocol.export import ExportJob, Segment
 
 FADE = 24
 """New frames over which a correction fades: a second, so that no pulse is seen."""
@@ -53,12 +54,14 @@ class Joiner:
     """The frames of an export's segments.
 
     Attributes:
+        size: of the movie, into which every frame is fitted.
         rows: of the report, one a seam that was asked to be matched: ``frame`` is the first after
             the seam; ``step`` and ``natural`` are levels of 255 by channel, ``excess`` what is left
             of the step, ``excess_left`` what the correction leaves of it.
     """
 
     job: ExportJob
+    size: FrameSize
     rows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
     def frames(self) -> Iterator[MovieFrame]:
@@ -72,20 +75,14 @@ class Joiner:
             length = segment.stop - segment.start
             corrections = self._corrections(index, at)
             count = 0
-            for frame in self._read(segment):
+            for frame in segment_frames(self.job, segment):
                 due = _due(corrections, count, length)
-                yield TintedFrame(frame.picture, frame.look, due) if due else frame
+                tinted = TintedFrame(frame.picture, frame.look, due) if due else frame
+                yield placed(tinted, segment, self.size)
                 count += 1
             if count != length:
                 raise BadInput(f"{segment.path} is shorter than it should be; generate it again.")
             at += length
-
-    def _read(
-        self, segment: Segment, start: int = 0, stop: int | None = None
-    ) -> Iterator[MovieFrame]:
-        rate = (self.job.source_rate or self.job.rate).fraction if segment.is_source else None
-        end = segment.stop if stop is None else segment.start + stop
-        return decode_frames(Path(segment.path), segment.start + start, end, rate)
 
     def _corrections(self, index: int, at: int) -> tuple[Correction | None, Correction | None]:
         """Return what the segment's first and last frame need; None where it needs nothing."""
@@ -104,7 +101,8 @@ class Joiner:
         length = segment.stop - segment.start
         count = min(TREND, length)
         start, stop = (0, count) if step > 0 else (length - count, length)
-        colours = [frame_colour(frame.rgb()) for frame in self._read(segment, start, stop)]
+        frames = segment_frames(self.job, segment, start, stop)
+        colours = [frame_colour(placed(frame, segment, self.size).rgb()) for frame in frames]
         return colours[::step]
 
     def _seam(

@@ -1,9 +1,10 @@
 """Proof that an export holds its footage as it was: hashes of decoded frames and of sound packets.
 
 What was written is read again from the disk and held against the source: for every frame of footage
-the SHA-256 of its decoded planes before and after, and how far its RGB is apart where they differ;
-for sound that went along, the hash of every packet. Where both are not of one pixel format, RGB is
-hashed.
+the SHA-256 of its decoded planes before and after, and how far its RGB is apart where they differ.
+Footage of another size or shape is held against what it must have become: itself, fitted into the
+movie's frame. For sound that went along, the hash of every packet. Where both are not of one pixel
+format, RGB is hashed.
 """
 
 from __future__ import annotations
@@ -20,22 +21,29 @@ from typing import Any
 import av
 import numpy as np
 from av.error import FFmpegError
+from numpy.typing import NDArray
 
+from engine.media.conversion import rgb_of, scaled
 from engine.media.movie import MovieFrame, decode_frames
 from engine.media.writer import disk_errors
+from engine.pipelines.framing import FittedFrame, placed, segment_frames
 from engine.pipelines.steps import StageProgress, Step
-from engine.protocol.jobs import ExportJob
+from engine.planning.resolution import FrameSize
+from engine.protocol.export import ExportJob
 
 _REPORT_EVERY = 12
 
+Pixels = NDArray[Any]
+
 
 def prove(
-    job: ExportJob, is_sound_kept: bool, facts: dict[str, Any]
+    job: ExportJob, size: FrameSize, is_sound_kept: bool, facts: dict[str, Any]
 ) -> Generator[Step, None, dict[str, Any]]:
     """Compare, write the whole list to ``job.proof``, and return its summary.
 
     Args:
         job: an export that is finished, at its segments' own rate.
+        size: of the movie.
         is_sound_kept: whether the source's packets went along.
         facts: what the list shall say besides.
 
@@ -51,9 +59,10 @@ def prove(
     for segment in job.segments:
         length = segment.stop - segment.start
         if segment.is_source:
-            before = decode_frames(Path(segment.path), segment.start, segment.stop, rate)
+            before = segment_frames(job, segment)
             after = decode_frames(Path(job.output), at, at + length, rate)
-            for number, (ours, theirs) in enumerate(zip(before, after, strict=False)):
+            for number, (found, theirs) in enumerate(zip(before, after, strict=False)):
+                ours = placed(found, segment, size)
                 rows.append(_row(at + number, segment.start + number, ours, theirs))
                 if len(rows) % _REPORT_EVERY == 0:
                     yield StageProgress("export", len(rows), total)
@@ -64,6 +73,7 @@ def prove(
         "source_frames": total,
         "compared": len(rows),
         "equal": equal,
+        "fitted": sum(row["fitted"] for row in rows),
         "least_psnr_db": min((row["psnr_db"] for row in rows if "psnr_db" in row), default=None),
         "sound": sound,
     }
@@ -79,25 +89,35 @@ def prove(
 
 
 def _row(frame: int, source_frame: int, ours: MovieFrame, theirs: MovieFrame) -> dict[str, Any]:
+    is_fitted = isinstance(ours, FittedFrame) or ours.size != theirs.size
+    before, after = _side_by_side(ours, theirs, is_fitted)
     row: dict[str, Any] = {
         "frame": frame,
         "source_frame": source_frame,
-        "source": _hash(ours, theirs),
-        "result": _hash(theirs, ours),
+        "fitted": is_fitted,
+        "source": _digest(before),
+        "result": _digest(after),
     }
-    if row["source"] != row["result"] and ours.size == theirs.size:
-        error = float(np.mean((ours.rgb().astype(np.float32) - theirs.rgb()) ** 2))
+    if row["source"] != row["result"]:
+        wanted = rgb_of(ours, *theirs.size).astype(np.float32)
+        error = float(np.mean((wanted - theirs.rgb()) ** 2))
         row["psnr_db"] = round(10 * math.log10(65535.0**2 / max(error, 1e-9)), 2)
     return row
 
 
-def _hash(frame: MovieFrame, other: MovieFrame) -> str:
-    """Return the hash of a frame's planes, or of its RGB where they cannot be held side by side."""
-    pixels = None
-    if frame.look.pixel_format == other.look.pixel_format and frame.is_plain and other.is_plain:
-        with contextlib.suppress(ValueError):  # a layout that PyAV cannot lay out
-            pixels = frame.picture.to_ndarray()
-    pixels = frame.rgb() if pixels is None else pixels
+def _side_by_side(ours: MovieFrame, theirs: MovieFrame, is_fitted: bool) -> tuple[Pixels, Pixels]:
+    """Return both frames' planes, or their RGB where those cannot be held side by side."""
+    stored = theirs.look.pixel_format
+    with contextlib.suppress(ValueError):  # a layout that PyAV cannot lay out
+        if is_fitted and theirs.is_plain and stored.startswith("yuv4"):
+            written = scaled(ours, *theirs.size, stored)
+            return written.to_ndarray(), theirs.picture.to_ndarray()
+        if not is_fitted and ours.is_plain and theirs.is_plain and ours.look.pixel_format == stored:
+            return ours.picture.to_ndarray(), theirs.picture.to_ndarray()
+    return rgb_of(ours, *theirs.size), theirs.rgb()
+
+
+def _digest(pixels: Pixels) -> str:
     return hashlib.sha256(np.ascontiguousarray(pixels).tobytes()).hexdigest()
 
 

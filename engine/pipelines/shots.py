@@ -12,7 +12,7 @@ from engine.media.index import index_of
 from engine.models.cuts import CutFinder, LightCuts, NetCuts, shots_between
 from engine.pipelines.steps import JobResult, Pipeline, StageProgress
 from engine.protocol.errors import BadInput
-from engine.protocol.jobs import ShotsJob
+from engine.protocol.media import ShotsJob
 
 _REPORT_EVERY = 24
 

@@ -1,10 +1,54 @@
-"""What an imported movie is, as the engine found it: the typed report of an :class:`ImportJob`."""
+"""Looking at a user's movie: the jobs that do so, and what they find it to be."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from pydantic import Field
 
 from engine.protocol.jobs import FrameRate, Message
+
+
+class ImportJob(Message):
+    """Look at a movie: what it is, and, with a folder, a light copy of it for the screen.
+
+    Attributes:
+        path: absolute path of the movie.
+        rate: of the film, at which frames are to be counted; None is the movie's own.
+        folder: where the light copy goes; None only looks.
+        proxy_height: pixels of its shorter side, at most.
+    """
+
+    kind: Literal["import"] = "import"
+    job_id: str
+    path: str
+    rate: FrameRate | None = None
+    folder: str | None = None
+    proxy_height: int = Field(default=540, ge=90, le=2160)
+
+
+ShotFinder = Literal["transnet", "content"]
+
+
+class ShotsJob(Message):
+    """Find the cuts of a movie.
+
+    Attributes:
+        path: absolute path of the movie.
+        rate: at which frames are counted; None is the movie's own.
+        method: ``transnet`` is the TransNetV2 net; ``content`` PySceneDetect's adaptive detector,
+            which is light and knows hard cuts only.
+        sensitivity: 0 to 1; more finds more cuts.
+        min_frames: a shot is no shorter.
+    """
+
+    kind: Literal["shots"] = "shots"
+    job_id: str
+    path: str
+    rate: FrameRate | None = None
+    method: ShotFinder = "transnet"
+    sensitivity: float = Field(default=0.5, ge=0, le=1)
+    min_frames: int = Field(default=6, ge=1, le=1000)
 
 
 class SoundTrack(Message):

@@ -7,8 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from engine.protocol.errors import ErrorCode
+from engine.protocol.export import ExportJob
 from engine.protocol.facts import DeviceReport, ModelFacts
-from engine.protocol.jobs import HeadColour, Job, Message, SolverName, Upsampling
+from engine.protocol.jobs import HeadColour, Message, ModelJob, SolverName, Upsampling
+from engine.protocol.media import ImportJob, ShotsJob
 
 PROTOCOL_VERSION = 2
 """Raised with every change that an older peer could misread."""
@@ -17,6 +19,9 @@ Stage = Literal[
     "load", "captions", "keyframes", "denoise", "decode", "refine", "export", "import", "shots"
 ]
 
+AnyJob = ModelJob | ExportJob | ImportJob | ShotsJob
+"""What the engine can be asked to do."""
+Job = Annotated[AnyJob, Field(discriminator="kind")]
 
 ModelRole = Literal["gen", "sr"]
 

@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from engine.protocol.facts import DeviceReport
-from engine.protocol.jobs import AnyJob
 from engine.protocol.messages import (
+    AnyJob,
     CancelAcknowledged,
     JobCancelled,
     JobEvent,

@@ -22,8 +22,9 @@ import numpy as np
 from app.client.client import ClientEvent, EngineLost
 from engine.planning.resolution import FrameSize, draft_size
 from engine.protocol.errors import BadInput, EngineDied, EngineError, ErrorCode, OutputExists
+from engine.protocol.export import ExportJob, Segment
 from engine.protocol.facts import DeviceReport, ModelFacts
-from engine.protocol.jobs import DraftJob, ExportJob, RefineJob, Segment
+from engine.protocol.jobs import DraftJob, RefineJob
 from engine.protocol.messages import (
     CancelAcknowledged,
     JobCancelled,

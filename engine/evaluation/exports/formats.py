@@ -22,14 +22,8 @@ from engine.evaluation.exports.material import (
     to_levels,
 )
 from engine.media.movie import read_frames
+from engine.protocol.export import ChapterSpec, ExportFormatSpec, ExportJob, MarkSpec, Segment
 from engine.protocol.formats import FORMATS, Container, ExportFormat
-from engine.protocol.jobs import (
-    ChapterSpec,
-    ExportFormatSpec,
-    ExportJob,
-    MarkSpec,
-    Segment,
-)
 
 RATE = Fraction(24000, 1001)
 TIMECODE = "01:00:00:00"

@@ -16,7 +16,8 @@ from engine.media.encodings import INTERMEDIATE
 from engine.media.writer import MovieWriter
 from engine.pipelines.export import run_export
 from engine.pipelines.steps import JobResult
-from engine.protocol.jobs import ExportJob, FrameRate
+from engine.protocol.export import ExportJob
+from engine.protocol.jobs import FrameRate
 
 
 def frame_rate(rate: Fraction) -> FrameRate:

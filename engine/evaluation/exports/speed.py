@@ -18,8 +18,8 @@ from pathlib import Path
 
 from engine.evaluation.exports.material import export, frame_rate
 from engine.media.encodings import encoding_for
+from engine.protocol.export import ExportFormatSpec, ExportJob, Segment
 from engine.protocol.formats import FormatName
-from engine.protocol.jobs import ExportFormatSpec, ExportJob, Segment
 
 RATE = Fraction(24)
 

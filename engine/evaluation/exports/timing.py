@@ -20,7 +20,7 @@ from engine.media.encodings import INTERMEDIATE
 from engine.media.sound import read_sound
 from engine.media.writer import MovieWriter
 from engine.planning.sound import SAMPLE_RATE, sample_at
-from engine.protocol.jobs import ExportJob, Segment, SoundSpec
+from engine.protocol.export import ExportJob, Segment, SoundSpec
 
 RATES = (
     Fraction(24000, 1001),

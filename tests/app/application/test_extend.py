@@ -14,7 +14,8 @@ from app.application.extend import extend_clip
 from app.application.extension import ExtendOptions, Extension, plan_extension
 from engine.planning.film import plan_job
 from engine.planning.resolution import FrameSize
-from engine.protocol.jobs import DraftJob, ExportJob, RefineJob, Segment, SoundSpec
+from engine.protocol.export import ExportJob, Segment, SoundSpec
+from engine.protocol.jobs import DraftJob, RefineJob
 from tests.app.boards import draw_board
 from tests.app.fake_engine import FakeEngine
 from tests.app.looks import look

@@ -16,7 +16,7 @@ import pytest
 from app.application import cli
 from app.application.upscale import Upscaling, add_arguments, plan_upscaling
 from engine.planning.resolution import FrameSize
-from engine.protocol.jobs import SoundSpec
+from engine.protocol.export import SoundSpec
 from tests.app.boards import draw_board
 from tests.app.looks import look
 from tests.app.movies import movie, read_movie, write_movie

@@ -11,7 +11,7 @@ import numpy as np
 from app.media.sound_player import STALL_S, MiniaudioDevice, NoDevice, SoundPlayer
 from app.media.sounding import PlacedSound, Programme
 from app.media.sounds import PcmFile, decode_to
-from engine.protocol.jobs import SoundSpec
+from engine.protocol.export import SoundSpec
 from tests.app.fake_sound import FakeDevice
 from tests.sounds import noise, write_wav
 

@@ -20,7 +20,7 @@ from app.media.sounds import (
     peaks_between,
 )
 from engine.media.sound import Mix, read_sound
-from engine.protocol.jobs import SoundSpec
+from engine.protocol.export import SoundSpec
 from tests.app.movies import movie, write_movie
 from tests.sounds import add_sound, noise, write_wav
 

@@ -14,7 +14,8 @@ from app.state.job_queue import (
     with_status,
     without,
 )
-from engine.protocol.jobs import DraftJob, ExportJob, FrameRate, RefineJob, Segment, ShotSpec
+from engine.protocol.export import ExportJob, Segment
+from engine.protocol.jobs import DraftJob, FrameRate, RefineJob, ShotSpec
 from engine.protocol.messages import Progress, Stage
 
 RATE = FrameRate(num=24)

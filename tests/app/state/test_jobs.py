@@ -8,7 +8,8 @@ from pathlib import Path
 from app.state.job_entries import Failed, Finished, Interrupted, Running, Stopped
 from app.state.monitor import BoardPicture, FormingPicture, MoviePicture, NoPicture
 from app.timeline.exporting import ExportChoices
-from engine.protocol.jobs import DraftJob, ExportJob, RefineJob
+from engine.protocol.export import ExportJob
+from engine.protocol.jobs import DraftJob, RefineJob
 from tests.app.conftest import Studio
 
 

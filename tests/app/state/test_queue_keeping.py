@@ -16,7 +16,8 @@ from app.state.job_entries import Finished, Waiting
 from app.state.scratch import ProjectLock
 from app.timeline.exporting import ExportChoices
 from app.timeline.queue_journal import Asked, QueueJournal
-from engine.protocol.jobs import DraftJob, ExportJob, FrameRate, RefineJob, Segment
+from engine.protocol.export import ExportJob, Segment
+from engine.protocol.jobs import DraftJob, FrameRate, RefineJob
 from tests.app.conftest import Studio
 from tests.app.state.test_document import saved_film
 

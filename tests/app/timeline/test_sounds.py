@@ -17,7 +17,8 @@ from app.timeline.parts import SoundClip, SoundItem
 from app.timeline.project import Format, Project, Shot
 from app.timeline.storage import ProjectError, create_project, load_project
 from engine.planning.sound import sample_at
-from engine.protocol.jobs import FrameRate, SoundSpec
+from engine.protocol.export import SoundSpec
+from engine.protocol.jobs import FrameRate
 
 FOLDER = Path("/film.sdproj")
 RATES = [FrameRate(num=24), FrameRate(num=24000, den=1001), FrameRate(num=30000, den=1001)]

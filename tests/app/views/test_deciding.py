@@ -12,7 +12,8 @@ from app.state.deciding import Forming
 from app.state.job_entries import Finished, Running, Stopped
 from app.timeline.exporting import ExportChoices
 from app.timeline.storage import TAKES_FOLDER
-from engine.protocol.jobs import DraftJob, ExportJob, RefineJob
+from engine.protocol.export import ExportJob
+from engine.protocol.jobs import DraftJob, RefineJob
 from tests.app.conftest import Studio
 
 LEFT = Qt.MouseButton.LeftButton

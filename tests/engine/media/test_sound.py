@@ -16,7 +16,7 @@ from engine.media.soundtrack import KeptSound, MixedSound, Soundtrack
 from engine.media.writer import MovieWriter
 from engine.planning.sound import sample_at
 from engine.protocol.errors import BadInput
-from engine.protocol.jobs import SoundSpec
+from engine.protocol.export import SoundSpec
 from tests.sounds import add_sound, lag, likeness, noise, write_wav
 
 DELIVERY = delivery_h264(20)

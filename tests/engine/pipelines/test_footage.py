@@ -21,16 +21,8 @@ from engine.pipelines.take import TakeFolder
 from engine.planning.film import plan_job
 from engine.planning.resolution import FrameSize
 from engine.protocol.errors import BadInput
-from engine.protocol.jobs import (
-    DraftJob,
-    ExportFormatSpec,
-    ExportJob,
-    FootageSpec,
-    FrameRate,
-    KeyframeSpec,
-    Segment,
-    ShotSpec,
-)
+from engine.protocol.export import ExportFormatSpec, ExportJob, Segment
+from engine.protocol.jobs import DraftJob, FootageSpec, FrameRate, KeyframeSpec, ShotSpec
 from tests.engine.pipelines.conftest import TinyFilm, run, run_until
 
 FILM, DRAFT = FrameSize(320, 180), FrameSize(112, 64)

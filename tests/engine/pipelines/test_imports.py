@@ -12,8 +12,8 @@ from engine.media.movie import movie_facts, read_frames
 from engine.pipelines.imports import run_import
 from engine.pipelines.steps import StageProgress
 from engine.protocol.errors import BadInput
-from engine.protocol.jobs import FrameRate, ImportJob
-from engine.protocol.media import MediaReport
+from engine.protocol.jobs import FrameRate
+from engine.protocol.media import ImportJob, MediaReport
 from tests.engine.media import nasty
 from tests.engine.media.coded import Recipe, number_of, write_coded
 from tests.engine.pipelines.conftest import run

@@ -16,14 +16,8 @@ from engine.media.room_tone import PIECE, room_tone
 from engine.media.sound import Mix
 from engine.media.writer import MovieWriter
 from engine.pipelines.export import run_export
-from engine.protocol.jobs import (
-    ExportFormatSpec,
-    ExportJob,
-    FrameRate,
-    RoomTone,
-    Segment,
-    SoundSpec,
-)
+from engine.protocol.export import ExportFormatSpec, ExportJob, RoomTone, Segment, SoundSpec
+from engine.protocol.jobs import FrameRate
 from tests.engine.media.coded import Recipe, write_coded
 from tests.engine.pipelines.conftest import run
 from tests.sounds import add_sound, noise, write_wav

@@ -17,7 +17,8 @@ from engine.pipelines.refine import run_refine
 from engine.pipelines.steps import StageProgress
 from engine.pipelines.take import TakeFolder
 from engine.protocol.errors import BadInput, DiskProblem, OutputExists
-from engine.protocol.jobs import ExportJob, FootageSpec, FrameRate, Segment, ShotSpec
+from engine.protocol.export import ExportJob, Segment
+from engine.protocol.jobs import FootageSpec, FrameRate, ShotSpec
 from tests.engine.pipelines.conftest import TinyFilm, run, run_until
 
 

@@ -15,7 +15,8 @@ from engine.media.writer import MovieWriter
 from engine.models.cuts import shots_between
 from engine.pipelines.shots import run_shots
 from engine.protocol.errors import BadInput
-from engine.protocol.jobs import FrameRate, ShotsJob
+from engine.protocol.jobs import FrameRate
+from engine.protocol.media import ShotsJob
 from tests.engine.pipelines.conftest import run
 
 CUTS = [0, 40, 71, 120]

@@ -8,24 +8,19 @@ from typing import Any
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from engine.protocol.facts import DeviceReport, ModelFacts
-from engine.protocol.formats import FORMAT_NAMES
-from engine.protocol.jobs import (
+from engine.protocol.export import (
     CaptionSpec,
     ChapterSpec,
-    DraftJob,
     ExportFormatSpec,
     ExportJob,
-    FrameRate,
-    ImportJob,
-    KeyframeSpec,
     MarkSpec,
-    RefineJob,
     Segment,
-    ShotsJob,
-    ShotSpec,
     SoundSpec,
 )
+from engine.protocol.facts import DeviceReport, ModelFacts
+from engine.protocol.formats import FORMAT_NAMES
+from engine.protocol.jobs import DraftJob, FrameRate, KeyframeSpec, RefineJob, ShotSpec
+from engine.protocol.media import ImportJob, ShotsJob
 from engine.protocol.messages import (
     Cancel,
     CancelAcknowledged,
@@ -85,7 +80,14 @@ draft_jobs = st.builds(
     guidance_scale=st.none() | st.floats(0, 100),
 )
 refine_jobs = st.builds(RefineJob, job_id=texts, folder=texts, model=texts)
-segments = st.builds(Segment, path=texts, start=counts, stop=st.integers(1, 10_000))
+segments = st.builds(
+    Segment,
+    path=texts,
+    start=counts,
+    stop=st.integers(1, 10_000),
+    fit=st.sampled_from(["cover", "contain"]),
+    bars=st.sampled_from(["black", "blur", "edge"]),
+)
 sounds = st.builds(
     SoundSpec,
     path=texts,

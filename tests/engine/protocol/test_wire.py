@@ -9,6 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter
 
+from engine.protocol.export import Segment
+from engine.protocol.jobs import FootageSpec
 from engine.protocol.messages import COMMANDS, EVENTS, Command, Event
 from engine.protocol.wire import MAX_LINE_BYTES, WireError, decode, encode, read_lines
 from tests.engine.protocol.strategies import COMMAND_KINDS, EVENT_KINDS, commands, events
@@ -95,3 +97,13 @@ def test_line_beyond_the_limit_does_not_swallow_the_next(extra: int) -> None:
     assert (len(first) > MAX_LINE_BYTES) == (extra >= 0)
     assert len(first) <= MAX_LINE_BYTES + 1
     assert second == b"next\n"
+
+
+def test_later_fields_at_their_defaults_leave_dumps_as_they_were() -> None:
+    """Takes are named by hashes of dumps."""
+    plain = FootageSpec(path="a.mov", stop=5)
+    assert plain.model_dump() == {"path": "a.mov", "start": 0, "stop": 5, "frame": 0}
+    assert set(Segment(path="a.mov", stop=5).model_dump()).isdisjoint({"fit", "bars"})
+    whole = FootageSpec(path="a.mov", stop=5, fit="contain", bars="blur")
+    assert FootageSpec.model_validate(whole.model_dump()) == whole
+    assert whole.model_dump()["bars"] == "blur"
