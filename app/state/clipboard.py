@@ -31,6 +31,7 @@ from app.state.shots import ShotEdits
 from app.state.timecode import nominal_rate
 from app.timeline import groups, sounds
 from app.timeline.edits import EditError, add_media
+from app.timeline.footage_edits import add_footage
 from app.timeline.groups import Copied, CopiedKeyframes, CopiedShots, CopiedSounds
 from app.timeline.parts import new_id
 from app.timeline.project import Keyframe, Project, Shot
@@ -167,6 +168,9 @@ class ClipboardState(QObject):
     ) -> None:
         def edit(film: Project) -> Project:
             film, names = _with_media(film, copied)
+            if isinstance(copied, CopiedShots):
+                film, movies = add_footage(film, copied.footage)
+                names |= {item.id: new for item, new in zip(copied.footage, movies, strict=True)}
             renamed = [_shot_with_media(shot, names) for shot in shots]
             return groups.insert_shots(film, renamed, index)
 
@@ -269,7 +273,10 @@ def _with_media(film: Project, copied: CopiedPictures | None) -> tuple[Project, 
 
 def _shot_with_media(shot: Shot, names: dict[str, str]) -> Shot:
     keyframes = tuple(_with_media_name(keyframe, names) for keyframe in shot.keyframes)
-    return shot.model_copy(update={"keyframes": keyframes})
+    use = shot.footage
+    if use is not None:
+        use = use.model_copy(update={"footage": names.get(use.footage, use.footage)})
+    return shot.model_copy(update={"keyframes": keyframes, "footage": use})
 
 
 def _with_media_name(keyframe: Keyframe, names: dict[str, str]) -> Keyframe:

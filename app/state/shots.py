@@ -21,8 +21,8 @@ from app.state.selection import (
     selected_sound_ids,
 )
 from app.state.timecode import nominal_rate
-from app.timeline import cutting, edits, groups, marks, sounds
-from app.timeline.project import MAX_SHOT_FRAMES, Format, Project, Shot
+from app.timeline import cutting, edits, footage_edits, groups, marks, sounds
+from app.timeline.project import Format, Project, Shot
 from engine.protocol.jobs import FrameRate
 
 NEW_SHOT_SECONDS = 2
@@ -136,7 +136,7 @@ class ShotEdits:
         if side == "head":
             done = cutting.clamp_head(shot, delta)
             return cutting.trim_head(project, shot_id, done), done
-        done = cutting.clamp_tail(shot, delta)
+        done = cutting.clamp_tail(shot, delta, footage_edits.longest(project, shot))
         return cutting.trim_tail(project, shot_id, done), done
 
     def preview_roll(self, shot_id: str, delta: int) -> tuple[Project, int]:
@@ -146,10 +146,12 @@ class ShotEdits:
         return cutting.roll_join(project, shot_id, done), done
 
     def resize(self, shot_id: str, num_frames: int) -> None:
-        """Give a shot another length; what stands after it moves along."""
+        """Give a shot another length; what stands after it moves along. A movie ends somewhere."""
         self._editor.do(
             "Resize shot",
-            lambda film: edits.resize_shot(film, shot_id, min(num_frames, MAX_SHOT_FRAMES)),
+            lambda film: edits.resize_shot(
+                film, shot_id, min(num_frames, footage_edits.longest(film, film.shot(shot_id)))
+            ),
         )
 
     def toggle_join(self, shot_id: str) -> None:

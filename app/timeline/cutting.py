@@ -1,12 +1,14 @@
 """Edits at the cuts: split, trim a head or a tail, roll a join. Pure.
 
 A trim never throws a keyframe away: it stops there. A keyframe on a shot's first frame is the
-board that opens the shot, so it stays on the first frame wherever the head goes.
+board that opens the shot, so it stays on the first frame wherever the head goes. Footage keeps its
+frames where they are: a trimmed head begins later in its movie, and no trim goes past its ends.
 """
 
 from __future__ import annotations
 
 from app.timeline.edits import EditError, replace_shot, resize_shot, with_changes
+from app.timeline.footage_edits import divide, longest, moved_start
 from app.timeline.parts import new_id
 from app.timeline.project import MAX_SHOT_FRAMES, Keyframe, Project, Shot
 
@@ -14,11 +16,14 @@ from app.timeline.project import MAX_SHOT_FRAMES, Keyframe, Project, Shot
 def split_shot(project: Project, shot_id: str, frame: int) -> Project:
     """Cut a shot in two before its frame ``frame``; the movement goes on over the join.
 
-    Keyframes go to the side they stand on, both sides keep the caption.
+    Keyframes go to the side they stand on, both sides keep the caption. Footage is cut: it needs
+    nothing to go on.
     """
     shot = project.shot(shot_id)
     if not 0 < frame < shot.num_frames:
         raise EditError("There is a cut here already; put the playhead inside a shot to split it.")
+    if shot.footage is not None:
+        return divide(project, shot_id, [frame])
     before = tuple(k for k in shot.keyframes if k.frame < frame)
     after = tuple(
         with_changes(k, frame=k.frame - frame) for k in shot.keyframes if k.frame >= frame
@@ -73,24 +78,34 @@ def roll_join(project: Project, shot_id: str, delta: int) -> Project:
 
 def clamp_head(shot: Shot, delta: int) -> int:
     """Return the nearest trim of the head that can be made."""
-    return max(shot.num_frames - MAX_SHOT_FRAMES, min(delta, head_room(shot)))
+    least = shot.num_frames - MAX_SHOT_FRAMES
+    if shot.footage is not None:
+        least = max(least, -shot.footage.start)
+    return max(least, min(delta, head_room(shot)))
 
 
-def clamp_tail(shot: Shot, delta: int) -> int:
-    """Return the nearest trim of the tail that can be made."""
-    return max(-tail_room(shot), min(delta, MAX_SHOT_FRAMES - shot.num_frames))
+def clamp_tail(shot: Shot, delta: int, most: int = MAX_SHOT_FRAMES) -> int:
+    """Return the nearest trim of the tail that can be made.
+
+    Args:
+        most: frames that the shot may have (see ``longest``).
+    """
+    return max(-tail_room(shot), min(delta, most - shot.num_frames))
 
 
 def clamp_roll(project: Project, shot_id: str, delta: int) -> int:
     """Return the nearest roll of the join after a shot that can be made."""
     index = project.shots.index(project.shot(shot_id))
     left, right = project.shots[index : index + 2]
-    return clamp_tail(left, clamp_head(right, delta))
+    return clamp_tail(left, clamp_head(right, delta), longest(project, left))
 
 
 def _with_head(shot: Shot, delta: int) -> Shot:
     keyframes = tuple(_after_trim(k, delta) for k in shot.keyframes)
-    return with_changes(shot, num_frames=shot.num_frames - delta, keyframes=keyframes)
+    length = shot.num_frames - delta
+    return with_changes(
+        shot, num_frames=length, keyframes=keyframes, footage=moved_start(shot, delta)
+    )
 
 
 def _after_trim(keyframe: Keyframe, delta: int) -> Keyframe:

@@ -6,16 +6,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.timeline.edits import EditError, with_changes
-from app.timeline.parts import MediaItem, SoundClip, SoundItem, new_id
+from app.timeline.parts import FootageItem, MediaItem, SoundClip, SoundItem, new_id
 from app.timeline.project import Keyframe, Project, Shot
 
 
 @dataclass(frozen=True, slots=True)
 class CopiedShots:
-    """Shots with the media they show."""
+    """Shots with the media and the movies they show."""
 
     shots: tuple[Shot, ...]
     media: tuple[MediaItem, ...]
+    footage: tuple[FootageItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ def film_frames(project: Project, keyframe_ids: Collection[str]) -> dict[str, in
 def copy_shots(project: Project, shot_ids: Collection[str]) -> CopiedShots:
     """Take shots along, in the film's order."""
     shots = tuple(shot for shot in project.shots if shot.id in shot_ids)
-    return CopiedShots(shots, _media(project, [k for shot in shots for k in shot.keyframes]))
+    media = _media(project, [k for shot in shots for k in shot.keyframes])
+    names = {shot.footage.footage for shot in shots if shot.footage is not None}
+    return CopiedShots(shots, media, tuple(i for i in project.footage if i.id in names))
 
 
 def copy_keyframes(project: Project, keyframe_ids: Collection[str]) -> CopiedKeyframes:
