@@ -12,8 +12,7 @@ from app.timeline.exporting import ExportChoices, FilmPiece, Stretch, export_job
 from app.timeline.marking import marks
 from app.timeline.project import Project
 from app.timeline.takes import MASTER_FILE, FilmPass, draft_job, refine_job
-from engine.protocol.export import ExportJob
-from engine.protocol.jobs import ComputeOptions
+from engine.protocol.jobs import ComputeOptions, ModelJob
 from engine.protocol.messages import AnyJob
 
 
@@ -92,9 +91,9 @@ def masters(
 def on_hardware(entries: Sequence[JobEntry], compute: ComputeOptions) -> tuple[JobEntry, ...]:
     """Return entries whose jobs use the hardware as this machine's owner wants it."""
     return tuple(
-        entry
-        if isinstance(entry.job, ExportJob)
-        else replace(entry, job=entry.job.model_copy(update={"compute": compute}))
+        replace(entry, job=entry.job.model_copy(update={"compute": compute}))
+        if isinstance(entry.job, ModelJob)
+        else entry
         for entry in entries
     )
 

@@ -51,6 +51,23 @@ def enqueue(queue: Queue, entries: Sequence[JobEntry]) -> Queue:
     return (*kept, *fresh.values())
 
 
+def added(queue: Queue, entries: Sequence[JobEntry], *, first: bool) -> Queue:
+    """Put entries in that nobody asked for by hand: all others stay as they are.
+
+    Args:
+        first: before what runs or waits; else after it.
+    """
+    wanted = {entry.job.job_id for entry in entries}
+    there = {entry.job.job_id for entry in queue if entry.is_open}
+    fresh = [entry for entry in entries if entry.job.job_id not in there]
+    kept = [entry for entry in queue if entry.is_open or entry.job.job_id not in wanted]
+    place = len(kept)
+    if first:
+        live = (n for n, entry in enumerate(kept) if isinstance(entry.status, Running | Waiting))
+        place = next(live, place)
+    return (*kept[:place], *fresh, *kept[place:])
+
+
 def moved(queue: Queue, job_id: str, step: int) -> Queue:
     """Move a waiting job by ``step`` places among those that wait, as far as it may go."""
     waiting = [entry for entry in queue if isinstance(entry.status, Waiting)]

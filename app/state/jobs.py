@@ -292,6 +292,31 @@ class JobsState(QObject):
         if entries:
             self._queue(entries)
 
+    def ask_aside(self, entries: Sequence[JobEntry], *, first: bool = False) -> None:
+        """Put jobs in that are work of the window itself; a pause stays, and what was interrupted.
+
+        Args:
+            first: they are quick and somebody waits: a draft under way stands aside for them, and
+                goes on from its last step.
+        """
+        if not entries:
+            return
+        running = self.running
+        self._batch = max(self._batch, *(entry.batch for entry in entries))
+        self._become(job_queue.added(self._entries, entries, first=first))
+        match running:
+            case JobEntry(kind="draft", status=Running(stopping=False)) if first:
+                self._pausing.add(running.job.job_id)
+                self._cancel(running)
+            case _:
+                pass
+        self._run()
+
+    def forget(self, job_id: str) -> None:
+        """Take one job off the list that is not open any more."""
+        kept = (e for e in self._entries if e.is_open or e.job.job_id != job_id)
+        self._become(tuple(kept))
+
     def clear_done(self) -> None:
         """Take the finished, failed and stopped ones off the list."""
         self._entries = tuple(entry for entry in self._entries if entry.is_open)
@@ -355,7 +380,7 @@ class JobsState(QObject):
             case JobFinished(path=path, stage_seconds=seconds):
                 self.finished.emit(entry, ending)
                 self._set(job_id, Finished(path, seconds))
-                if entry.kind != "export":
+                if entry.take:
                     self._note_finished(entry, Path(path))
             case JobFailed(message=message):
                 self._set(job_id, Failed(message))

@@ -1,11 +1,12 @@
-"""Edits of footage: movies come in as shots, are slipped, divided, extended, bridged, replaced. Pure.
+"""Edits of footage: brought in, slipped, divided, extended, bridged, replaced. Pure.
 
-A shot of footage shows frames ``[start, start + num_frames)`` of a movie that stays where it is. No
-edit here asks for a frame that the movie does not have; nothing opens a file.
+A shot of footage shows frames ``[start, start + num_frames)`` of a movie that stays where it is.
+No edit here asks for a frame that the movie does not have; nothing opens a file.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -108,7 +109,7 @@ def divide(project: Project, shot_id: str, frames: Sequence[int]) -> Project:
             footage=with_changes(use, start=use.start + begin),
             join=shot.join if end == shot.num_frames else "cut",
         )
-        for begin, end in zip(bounds, bounds[1:], strict=False)
+        for begin, end in itertools.pairwise(bounds)
     ]
     index = project.shots.index(shot)
     return with_changes(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import time
@@ -24,8 +25,10 @@ from engine.planning.resolution import FrameSize, draft_size
 from engine.protocol.errors import BadInput, EngineDied, EngineError, ErrorCode, OutputExists
 from engine.protocol.export import ExportJob, Segment
 from engine.protocol.facts import DeviceReport, ModelFacts
-from engine.protocol.jobs import DraftJob, RefineJob
+from engine.protocol.jobs import DraftJob, RefineJob, UpscaleJob
+from engine.protocol.media import ImportJob, ShotsJob
 from engine.protocol.messages import (
+    AnyJob,
     CancelAcknowledged,
     JobCancelled,
     JobFailed,
@@ -40,9 +43,10 @@ from engine.protocol.messages import (
     Ready,
     Stage,
 )
+from tests.app.fake_footage import copy_light, enlarge, look_at
 from tests.app.movies import movie, read_movie, write_movie
 
-Job = DraftJob | RefineJob | ExportJob
+Job = AnyJob
 
 FRAME_AREA = 64 * 36
 GIB = 1024**3
@@ -88,6 +92,7 @@ class FakeEngine:
         device: what it says of itself.
         peak_bytes: what a job takes of the device's memory.
         model_facts: what takes say of their models.
+        cuts: frames before which every movie has one.
     """
 
     def __init__(
@@ -109,6 +114,7 @@ class FakeEngine:
         )
         self.peak_bytes: int | None = GIB
         self.model_facts: dict[str, Any] = {}
+        self.cuts: tuple[int, ...] = ()
         self._scratch = scratch
         self._report = report or {}
         self._events: asyncio.Queue[ClientEvent | None] = asyncio.Queue()
@@ -254,6 +260,7 @@ class FakeEngine:
 
     async def _ending_of(self, job: Job) -> JobFinished | JobFailed | JobCancelled:
         seconds: dict[str, float] = {}
+        report = self._report
         try:
             match job:
                 case DraftJob():
@@ -262,6 +269,13 @@ class FakeEngine:
                     path, num_frames = await self._refine(job, seconds)
                 case ExportJob():
                     path, num_frames = await self._export(job, seconds)
+                case ImportJob():
+                    path, num_frames, report = await self._import(job, seconds)
+                case ShotsJob():
+                    path, num_frames, report = await self._shots(job, seconds)
+                case UpscaleJob():
+                    await self._stage(job, "refine", 2, seconds)
+                    path, num_frames = await asyncio.to_thread(enlarge, job)
         except _Cancelled:
             return JobCancelled(job_id=job.job_id)
         except (_Scripted, EngineError) as error:
@@ -272,7 +286,7 @@ class FakeEngine:
             num_frames=num_frames,
             stage_seconds=seconds,
             peak_bytes=self.peak_bytes,
-            report=self._report,
+            report=report,
         )
 
     async def _draft(self, job: DraftJob, seconds: dict[str, float]) -> tuple[Path, int]:
@@ -326,6 +340,24 @@ class FakeEngine:
         frames = await asyncio.to_thread(_joined, job.segments)
         await asyncio.to_thread(write_movie, output, frames, job.rate.fraction)
         return output, len(frames)
+
+    async def _import(
+        self, job: ImportJob, seconds: dict[str, float]
+    ) -> tuple[Path, int, dict[str, Any]]:
+        found = await asyncio.to_thread(look_at, job)
+        await self._stage(job, "import", 1 if job.folder is None else 4, seconds)
+        if job.folder is not None:
+            found = await asyncio.to_thread(copy_light, job, found)
+        return Path(found.proxy or job.path), found.num_frames, found.model_dump(mode="json")
+
+    async def _shots(
+        self, job: ShotsJob, seconds: dict[str, float]
+    ) -> tuple[Path, int, dict[str, Any]]:
+        found = await asyncio.to_thread(look_at, ImportJob(job_id="", path=job.path, rate=job.rate))
+        await self._stage(job, "shots", 2, seconds)
+        bounds = [0, *(cut for cut in self.cuts if 0 < cut < found.num_frames), found.num_frames]
+        shots = [list(pair) for pair in itertools.pairwise(bounds)]
+        return Path(job.path), found.num_frames, {"shots": shots, "method": job.method}
 
     async def _stage(
         self,

@@ -135,7 +135,7 @@ def test_another_movie_takes_the_place_of_one() -> None:
     assert stretches(same) == [(50, 90)]
     short = footage_edits.replace_movie(project, "a", movie(7, num_frames=30), 50)
     assert stretches(short) == [(0, 30)]
-    assert short.footage_item(short.shots[0].footage.footage).name == "7.mp4"
+    assert [item.name for item in footage_edits.used_footage(short)] == ["7.mp4"]
 
 
 def test_relinked_movies_keep_their_shots() -> None:

@@ -1,0 +1,252 @@
+"""The light copies of the film's movies: which are there, which are being made, which movies lack.
+
+A light copy plays and scrubs on any machine, frame for frame at the film's rate. It is made by a
+job of the queue as soon as a shot shows the movie, and lies in the project's folder under the
+movie's fingerprint, so that a moved movie keeps it. Whether files are there a worker thread finds
+out: a movie may lie on a drive that answers slowly or not at all.
+"""
+
+from __future__ import annotations
+
+import os.path
+from dataclasses import dataclass
+from pathlib import Path
+from typing import assert_never
+
+from PySide6.QtCore import QObject, Signal
+
+from app.state.background import Background
+from app.state.editor import Change, EditorState
+from app.state.job_entries import (
+    Failed,
+    Finished,
+    Interrupted,
+    JobEntry,
+    Running,
+    Stopped,
+    Waiting,
+)
+from app.state.jobs import JobsState
+from app.state.notices import NoticesState
+from app.timeline.edits import EditError
+from app.timeline.footage_edits import reread, used_footage
+from app.timeline.parts import FootageItem
+from app.timeline.project import Project
+from engine.protocol.jobs import FrameRate
+from engine.protocol.media import ImportJob, MediaReport
+from engine.protocol.messages import JobFinished
+
+PROXIES_FOLDER = "proxies"
+PROXY_FILE = "proxy.mp4"
+REPORT_FILE = "import.json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the disk says of a movie: whether it is there, and whether its light copy is."""
+
+    is_there: bool
+    has_copy: bool
+
+
+def copy_folder(folder: Path, item: FootageItem) -> Path:
+    """Return where a movie's light copy lies in a project's folder."""
+    return folder / PROXIES_FOLDER / f"{item.fingerprint[:16]}-{_rate_name(item.rate)}"
+
+
+class LightCopies(QObject):
+    """What stands of the light copies of the movies that shots show.
+
+    Signals:
+        changed: one is there, or has come further; a movie is missing, or back.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        editor: EditorState,
+        jobs: JobsState,
+        notices: NoticesState,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self._jobs = jobs
+        self._notices = notices
+        self._facts: dict[tuple[str, str], _Facts] = {}
+        self._asked: set[str] = set()
+        self._shown: tuple[float, ...] = ()
+        self._background = Background(self)
+        editor.changed.connect(self._follow)
+        jobs.changed.connect(self._on_jobs)
+        jobs.finished.connect(self._on_finished)
+
+    def path(self, item: FootageItem) -> Path | None:
+        """Return a movie's light copy, once it is there."""
+        facts = self._facts.get(_key(item))
+        if facts is None or not facts.has_copy:
+            return None
+        return copy_folder(self._editor.folder, item) / PROXY_FILE
+
+    def is_offline(self, item: FootageItem) -> bool:
+        """Whether a movie is not where it was."""
+        facts = self._facts.get(_key(item))
+        return facts is not None and not facts.is_there
+
+    @property
+    def offline(self) -> tuple[FootageItem, ...]:
+        """The movies of the film that are not where they were."""
+        return tuple(filter(self.is_offline, used_footage(self._editor.project)))
+
+    def fraction(self, item: FootageItem) -> float | None:
+        """Return how much of a light copy is made; None where none is being made."""
+        entry = self._entry(item)
+        return entry.fraction if entry is not None and entry.is_open else None
+
+    def sign(self, item: FootageItem) -> str:
+        """Say why a movie cannot be seen yet, in a sentence for the user."""
+        if self.is_offline(item):
+            return f"{item.name} is not where it was; relink it in the inspector."
+        entry = self._entry(item)
+        if entry is None:
+            return f"Reading {item.name}…"
+        match entry.status:
+            case Running() if entry.fraction:
+                return f"Reading {item.name}… {entry.fraction:.0%}"
+            case Running() | Finished():
+                return f"Reading {item.name}…"
+            case Waiting() | Interrupted():
+                return f"{item.name} waits in the queue to be read."
+            case Failed(message=message):
+                return message
+            case Stopped():
+                return f"{item.name} was not read to its end; try again in Jobs."
+            case _:
+                assert_never(entry.status)
+
+    def look_again(self) -> None:
+        """Ask the disk anew: a movie may have come back."""
+        self._facts.clear()
+        self._look()
+
+    def close(self) -> None:
+        """Let go; nothing is found out afterwards."""
+        self._background.close()
+
+    def _entry(self, item: FootageItem) -> JobEntry | None:
+        name = _job_id(item)
+        found = (entry for entry in self._jobs.entries if entry.job.job_id == name)
+        return next(found, None)
+
+    def _follow(self, change: Change) -> None:
+        if change & Change.FOLDER:
+            self._facts.clear()
+            if change & Change.PROJECT:
+                self._asked.clear()
+        if change & (Change.PROJECT | Change.FOLDER):
+            self._look()
+
+    def _look(self) -> None:
+        """Ask the disk about the movies that nothing is known of."""
+        folder = self._editor.folder
+        items = [i for i in used_footage(self._editor.project) if _key(i) not in self._facts]
+        if not items:
+            return
+        found: dict[tuple[str, str], _Facts] = {}
+
+        def work() -> None:
+            for item in items:
+                copy = copy_folder(folder, item)
+                has_copy = all(os.path.isfile(copy / name) for name in (PROXY_FILE, REPORT_FILE))
+                found[_key(item)] = _Facts(os.path.isfile(item.path), has_copy)
+
+        def arrived(_error: str | None) -> None:
+            if self._editor.folder == folder:
+                before = set(map(_key, self.offline))
+                self._facts.update(found)
+                self._tell_missing(before)
+                self._ask(items)
+                self.changed.emit()
+
+        self._background.start(work, arrived)
+
+    def _tell_missing(self, before: set[tuple[str, str]]) -> None:
+        missing = [item for item in self.offline if _key(item) not in before]
+        if len(missing) == 1:
+            name = missing[0].name
+            self._notices.error(f"{name} is not where it was; select its shot and relink it.")
+        elif missing:
+            self._notices.error(
+                f"{len(missing)} movies are not where they were; select one of their shots and "
+                "relink it, the others beside it are found along with it."
+            )
+
+    def _ask(self, items: list[FootageItem]) -> None:
+        """Have light copies made, once a session: who stopped one has it in the list of jobs."""
+        number = self._jobs.next_batch
+        entries: list[JobEntry] = []
+        for item in items:
+            facts = self._facts[_key(item)]
+            name = _job_id(item)
+            if facts.has_copy or not facts.is_there or name in self._asked:
+                continue
+            self._asked.add(name)
+            folder = copy_folder(self._editor.folder, item)
+            job = ImportJob(job_id=name, path=item.path, rate=item.rate, folder=str(folder))
+            batch = number + len(entries)
+            entries.append(JobEntry(job, item.name, batch, "", (0, item.num_frames)))
+        self._jobs.ask_aside(entries)
+
+    def _on_jobs(self) -> None:
+        names = {_job_id(item) for item in used_footage(self._editor.project)}
+        shown = tuple(
+            round(entry.fraction, 2) + 10 * (not entry.is_open)
+            for entry in self._jobs.entries
+            if entry.job.job_id in names
+        )
+        if shown != self._shown:
+            self._shown = shown
+            self.changed.emit()
+
+    def _on_finished(self, entry: JobEntry, ending: JobFinished) -> None:
+        project = self._editor.project
+        name = entry.job.job_id
+        item = next((item for item in project.footage if _job_id(item) == name), None)
+        if item is None:
+            return
+        self._facts[_key(item)] = _Facts(is_there=True, has_copy=True)
+        try:
+            report = MediaReport.model_validate(ending.report)
+        except ValueError:
+            return
+        if report.num_frames < item.num_frames:
+            self._shorten(item, report)
+        self.changed.emit()
+
+    def _shorten(self, item: FootageItem, report: MediaReport) -> None:
+        changes = {"num_frames": report.num_frames, "remarks": report.remarks}
+        read = item.model_copy(update=changes)
+
+        def edit(film: Project) -> Project:
+            if all(known.id != item.id for known in film.footage):
+                raise EditError(f"{item.name} is not in the film any more.")
+            return reread(film, read)
+
+        self._editor.do("Shorten to what can be read", edit)
+        self._notices.error(
+            f"{item.name} is damaged: {report.num_frames} of {item.num_frames} frames can be "
+            "read, and its shots show those."
+        )
+
+
+def _key(item: FootageItem) -> tuple[str, str]:
+    return item.path, copy_folder(Path(), item).name
+
+
+def _job_id(item: FootageItem) -> str:
+    return f"import-{item.fingerprint[:16]}-{_rate_name(item.rate)}"
+
+
+def _rate_name(rate: FrameRate) -> str:
+    return str(rate.num) if rate.den == 1 else f"{rate.num}-{rate.den}"
