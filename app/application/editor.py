@@ -27,6 +27,7 @@ from app.media.player import FrameServer
 from app.media.sound_cache import SoundCache
 from app.media.sound_player import MiniaudioDevice, SoundDevice, SoundPlayer
 from app.media.thumbnails import ThumbnailCache
+from app.state.arrivals import Arrivals
 from app.state.clipboard import ClipboardState
 from app.state.deciding import Deciding
 from app.state.discarding import Discarding
@@ -36,6 +37,8 @@ from app.state.editor import EditorState
 from app.state.engine_facts import EngineFacts
 from app.state.export_notices import ExportNotices
 from app.state.finder import FinderState
+from app.state.footage import FootageEdits
+from app.state.footage_intake import FootageIntake
 from app.state.forecast import ForecastState
 from app.state.generation import GenerationEdits
 from app.state.intake import Intake
@@ -43,6 +46,7 @@ from app.state.interchange import InterchangeState
 from app.state.jobs import JobsState
 from app.state.keyframes import KeyframeEdits
 from app.state.keymap import KeymapState
+from app.state.light_copies import LightCopies
 from app.state.marks import MarkEdits
 from app.state.model_defaults import ModelDefaults
 from app.state.monitor import MonitorState
@@ -158,7 +162,12 @@ class EditorApp(QObject):
             *(self.editor, self.takes, self.jobs, self.choices, self.forecast, self.notices), self
         )
         self.document.switching.connect(self.deciding.settle)
-        self.clipboard = ClipboardState(self.editor, shots, keyframes, self.notices, self)
+        self.footage_intake = FootageIntake(self.jobs, self)
+        self.copies = LightCopies(self.editor, self.jobs, self.notices, self)
+        footage = FootageEdits(self.editor, self.footage_intake, self.notices, self)
+        sounds = SoundEdits(self.editor, self.sound_intake, self.notices, self)
+        arrivals = Arrivals(self.editor, keyframes, footage, sounds)
+        self.clipboard = ClipboardState(self.editor, shots, keyframes, arrivals, self.notices, self)
         self.interchange = InterchangeState(self.editor, self.document, self.notices, self)
         self.workspace = Workspace(
             editor=self.editor,
@@ -173,7 +182,8 @@ class EditorApp(QObject):
             jobs=self.jobs,
             playback=self.playback,
             monitor=MonitorState(
-                self.editor, self.takes, self.jobs, self.playback, self.viewing, self
+                *(self.editor, self.takes, self.jobs, self.playback, self.viewing, self.copies),
+                self,
             ),
             viewing=self.viewing,
             document=self.document,
@@ -184,7 +194,10 @@ class EditorApp(QObject):
             ),
             finder=FinderState(self.editor, self.settings, self),
             tour=TourState(self.editor, self.document, self.settings, self),
-            sounds=SoundEdits(self.editor, self.sound_intake, self.notices, self),
+            sounds=sounds,
+            footage=footage,
+            copies=self.copies,
+            arrivals=arrivals,
             sound_cache=self.sound_cache,
             pacing=PacingState(self.editor, self.settings, self.notices, self),
             generation=generation,
@@ -219,6 +232,8 @@ class EditorApp(QObject):
         self.sound_intake.close()
         self.clipboard.close()
         self.intake.close()
+        self.footage_intake.close()
+        self.copies.close()
         self.interchange.close()
         self.frames.close()
         self.thumbnails.close()

@@ -13,6 +13,7 @@ from typing import cast
 from PySide6.QtCore import QByteArray, QMimeData, QObject
 from PySide6.QtGui import QGuiApplication, QImage
 
+from app.state.arrivals import Arrivals
 from app.state.background import Background
 from app.state.drops import DropTarget, OntoEmpty, OntoShot, nearest_free
 from app.state.editor import EditorState
@@ -50,6 +51,7 @@ class ClipboardState(QObject):
         editor: EditorState,
         shots: ShotEdits,
         keyframes: KeyframeEdits,
+        arrivals: Arrivals,
         notices: NoticesState,
         parent: QObject | None = None,
     ) -> None:
@@ -57,6 +59,7 @@ class ClipboardState(QObject):
         self._editor = editor
         self._shots = shots
         self._keyframes = keyframes
+        self._arrivals = arrivals
         self._notices = notices
         self._copied: Copied | None = None
         self._token = ""
@@ -93,7 +96,7 @@ class ClipboardState(QObject):
             self._shots.remove_selected("Cut")
 
     def paste(self) -> None:
-        """Put what was copied last at the playhead: parts, a picture, or files of pictures."""
+        """Put what was copied last at the playhead: parts, a picture, or files."""
         data = cast("QMimeData | None", QGuiApplication.clipboard().mimeData()) or QMimeData()
         token = bytes(data.data(_TOKEN).data()).decode() if data.hasFormat(_TOKEN) else ""
         if self._copied is not None and token == self._token:
@@ -102,7 +105,7 @@ class ClipboardState(QObject):
         paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
         image = data.imageData() if data.hasImage() else None
         if paths:
-            self._keyframes.drop(paths, self._here())
+            self._arrivals.drop_here(paths, self._here(), self._editor.playhead)
         elif isinstance(image, QImage) and not image.isNull():
             self._paste_picture(image)
         else:

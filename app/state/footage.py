@@ -130,7 +130,7 @@ class FootageEdits(QObject):
         count = len(result.items)
         if self._editor.do("Add movie" if count == 1 else f"Add {count} movies", edit):
             self._editor.select(select_shots(names))
-            if was_empty:
+            if was_empty and not result.refusals:  # one thing at a time
                 self._offer_format(result.items[0])
 
     def _tell(self, result: MovieResult) -> None:

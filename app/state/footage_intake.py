@@ -1,4 +1,4 @@
-"""Bringing movies into the film: known by their fingerprints, looked at by the engine, left in place.
+"""Bringing movies into the film: fingerprinted, looked at by the engine, left where they are.
 
 A worker thread reads the fingerprints; a quick job of the queue looks at each movie. What comes
 back is what can be shown, in the order of the names, and one sentence for each file that cannot.

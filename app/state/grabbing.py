@@ -16,7 +16,14 @@ from app.media.grabs import BoardFrame, GrabError, MovieFrame, Pixels, Recipe, g
 from app.state.drops import OntoShot
 from app.state.editor import EditorState
 from app.state.keyframes import KeyframeEdits
-from app.state.monitor import BoardPicture, FormingPicture, MonitorState, MoviePicture, NoPicture
+from app.state.monitor import (
+    BoardPicture,
+    FootagePicture,
+    FormingPicture,
+    MonitorState,
+    MoviePicture,
+    NoPicture,
+)
 from app.state.notices import NoticesState
 from app.state.timecode import timecode
 from app.timeline.storage import write_atomically
@@ -130,6 +137,8 @@ class GrabState(QObject):
                 return self._board(picture)
             case MoviePicture(key):
                 return MovieFrame(Path(key.path), key.frame)
+            case FootagePicture(movie=movie, frame=frame):
+                return MovieFrame(movie, frame)
             case FormingPicture(clip, frame):
                 return Pixels(clip.image(frame))
 

@@ -113,6 +113,14 @@ class JobsState(QObject):
         return any(isinstance(entry.status, Running | Waiting) for entry in self._entries)
 
     @property
+    def is_making(self) -> bool:
+        """Whether something that was asked for runs or waits: reading movies goes on by itself."""
+        return any(
+            isinstance(entry.status, Running | Waiting) and entry.kind != "import"
+            for entry in self._entries
+        )
+
+    @property
     def is_paused(self) -> bool:
         """Whether the queue stands still, or will at the next step."""
         return self._is_paused

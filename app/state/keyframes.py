@@ -23,6 +23,10 @@ from app.timeline.parts import MediaItem
 from app.timeline.project import Keyframe, Project, Shot
 from engine.protocol.jobs import Bars, Fit
 
+FOOTAGE_TAKES_NONE = (
+    "A shot that shows a movie takes no keyframes; drop the picture on a shot beside it."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ReplaceOffer:
@@ -75,6 +79,9 @@ class KeyframeEdits(QObject):
         if not paths:
             self._notices.error("Only files on this computer can be dropped here.")
             return
+        if isinstance(target, OntoShot) and is_footage(self._editor.project, target.shot_id):
+            self._notices.error(FOOTAGE_TAKES_NONE)
+            return
         folder = self._editor.folder
 
         def place(result: IntakeResult) -> None:
@@ -106,7 +113,7 @@ class KeyframeEdits(QObject):
         if isinstance(target, OntoEmpty):
             return None
         shot = next((shot for shot in project.shots if shot.id == target.shot_id), None)
-        if shot is None:
+        if shot is None or shot.footage is not None:
             return None
         taken = {keyframe.frame for keyframe in shot.keyframes}
         frames = spread(count, target.frame, shot.num_frames, taken)
@@ -308,6 +315,11 @@ class KeyframeEdits(QObject):
     def _forget_stale_offer(self, change: Change) -> None:
         if change & (Change.PROJECT | Change.FOLDER):
             self._set_offer(None)
+
+
+def is_footage(project: Project, shot_id: str) -> bool:
+    """Whether a shot shows a movie, and so takes no keyframes."""
+    return any(shot.id == shot_id and shot.footage is not None for shot in project.shots)
 
 
 def keyframe_on(project: Project, film_frame: int) -> Keyframe | None:

@@ -8,7 +8,6 @@ out: a movie may lie on a drive that answers slowly or not at all.
 
 from __future__ import annotations
 
-import os.path
 from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
@@ -158,8 +157,8 @@ class LightCopies(QObject):
         def work() -> None:
             for item in items:
                 copy = copy_folder(folder, item)
-                has_copy = all(os.path.isfile(copy / name) for name in (PROXY_FILE, REPORT_FILE))
-                found[_key(item)] = _Facts(os.path.isfile(item.path), has_copy)
+                has_copy = all(_is_file(copy / name) for name in (PROXY_FILE, REPORT_FILE))
+                found[_key(item)] = _Facts(_is_file(Path(item.path)), has_copy)
 
         def arrived(_error: str | None) -> None:
             if self._editor.folder == folder:
@@ -238,6 +237,13 @@ class LightCopies(QObject):
             f"{item.name} is damaged: {report.num_frames} of {item.num_frames} frames can be "
             "read, and its shots show those."
         )
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a drive that is gone; a name that no file can have
+        return False
 
 
 def _key(item: FootageItem) -> tuple[str, str]:

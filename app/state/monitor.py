@@ -9,15 +9,18 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from app.media.fitting import Look
 from app.media.player import FrameKey
 from app.media.previews import PreviewClip
 from app.state.animatic import Dissolve, dissolve_at
 from app.state.boards import board_at
 from app.state.editor import Change, EditorState
 from app.state.jobs import JobsState
+from app.state.light_copies import LightCopies
 from app.state.playback import PlaybackState
 from app.state.takes import TakesState
 from app.state.viewing import TakeSide, ViewingState
+from app.timeline.parts import FootageUse
 from app.timeline.project import Keyframe
 from app.timeline.storage import media_path
 from app.timeline.takes import FilmPass
@@ -65,14 +68,37 @@ class FormingPicture:
 
 @dataclass(frozen=True, slots=True)
 class MoviePicture:
-    """A frame of a finished movie."""
+    """A frame of a finished movie, which has the film's shape."""
 
     key: FrameKey
     kind: Literal["draft", "master", "take"]
     label: str = ""
 
 
-Picture = NoPicture | BoardPicture | FormingPicture | MoviePicture
+@dataclass(frozen=True, slots=True)
+class FootagePicture:
+    """A frame of a user's movie, from its light copy.
+
+    Attributes:
+        key: in the light copy.
+        look: how it stands in the film's frame.
+        film: size of that frame.
+        movie: the file itself.
+        frame: in the movie, counted at the film's rate.
+        label: what it is called.
+        is_offline: the movie is not where it was.
+    """
+
+    key: FrameKey
+    look: Look
+    film: FrameSize
+    movie: Path
+    frame: int
+    label: str
+    is_offline: bool = False
+
+
+Picture = NoPicture | BoardPicture | FormingPicture | MoviePicture | FootagePicture
 
 
 class MonitorState(QObject):
@@ -91,6 +117,7 @@ class MonitorState(QObject):
         jobs: JobsState,
         playback: PlaybackState,
         viewing: ViewingState,
+        copies: LightCopies,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -99,11 +126,13 @@ class MonitorState(QObject):
         self._jobs = jobs
         self._playback = playback
         self._viewing = viewing
+        self._copies = copies
         self._source: Source = "auto"
         takes.changed.connect(self.changed)
         jobs.preview_changed.connect(self._on_preview)
         viewing.changed.connect(self.changed)
         editor.changed.connect(self._on_edit)
+        copies.changed.connect(self.changed)
 
     @property
     def source(self) -> Source:
@@ -138,12 +167,15 @@ class MonitorState(QObject):
             picture.key
             for frame in self._playback.ahead(film_frame, AHEAD)
             for picture in (self.picture(frame), self.other_picture(frame))
-            if isinstance(picture, MoviePicture)
+            if isinstance(picture, MoviePicture | FootagePicture)
         ]
 
     def _picture(self, film_frame: int, source: Source) -> Picture:
-        if not self._editor.project.shots:
+        found = self._editor.project.shot_at(film_frame)
+        if found is None:
             return NoPicture("")
+        if found[1].footage is not None:
+            return self._footage(found[1].footage, film_frame - found[0])
         part = self._takes.pass_at(film_frame)
         movie = self._of_take(part, film_frame, source) if part and source != "board" else None
         if movie is not None:
@@ -165,6 +197,23 @@ class MonitorState(QObject):
         if clip is not None and source == "auto":
             return FormingPicture(clip, local)
         return None
+
+    def _footage(self, use: FootageUse, local: int) -> Picture:
+        item = self._editor.project.footage_item(use.footage)
+        copy = self._copies.path(item)
+        if copy is None:
+            return NoPicture(self._copies.sign(item))
+        film = self._editor.project.format
+        frame = use.start + local
+        return FootagePicture(
+            FrameKey(str(copy), frame),
+            Look(use.fit, use.bars),
+            FrameSize(film.width, film.height),
+            Path(item.path),
+            frame,
+            item.name,
+            self._copies.is_offline(item),
+        )
 
     def _board(self, film_frame: int) -> Picture:
         project = self._editor.project

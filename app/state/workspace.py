@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.media.sound_cache import SoundCache
+from app.state.arrivals import Arrivals
 from app.state.clipboard import ClipboardState
 from app.state.deciding import Deciding
 from app.state.document import DocumentState
 from app.state.editor import EditorState
 from app.state.finder import FinderState
+from app.state.footage import FootageEdits
 from app.state.forecast import ForecastState
 from app.state.generation import GenerationEdits
 from app.state.interchange import InterchangeState
 from app.state.jobs import JobsState
 from app.state.keyframes import KeyframeEdits
 from app.state.keymap import KeymapState
+from app.state.light_copies import LightCopies
 from app.state.marks import MarkEdits
 from app.state.model_defaults import ModelDefaults
 from app.state.monitor import MonitorState
@@ -58,6 +61,9 @@ class Workspace:
     finder: FinderState
     tour: TourState
     sounds: SoundEdits
+    footage: FootageEdits
+    copies: LightCopies
+    arrivals: Arrivals
     sound_cache: SoundCache
     pacing: PacingState
     generation: GenerationEdits

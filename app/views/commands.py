@@ -381,7 +381,7 @@ class Commands(QObject):
         for name in ("pin_here", "play", "generate", "render", "step_back", "step_forward"):
             self[name].setEnabled(has_film)
         self["stop"].setEnabled(ws.jobs.is_active or ws.jobs.can_go_on)
-        self["render"].setEnabled(has_film and not ws.jobs.is_active)
+        self["render"].setEnabled(has_film and not ws.jobs.is_making)
         playing = ws.playback.is_playing
         self["play"].setIcon(icon("pause" if playing else "play"))
 

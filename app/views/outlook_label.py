@@ -40,8 +40,8 @@ class OutlookLabel(QLabel):
     def _show(self) -> None:
         ws = self._workspace
         has_film = bool(ws.editor.project.shots)
-        self.setVisible(has_film and not ws.jobs.is_active)
-        if not has_film or ws.jobs.is_active:
+        self.setVisible(has_film and not ws.jobs.is_making)
+        if not has_film or ws.jobs.is_making:
             return
         drafts, render = ws.forecast.drafts, ws.forecast.render
         problems = ws.preflight.counts["problem"]

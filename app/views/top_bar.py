@@ -54,7 +54,7 @@ class TopBar(QWidget):
         self._show_title()
 
     def _show_buttons(self, _change: object = None) -> None:
-        is_active = self._workspace.jobs.is_active
+        is_active = self._workspace.jobs.is_making
         has_film = bool(self._workspace.editor.project.shots)
         self.stop.setVisible(is_active)
         self.generate.setVisible(not is_active)

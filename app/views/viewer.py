@@ -26,7 +26,7 @@ from app.media.player import NATIVE, FrameKey, FrameServer
 from app.media.thumbnails import ThumbnailCache
 from app.state.editor import Change
 from app.state.language import said
-from app.state.monitor import FormingPicture, MoviePicture, Picture
+from app.state.monitor import FootagePicture, FormingPicture, MoviePicture, Picture
 from app.state.timecode import timecode
 from app.state.workspace import Workspace
 from app.views.focus import is_by_key, paint_ring
@@ -358,12 +358,13 @@ class Viewer(QWidget):
         ws = self._workspace
         playhead = ws.editor.playhead
         picture, other = ws.monitor.picture(playhead), ws.monitor.other_picture(playhead)
-        shown = [p.key for p in (picture, other) if isinstance(p, MoviePicture)]
+        shown = [p.key for p in (picture, other) if isinstance(p, MoviePicture | FootagePicture)]
         if key in shown:
             self.update()
             return
         speed = ws.playback.speed
-        if speed and isinstance(picture, MoviePicture) and isinstance(key, FrameKey):
+        is_movie = isinstance(picture, MoviePicture | FootagePicture)
+        if speed and is_movie and isinstance(key, FrameKey):
             late = (picture.key.frame - key.frame) * (1 if speed > 0 else -1)
             image = self._frames.frame(key) if key.path == picture.key.path and late > 0 else None
             if image is not None and self._frames.frame(picture.key) is None:

@@ -17,7 +17,7 @@ from app.media.joins import JoinMeter
 from app.media.player import FrameServer
 from app.media.thumbnails import ThumbnailCache
 from app.state.document import can_open
-from app.state.drops import OntoEmpty, OntoShot
+from app.state.drops import OntoShot
 from app.state.grabbing import GrabState
 from app.state.language import said, told
 from app.state.workspace import Workspace
@@ -134,16 +134,8 @@ class MainWindow(QMainWindow):
         self._after_unsaved(lambda: self._workspace.document.open(path))
 
     def add_images(self, paths: list[Path]) -> None:
-        """Add images to the selected shot, or as new shots."""
-        shot = self._workspace.editor.selected_shot
-        project = self._workspace.editor.project
-        if shot is None:
-            self._workspace.keyframes.drop(paths, OntoEmpty(len(project.shots)))
-            return
-        found = project.shot_at(self._workspace.editor.playhead)
-        inside = found is not None and found[1].id == shot.id
-        frame = self._workspace.editor.playhead - found[0] if found and inside else 0
-        self._workspace.keyframes.drop(paths, OntoShot(shot.id, frame))
+        """Add images to the selected shot, or as new shots; movies and sounds as what they are."""
+        self._workspace.arrivals.add(paths)
 
     def save(self) -> None:
         """Save the film; an untitled one is asked for its place."""

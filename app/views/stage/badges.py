@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from app.state.jobs import JobsState
 from app.state.language import said
-from app.state.monitor import BoardPicture, FormingPicture, MoviePicture, NoPicture, Picture
+from app.state.monitor import (
+    BoardPicture,
+    FootagePicture,
+    FormingPicture,
+    MoviePicture,
+    NoPicture,
+    Picture,
+)
 
 
 def badge_of(picture: Picture, jobs: JobsState) -> tuple[str, str]:
@@ -18,6 +25,10 @@ def badge_of(picture: Picture, jobs: JobsState) -> tuple[str, str]:
             return said("Viewer", "Master"), "master"
         case MoviePicture(label=label):
             return label, "free"
+        case FootagePicture(label=label, is_offline=True):
+            return said("Viewer", "Offline · {name}", name=label), "danger"
+        case FootagePicture(label=label):
+            return label, "footage"
         case FormingPicture():
             return _forming_text(jobs), "accent"
         case NoPicture():

@@ -9,7 +9,14 @@ from app.media.fitting import Fitter
 from app.media.player import FrameServer
 from app.media.thumbnails import ThumbnailCache
 from app.state.language import said, told
-from app.state.monitor import BoardPicture, FormingPicture, MoviePicture, NoPicture, Picture
+from app.state.monitor import (
+    BoardPicture,
+    FootagePicture,
+    FormingPicture,
+    MoviePicture,
+    NoPicture,
+    Picture,
+)
 from app.views.icons import stage_glyph
 from app.views.theme import stage_color
 from app.views.timeline.scene import THUMBNAIL_HEIGHT, look_of
@@ -58,6 +65,16 @@ class Pictures:
                     self._last = image
                 if self._last is not None:
                     _paint_fitted(painter, frame, self._last)
+            case FootagePicture():
+                self._paint_footage(painter, frame, picture)
+
+    def _paint_footage(self, painter: QPainter, frame: QRectF, picture: FootagePicture) -> None:
+        image = self._frames.frame(picture.key)
+        self.is_exact = image is not None
+        if image is not None:
+            self._last = image
+        if self._last is not None:
+            self._fitter.draw(painter, frame, self._last, picture.film, picture.look)
 
     def _paint_board(
         self, painter: QPainter, frame: QRectF, picture: BoardPicture, ratio: float, font: QFont

@@ -118,6 +118,7 @@ class TimelineCanvas(QAbstractScrollArea):
             takes=self._workspace.takes,
             sounds=self._workspace.sound_cache,
             pictures=self._pictures,
+            copies=self._workspace.copies,
             hover=self._hover,
             dragged_id=self.dragged_id(),
             marker=self.marker(),

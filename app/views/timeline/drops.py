@@ -8,12 +8,13 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDro
 from PySide6.QtWidgets import QWidget
 
 from app.media.thumbnails import ThumbnailCache
+from app.state.arrivals import Places, is_movie_file
 from app.state.drops import DropTarget
 from app.state.workspace import Workspace
 from app.timeline.project import Project
 from app.views.timeline.canvas import TimelineCanvas
-from app.views.timeline.drop_marker import drop_marker
-from app.views.timeline.hits import drop_target
+from app.views.timeline.drop_marker import drop_marker, movie_marker
+from app.views.timeline.hits import drop_target, insertion_index
 from app.views.timeline.layout import FilmLayout
 from app.views.timeline.scene import Marker, Scene
 from app.views.timeline.sound_drops import dropped_paths, sound_drop, sound_drop_marker
@@ -27,13 +28,15 @@ class TimelineDrops(TimelineCanvas):
     ) -> None:
         super().__init__(workspace, thumbnails, parent)
         self._drop: tuple[DropTarget, int] | None = None
+        self._movie_drop: tuple[int, int] | None = None
         self._sound_drop: tuple[int, int] | None = None
         self._film_layout: FilmLayout | None = None
         self.setAcceptDrops(True)
 
     def is_drop_target(self) -> bool:
         """Whether files hover over the timeline."""
-        return self._drop is not None or self._sound_drop is not None
+        drops = (self._drop, self._sound_drop, self._movie_drop)
+        return any(drop is not None for drop in drops)
 
     def drop_candidate(self) -> Project | None:
         """Return the film as the drop that hovers would make it."""
@@ -44,6 +47,8 @@ class TimelineDrops(TimelineCanvas):
         project = self._workspace.editor.project
         if self._sound_drop is not None:
             return sound_drop_marker(project, *self._sound_drop)
+        if self._movie_drop is not None:
+            return movie_marker(project, *self._movie_drop)
         if self._drop is not None:
             return drop_marker(project, self.drop_candidate(), *self._drop)
         return None
@@ -66,23 +71,28 @@ class TimelineDrops(TimelineCanvas):
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Show where the files would go, on the grid as it would be."""
         scene = self.film_scene()
+        self._sound_drop = self._movie_drop = self._drop = None
         self._sound_drop = sound_drop(scene, event)
-        if self._sound_drop is None:
-            target = drop_target(scene, event.position())
-            self._drop = (target, len(event.mimeData().urls()))
+        movies = sum(map(is_movie_file, dropped_paths(event)))
+        count = len(event.mimeData().urls())
+        if self._sound_drop is not None:
+            pass
+        elif movies == count:
+            self._movie_drop = (insertion_index(scene, event.position().x()), count)
         else:
-            self._drop = None
+            target = drop_target(scene, event.position())
+            self._drop = (target, count - movies)
         event.acceptProposedAction()
         self.refresh()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """The files went elsewhere."""
-        self._drop = self._sound_drop = None
+        self._drop = self._sound_drop = self._movie_drop = None
         self.refresh()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Hand the files on."""
-        self._drop = self._sound_drop = None
+        self._drop = self._sound_drop = self._movie_drop = None
         scene = self.film_scene()
         target = drop_target(scene, event.position())
         sound = sound_drop(scene, event)
@@ -93,5 +103,8 @@ class TimelineDrops(TimelineCanvas):
         elif sound is not None:
             self._workspace.sounds.drop(paths, *sound)
         else:
-            self._workspace.keyframes.drop(paths, target)
+            x = event.position().x()
+            frame = max(0, scene.scale.frame(x))
+            places = Places(target, insertion_index(scene, x), frame)
+            self._workspace.arrivals.drop(paths, places)
         self.refresh()

@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from app.media.fitting import Look
 from app.state.boards import board_in_shot
 from app.state.grid import placement_text
 from app.state.language import said
 from app.state.timecode import seconds_text
-from app.timeline.project import Keyframe
+from app.timeline.project import Keyframe, Project, Shot
 from app.timeline.takes import FilmPass
 from app.views.icons import glyph
 from app.views.theme import color
 from app.views.timeline.layout import Pin, ShotSpan, pixel
+from app.views.timeline.paint_footage import TILE_STEP, footage_tile, paint_footage
 from app.views.timeline.paint_ruler import draw_tag
 from app.views.timeline.scene import Scene
 
@@ -26,8 +27,6 @@ _DIAMOND = QPolygonF([QPointF(-5, 0), QPointF(0, -5), QPointF(5, 0), QPointF(0, 
 _CLOSE = 14.0
 _CLOSEST = 3.0
 _NARROW = 10.0
-_TILE_STEP = 4
-"""Frames of a movie are shown on this raster, so that a small zoom needs no new ones."""
 
 
 def paint_shots(painter: QPainter, scene: Scene) -> None:
@@ -70,7 +69,7 @@ def _paint_shot(painter: QPainter, scene: Scene, span: ShotSpan) -> None:
     radius = min(_RADIUS, rect.width() / 2)
     path.addRoundedRect(rect, radius, radius)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color("pressed" if selected or holds_selection else "raised"))
+    painter.setBrush(_ground(span, is_lit=selected or holds_selection))
     painter.drawPath(path)
     if rect.width() >= 3:
         strip = QRectF(rect.left() + 1, scene.lanes.strip_top, rect.width() - 2, 0)
@@ -85,13 +84,19 @@ def _paint_shot(painter: QPainter, scene: Scene, span: ShotSpan) -> None:
         painter.drawPath(path)
 
 
+def _ground(span: ShotSpan, *, is_lit: bool) -> QColor:
+    if span.shot.footage is not None:
+        return color("footage_pressed" if is_lit else "footage_deep")
+    return color("pressed" if is_lit else "raised")
+
+
 def _paint_narrow(
     painter: QPainter, scene: Scene, span: ShotSpan, rect: QRectF, *, is_lit: bool
 ) -> None:
     """Draw a shot a few pixels wide, as a long film has hundreds: bare, and of one board."""
     body = QRect(pixel(rect.left()), int(rect.top()), max(1, round(rect.width())), 0)
     body.setHeight(int(rect.height()))
-    painter.fillRect(body, color("pressed" if is_lit else "raised"))
+    painter.fillRect(body, _ground(span, is_lit=is_lit))
     if body.width() >= 3:
         strip = body.adjusted(1, scene.lanes.strip_top - body.top(), -1, -1)
         height = strip.height()
@@ -134,17 +139,23 @@ def _paint_title(painter: QPainter, scene: Scene, span: ShotSpan, rect: QRectF) 
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, length)
         area.setRight(area.right() - length_width - 8)
     if area.width() > 24:
-        caption = " ".join(span.shot.caption.split())
         painter.setPen(color("text_dim"))
-        text = metrics.elidedText(
-            caption or said("Timeline", "No caption"),
-            Qt.TextElideMode.ElideRight,
-            int(area.width()),
-        )
+        words = shot_words(scene.project, span.shot) or said("Timeline", "No caption")
+        text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(area.width()))
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
 
 
+def shot_words(project: Project, shot: Shot) -> str:
+    """Return what a shot is called: its movie, or its caption."""
+    if shot.footage is not None:
+        return project.footage_item(shot.footage.footage).name
+    return " ".join(shot.caption.split())
+
+
 def _paint_strip(painter: QPainter, scene: Scene, span: ShotSpan, strip: QRectF) -> None:
+    if span.shot.footage is not None:
+        paint_footage(painter, scene, span, strip)
+        return
     painter.fillRect(strip.toRect(), color("field"))
     movie = any(
         scene.takes.take(part).best or _forming(scene, part, 0) is not None
@@ -210,6 +221,8 @@ def _paint_tiles(
 
 
 def _tile(scene: Scene, span: ShotSpan, frame: int, width: int, height: int) -> QPixmap | None:
+    if span.shot.footage is not None:
+        return footage_tile(scene, span, frame, width, height)
     part = scene.takes.pass_at(span.start + frame)
     forming = _forming(scene, part, span.start + frame - part.start) if part else None
     if forming is not None:  # not kept: the next preview shows another picture
@@ -217,7 +230,7 @@ def _tile(scene: Scene, span: ShotSpan, frame: int, width: int, height: int) -> 
         return scene.pictures.drawn(forming, size, scene.film, Look(), ratio)
     movie = scene.takes.take(part).best if part is not None else None
     if part is not None and movie is not None:
-        local = (span.start - part.start + frame) // _TILE_STEP * _TILE_STEP
+        local = (span.start - part.start + frame) // TILE_STEP * TILE_STEP
         image = scene.movie_frame(str(movie), local, height)
         if image is not None:
             name = f"{movie}#{local}"

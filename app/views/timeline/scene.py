@@ -13,6 +13,7 @@ from PySide6.QtGui import QFont, QImage, QPainter, QPixmap
 from app.media.fitting import Fitter, Look
 from app.media.sound_cache import SoundCache
 from app.media.thumbnails import ThumbnailCache
+from app.state.light_copies import LightCopies
 from app.state.selection import (
     Selection,
     selected_keyframe_ids,
@@ -22,6 +23,7 @@ from app.state.selection import (
 from app.state.snapping import SnapPoint
 from app.state.sound_intake import Incoming
 from app.state.takes import TakesState
+from app.timeline.parts import FootageItem
 from app.timeline.project import Keyframe, Project
 from app.views.timeline.layout import FilmLayout, Lanes, Pin, Scale
 from engine.planning.resolution import FrameSize
@@ -95,6 +97,7 @@ class Scene:
     takes: TakesState
     sounds: SoundCache
     pictures: PictureCache
+    copies: LightCopies
     hover: Hover = Hover()
     dragged_id: str = ""
     marker: Marker | None = None
@@ -166,6 +169,10 @@ class Scene:
     def media_path(self, keyframe: Keyframe) -> str:
         """Return where a keyframe's image lies."""
         return f"{self.media_folder}/{self.layout.media_file(keyframe.media)}"
+
+    def path_of(self, item: FootageItem) -> Path:
+        """Return where a movie lies."""
+        return Path(item.path)
 
     def media_file(self, file: str) -> Path:
         """Return where a file of the project's media lies."""

@@ -19,6 +19,7 @@ from app.state.snapping import SnapPoint
 from app.state.workspace import Workspace
 from app.timeline.project import Project
 from app.views.timeline.drags import BandDrag, Idle, Scrubbing, Touch
+from app.views.timeline.drop_marker import incoming_marker
 from app.views.timeline.drops import TimelineDrops
 from app.views.timeline.gestures import TimelineGestures
 from app.views.timeline.hits import (
@@ -90,6 +91,8 @@ class TimelineView(TimelineDrops):
         thumbnails.ready.connect(self._refresh_soon.start)
         workspace.sound_cache.changed.connect(self._refresh_soon.start)
         workspace.sounds.incoming_changed.connect(self._refresh_soon.start)
+        workspace.footage.changed.connect(self._refresh_soon.start)
+        workspace.copies.changed.connect(self._refresh_soon.start)
         workspace.editor.changed.connect(self._on_change)
         workspace.keyframes.offer_changed.connect(self._show_offer)
         workspace.takes.changed.connect(self.refresh)
@@ -108,7 +111,10 @@ class TimelineView(TimelineDrops):
 
     def marker(self) -> Marker | None:
         """Return the place that is being chosen."""
-        dragged = drag_marker(self._workspace.editor.project, self._gestures.gesture)
+        project, footage = self._workspace.editor.project, self._workspace.footage
+        dragged = drag_marker(project, self._gestures.gesture)
+        if dragged is None and footage.incoming_index is not None:
+            dragged = incoming_marker(project, footage.incoming_index, footage.incoming)
         return self.drop_marker() or dragged
 
     def snap(self) -> SnapPoint | None:
