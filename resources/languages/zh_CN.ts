@@ -1887,6 +1887,10 @@
         <translation>被关键帧或镜头末尾挡住了；请移开它或少修剪一些。</translation>
     </message>
     <message>
+        <source>A movie is not where it was; relink it before the film changes its rate.</source>
+        <translation>有影片已不在原处；请先重新链接，再更改片子的帧率。</translation>
+    </message>
+    <message>
         <source>A pacing needs a name.</source>
         <translation>节奏需要名称。</translation>
     </message>
@@ -1909,6 +1913,10 @@
     <message>
         <source>A shot of {length} frames has no room for {num_boards} boards; lengthen it first.</source>
         <translation>{length} 帧的镜头放不下 {num_boards} 张分镜图；请先加长。</translation>
+    </message>
+    <message>
+        <source>A shot that shows a movie takes no keyframes; drop the picture on a shot beside it.</source>
+        <translation>显示影片的镜头不能放关键帧；请把图片放到旁边的镜头上。</translation>
     </message>
     <message>
         <source>About {needed} will be written, {free} are free.</source>
@@ -1939,12 +1947,20 @@
         <translation>添加标记</translation>
     </message>
     <message>
+        <source>Add movie</source>
+        <translation>添加影片</translation>
+    </message>
+    <message>
         <source>Add shot</source>
         <translation>添加镜头</translation>
     </message>
     <message>
         <source>Add {added} LoRAs</source>
         <translation>添加 {added} 个 LoRA</translation>
+    </message>
+    <message>
+        <source>Add {count} movies</source>
+        <translation>添加 {count} 部影片</translation>
     </message>
     <message>
         <source>Add {items} keyframes</source>
@@ -2007,6 +2023,10 @@
         <translation>影片未显示的画板缺失：{lost}。</translation>
     </message>
     <message>
+        <source>Bridge footage</source>
+        <translation>衔接素材</translation>
+    </message>
+    <message>
         <source>C2PA has a place in MP4 and MOV only; choose one, or clear this.</source>
         <translation>C2PA 只能写入 MP4 和 MOV；请选择其一，或清空此项。</translation>
     </message>
@@ -2041,6 +2061,10 @@
     <message>
         <source>Change model</source>
         <translation>更改模型</translation>
+    </message>
+    <message>
+        <source>Change room</source>
+        <translation>更改环境声</translation>
     </message>
     <message>
         <source>Change seed</source>
@@ -2197,6 +2221,14 @@
     <message>
         <source>Export</source>
         <translation>导出</translation>
+    </message>
+    <message>
+        <source>Extend after</source>
+        <translation>向后延伸</translation>
+    </message>
+    <message>
+        <source>Extend before</source>
+        <translation>向前延伸</translation>
     </message>
     <message>
         <source>Fade in</source>
@@ -2451,6 +2483,14 @@
         <translation>读取影片</translation>
     </message>
     <message>
+        <source>Reading {name}…</source>
+        <translation>正在读取 {name}…</translation>
+    </message>
+    <message>
+        <source>Reading {name}… {fraction}</source>
+        <translation>正在读取 {name}… {fraction}</translation>
+    </message>
+    <message>
         <source>Refines the drafts to full size with your boards as anchors, and writes the movie.</source>
         <translation>以你的分镜图为锚，把草稿精修到全尺寸，并写出影片。</translation>
     </message>
@@ -2511,6 +2551,10 @@
         <translation>像对摄影师说话一样，说出发生了什么。影片另有自己的描述，写所有镜头共有的内容；镜头没有描述也可以。</translation>
     </message>
     <message>
+        <source>Select a shot that shows a movie first.</source>
+        <translation>请先选择一个显示影片的镜头。</translation>
+    </message>
+    <message>
         <source>Select a shot to pace its boards.</source>
         <translation>请选择镜头以重排其分镜图。</translation>
     </message>
@@ -2527,8 +2571,20 @@
         <translation>设置出点</translation>
     </message>
     <message>
+        <source>Set the film to the movie&apos;s</source>
+        <translation>采用影片的规格</translation>
+    </message>
+    <message>
+        <source>Set the film to {name}</source>
+        <translation>片子采用 {name} 的规格</translation>
+    </message>
+    <message>
         <source>Share</source>
         <translation>分享</translation>
+    </message>
+    <message>
+        <source>Shorten to what can be read</source>
+        <translation>截到可读取之处</translation>
     </message>
     <message>
         <source>Shot {number}</source>
@@ -2557,6 +2613,10 @@
     <message>
         <source>Signing needs both a certificate and its key; name the other.</source>
         <translation>签名需要证书及其密钥；请补上另一个。</translation>
+    </message>
+    <message>
+        <source>Slip footage</source>
+        <translation>滑移素材</translation>
     </message>
     <message>
         <source>Small files in 10 bits: AV1 for browsers, H.265 for newer devices.</source>
@@ -2719,6 +2779,14 @@
         <translation>模型以 4n + 1 帧的块计数，所以分镜图可能早或晚至多两帧。这条轨道显示它能放在哪里。所求与所用不同时，检查器会说明并提供精确帧。</translation>
     </message>
     <message>
+        <source>The movie begins here; there is nothing before its first frame.</source>
+        <translation>影片从这里开始；第一帧之前没有内容。</translation>
+    </message>
+    <message>
+        <source>The movie has no frames there; slip it less.</source>
+        <translation>影片在那里没有画面；请少滑移一些。</translation>
+    </message>
+    <message>
         <source>The name is too long for a file; shorten it.</source>
         <translation>文件名过长；请缩短。</translation>
     </message>
@@ -2777,6 +2845,10 @@
     <message>
         <source>There is a pacing named {name} already; choose another name.</source>
         <translation>已有名为 {name} 的节奏；请换一个名称。</translation>
+    </message>
+    <message>
+        <source>There is no later shot that shows a movie; bring one in, then bridge to it.</source>
+        <translation>后面没有显示影片的镜头；请先导入一部，再衔接过去。</translation>
     </message>
     <message>
         <source>There is no picture at the playhead; choose a frame that has one.</source>
@@ -3059,6 +3131,10 @@
         <translation>一个批次 {length} 帧，超过 {limit}。</translation>
     </message>
     <message>
+        <source>{missing} movies are not where they were; select one of their shots and relink it, the others beside it are found along with it.</source>
+        <translation>有 {missing} 部影片已不在原处；请选择其中一个镜头重新链接，同一文件夹里的其他影片会一并找到。</translation>
+    </message>
+    <message>
         <source>{name} ({width} × {height} pixels) has more than {limit} megapixels; scale it down and add it again.</source>
         <translation>{name}（{width} × {height} 像素）超过 {limit} 百万像素；请缩小后再添加。</translation>
     </message>
@@ -3079,12 +3155,20 @@
         <translation>{name} 无法读取：{reason}。</translation>
     </message>
     <message>
+        <source>{name} cannot be read: {strerror}.</source>
+        <translation>无法读取 {name}：{strerror}。</translation>
+    </message>
+    <message>
         <source>{name} carries no SmartDirector project; open the project&apos;s folder instead.</source>
         <translation>{name} 不含 SmartDirector 项目；请改为打开项目文件夹。</translation>
     </message>
     <message>
         <source>{name} could not be opened.</source>
         <translation>无法打开 {name}。</translation>
+    </message>
+    <message>
+        <source>{name} could not be understood; choose another movie.</source>
+        <translation>无法识别 {name}；请选择另一部影片。</translation>
     </message>
     <message>
         <source>{name} could not be written: {strerror}.</source>
@@ -3131,8 +3215,20 @@
         <translation>{name} 已损坏或不完整，无法读取。</translation>
     </message>
     <message>
+        <source>{name} is damaged: {num_frames} of {num_frames2} frames can be read, and its shots show those.</source>
+        <translation>{name} 已损坏：{num_frames2} 帧中可读取 {num_frames} 帧，镜头只显示这些帧。</translation>
+    </message>
+    <message>
+        <source>{name} is empty; choose another movie.</source>
+        <translation>{name} 是空的；请选择另一部影片。</translation>
+    </message>
+    <message>
         <source>{name} is longer than 12 hours; cut it first.</source>
         <translation>{name} 超过 12 小时；请先剪短。</translation>
+    </message>
+    <message>
+        <source>{name} is no file; choose a movie.</source>
+        <translation>{name} 不是文件；请选择一部影片。</translation>
     </message>
     <message>
         <source>{name} is no file; choose music, speech or a movie.</source>
@@ -3143,8 +3239,28 @@
         <translation>{name} 不是可读取的图像。</translation>
     </message>
     <message>
+        <source>{name} is not in the film any more.</source>
+        <translation>{name} 已不在片子里。</translation>
+    </message>
+    <message>
         <source>{name} is not there any more, or is no file.</source>
         <translation>{name} 已不存在，或不是文件。</translation>
+    </message>
+    <message>
+        <source>{name} is not there any more; choose it again.</source>
+        <translation>{name} 已不存在；请重新选择。</translation>
+    </message>
+    <message>
+        <source>{name} is not where it was; relink it in the inspector.</source>
+        <translation>{name} 已不在原处；请在检查器中重新链接。</translation>
+    </message>
+    <message>
+        <source>{name} is not where it was; select its shot and relink it.</source>
+        <translation>{name} 已不在原处；请选择其镜头并重新链接。</translation>
+    </message>
+    <message>
+        <source>{name} is {width}×{height} at {fraction} fps</source>
+        <translation>{name} 为 {width}×{height}，每秒 {fraction} 帧</translation>
     </message>
     <message>
         <source>{name} is {width}×{height} pixels; {MIN_SIDE} to {MAX_SIDE} on each side are possible, so scale it first.</source>
@@ -3161,6 +3277,18 @@
     <message>
         <source>{name} should end in {name2} for {label}.</source>
         <translation>{label} 的文件名 {name} 应以 {name2} 结尾。</translation>
+    </message>
+    <message>
+        <source>{name} waits in the queue to be read.</source>
+        <translation>{name} 在队列中等待读取。</translation>
+    </message>
+    <message>
+        <source>{name} was counted at another frame rate than the film&apos;s; import it anew.</source>
+        <translation>{name} 是按另一帧率计数的；请重新导入。</translation>
+    </message>
+    <message>
+        <source>{name} was not read to its end; try again in Jobs.</source>
+        <translation>{name} 未读完；请在任务面板中重试。</translation>
     </message>
     <message>
         <source>{name} was not taken in: {strerror}.</source>
@@ -3241,6 +3369,10 @@
     <message>
         <source>{title}, part {part} of {alike}</source>
         <translation>{title}，第 {part}/{alike} 部分</translation>
+    </message>
+    <message>
+        <source>{told}, the film {width}×{height} at {fraction}.</source>
+        <translation>{told}，片子为 {width}×{height}，每秒 {fraction} 帧。</translation>
     </message>
     <message>
         <source>{width}×{height} would stretch a film of {width2}×{height2}; choose a size of the same shape.</source>
@@ -3731,6 +3863,21 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
         <source>Reading {name}…</source>
         <translation>正在读取 {name}…</translation>
     </message>
+    <message numerus="yes">
+        <source>%n movies</source>
+        <comment>movie</comment>
+        <translation>
+            <numerusform>%n 部影片</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>a movie takes no keyframes: drop beside it</source>
+        <translation>影片不能放关键帧：请放到旁边</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>离线</translation>
+    </message>
     <message>
         <source>Drop music, speech or a movie here for its sound</source>
         <translation>把音乐、语音或影片拖到这里以使用其声音</translation>
@@ -3988,6 +4135,10 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message>
         <source>Master</source>
         <translation>母版</translation>
+    </message>
+    <message>
+        <source>Offline · {name}</source>
+        <translation>离线 · {name}</translation>
     </message>
     <message>
         <source>Your film appears here</source>
