@@ -11,6 +11,7 @@ from PySide6.QtGui import QDragMoveEvent, QDropEvent
 from app.state.monitor import FootagePicture, NoPicture
 from app.timeline.parts import FootageItem
 from app.timeline.project import Project, Shot
+from app.views.timeline.scene import Marker
 from engine.planning.resolution import FrameSize
 from tests.app.conftest import Studio
 from tests.app.movies import movie, write_movie
@@ -75,6 +76,19 @@ def shown(studio: Studio) -> list[tuple[str, int, int] | None]:
     ]
 
 
+def marker(studio: Studio) -> Marker:
+    """Return what is said at the place that is being chosen."""
+    found = studio.app.window.timeline.marker()
+    assert found is not None
+    return found
+
+
+def told(studio: Studio) -> str:
+    """Return what the user is told."""
+    assert studio.app.notices.current is not None
+    return studio.app.notices.current.text
+
+
 async def bring(studio: Studio, *paths: Path, index: int = 0) -> list[FootageItem]:
     """Bring movies in and wait until their light copies are there."""
     count = len(movies(studio)) + len(paths)
@@ -127,7 +141,7 @@ def test_until_it_is_read_it_says_how_far_it_is(studio: Studio) -> None:
         studio.engine.hold()
         studio.app.workspace.footage.drop([other], 1)
         await studio.until(lambda: studio.app.workspace.footage.incoming == ("other.mp4",))
-        assert "Reading other.mp4" in studio.app.window.timeline.marker().text
+        assert "Reading other.mp4" in marker(studio).text
         studio.engine.release()
         await studio.until(lambda: len(movies(studio)) == 2)
 
@@ -153,7 +167,7 @@ def test_a_movie_on_a_made_shot_goes_beside_it(studio: Studio) -> None:
         await studio.fill((48, (0,)), (48, (0,)))
         path = clip(studio)
         hover_files(studio, [path], studio.at(60, strip_y(studio)))
-        assert studio.app.window.timeline.marker().text == "movie, before shot 2"
+        assert marker(studio).text == "movie, before shot 2"
         drop_files(studio, [path], studio.at(60, strip_y(studio)))
         await studio.until(lambda: movies(studio))
         assert shown(studio) == [None, ("clip.mp4", 0, 48), None]
@@ -188,15 +202,15 @@ def test_footage_takes_no_pins_and_says_what_to_do(studio: Studio) -> None:
         await bring(studio, clip(studio), index=1)
         place = studio.at(70, strip_y(studio))
         hover_files(studio, [studio.board()], place)
-        assert studio.app.window.timeline.marker().is_taken
+        assert marker(studio).is_taken
         drop_files(studio, [studio.board()], place)
         await studio.settle(0.05)
         assert studio.app.notices.current is not None
-        assert "drop the picture on a shot beside it" in studio.app.notices.current.text
+        assert "drop the picture on a shot beside it" in told(studio)
         studio.app.notices.clear()
         keyframe = film(studio).shots[0].keyframes[0]
         studio.app.workspace.keyframes.move(keyframe.id, 70)
-        assert "pin the picture to a shot beside it" in studio.app.notices.current.text
+        assert "pin the picture to a shot beside it" in told(studio)
         assert len(film(studio).shots[0].keyframes) == 1
 
     studio.play(story)
@@ -254,7 +268,7 @@ def test_a_missing_movie_is_told_and_the_film_opens(studio: Studio, tmp_path: Pa
         assert studio.app.document.new()
         assert studio.app.document.open(tmp_path / "film.sdproj")
         await studio.until(lambda: studio.app.notices.current)
-        assert studio.app.notices.current.text.startswith("clip.mp4 is not where it was")
+        assert told(studio).startswith("clip.mp4 is not where it was")
         assert studio.app.copies.is_offline(item)
         picture = studio.app.workspace.monitor.picture(3)
         assert isinstance(picture, FootagePicture), "its light copy is still there"
