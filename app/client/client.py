@@ -57,7 +57,11 @@ class EngineClient(Protocol):
         ...
 
     async def cancel(self, job_id: str) -> None:
-        """Ask a queued or running job to end."""
+        """Ask a queued or running job to end; one that does not is ended with its engine."""
+        ...
+
+    async def rest(self) -> None:
+        """Ask the engine, where it runs, to give the device's memory back until the next job."""
         ...
 
     async def describe(self, name: str, role: ModelRole) -> None:

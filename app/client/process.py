@@ -33,12 +33,16 @@ from engine.protocol.messages import (
     ModelRole,
     ProtocolFault,
     Ready,
+    Rest,
     Shutdown,
     Submit,
 )
 from engine.protocol.wire import WireError, decode, encode
 
 READY_TIMEOUT_S = 30.0
+STOP_GRACE_S = 10.0
+"""How long a cancelled job may take to let go; then its engine is ended, and started again."""
+
 END_GRACE_S = 3.0
 """How long the engine gets to end by itself: longer than it gives a job that does not let go."""
 
@@ -56,13 +60,22 @@ class ProcessClient:
     Args:
         command: how to start the engine; None starts this program's own.
         ready_timeout_s: how long it may take to say that it is ready.
+        stop_grace_s: how long a cancelled job may take to let go.
     """
 
     def __init__(
-        self, command: Sequence[str] | None = None, *, ready_timeout_s: float = READY_TIMEOUT_S
+        self,
+        command: Sequence[str] | None = None,
+        *,
+        ready_timeout_s: float = READY_TIMEOUT_S,
+        stop_grace_s: float = STOP_GRACE_S,
     ) -> None:
         self._command = tuple(command) if command is not None else engine_command()
         self._ready_timeout_s = ready_timeout_s
+        self._stop_grace_s = stop_grace_s
+        self._patience: dict[str, asyncio.TimerHandle] = {}
+        self._forced: set[str] = set()
+        self._restart: asyncio.Task[None] | None = None
         self._events: asyncio.Queue[ClientEvent | None] = asyncio.Queue()
         self._starting = asyncio.Lock()
         self._link: _Link | None = None
@@ -112,9 +125,20 @@ class ProcessClient:
         self._link.child.send(line)
 
     async def cancel(self, job_id: str) -> None:
-        """Ask a queued or running job to end."""
+        """Ask a queued or running job to end; after a while, end the engine that holds it."""
+        link = self._link
+        if link is None:
+            return
+        link.send(Cancel(job_id=job_id))
+        if self._jobs[job_id] > 0 and job_id not in self._patience:
+            self._patience[job_id] = asyncio.get_running_loop().call_later(
+                self._stop_grace_s, self._force, link, job_id
+            )
+
+    async def rest(self) -> None:
+        """Ask the engine, where it runs, to give the device's memory back."""
         if self._link is not None:
-            self._link.send(Cancel(job_id=job_id))
+            self._link.send(Rest())
 
     async def describe(self, name: str, role: ModelRole) -> None:
         """Ask how a model wants to be run.
@@ -137,6 +161,9 @@ class ProcessClient:
         if self._is_closed:
             return
         self._is_closed = True
+        self._end_patience()
+        if self._restart is not None:
+            self._restart.cancel()
         link, self._link = self._link, None
         self._jobs.clear()
         if link is not None:
@@ -176,6 +203,9 @@ class ProcessClient:
     def _take(self, event: ClientEvent) -> None:
         if isinstance(event, JobFinished | JobFailed | JobCancelled):
             self._jobs[event.job_id] -= 1
+            patience = self._patience.pop(event.job_id, None)
+            if patience is not None:
+                patience.cancel()
         if not self._is_closed:
             self._events.put_nowait(event)
 
@@ -185,7 +215,34 @@ class ProcessClient:
         self._link = None
         job_ids = tuple(job_id for job_id, count in self._jobs.items() if count > 0)
         self._jobs.clear()
-        self._events.put_nowait(EngineLost(_death(code, has_jobs=bool(job_ids)), job_ids))
+        self._end_patience()
+        forced, self._forced = self._forced, set()
+        for job_id in (job_id for job_id in job_ids if job_id in forced):
+            self._events.put_nowait(JobCancelled(job_id=job_id))
+        others = tuple(job_id for job_id in job_ids if job_id not in forced)
+        if others or not forced:
+            self._events.put_nowait(EngineLost(_death(code, has_jobs=bool(others)), others))
+        else:
+            self._restart = asyncio.ensure_future(self._start_again())
+
+    def _force(self, link: _Link, job_id: str) -> None:
+        """End an engine whose job does not let go: it is as good as stopped."""
+        self._patience.pop(job_id, None)
+        if link is self._link and self._jobs[job_id] > 0:
+            _log.warning("Job %s did not let go in time; its engine is ended.", job_id)
+            self._forced.add(job_id)
+            link.child.kill()
+
+    def _end_patience(self) -> None:
+        for handle in self._patience.values():
+            handle.cancel()
+        self._patience.clear()
+
+    async def _start_again(self) -> None:
+        try:
+            await self.start()
+        except EngineDied as error:  # the next job tries again, and its user is told
+            _log.warning("%s", error)
 
 
 class _Link:

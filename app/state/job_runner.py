@@ -74,6 +74,10 @@ class JobRunner:
         """Ask the engine to end a job at its next step."""
         self.spawn(self._client.cancel(job_id))
 
+    def rest(self) -> None:
+        """Have the device's memory given back until the next job."""
+        self.spawn(self._client.rest())
+
     def describe_to(self, hear: Callable[[ModelDescribed], None]) -> None:
         """Say who hears how models want to be run."""
         self._described = hear

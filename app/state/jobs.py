@@ -204,6 +204,8 @@ class JobsState(QObject):
     def pause(self) -> None:
         """Stand still at the next step; the job under way goes on from there on ``resume``.
 
+        Meanwhile the device's memory is other programs'.
+
         A movie that is being written is finished first: it has no step to go on from.
         """
         if not self.is_active or self._is_paused:
@@ -368,7 +370,10 @@ class JobsState(QObject):
             self._runner = self._engine.spawn(self._work())
 
     async def _work(self) -> None:
-        while not self._is_paused:
+        while True:
+            if self._is_paused:
+                self._engine.rest()
+                return
             entry = next((e for e in self._entries if isinstance(e.status, Waiting)), None)
             if entry is None:
                 return

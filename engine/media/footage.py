@@ -25,6 +25,7 @@ from engine.media.index import MovieIndex, index_of
 from engine.media.picture import UPRIGHT, Look, rgb_of
 from engine.media.tone import BT2020
 from engine.protocol.errors import BadInput
+from engine.protocol.stopping import heed
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -201,6 +202,7 @@ def _frames(path: Path, container: InputContainer, stream: VideoStream) -> Itera
     bad = 0
     try:
         for packet in container.demux(stream):
+            heed()
             try:
                 frames = packet.decode()
                 bad = 0

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from engine.media.containers import check_size, open_movie
 from engine.media.picture import Look, look_of
 from engine.protocol.errors import BadInput
+from engine.protocol.stopping import heed
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -168,6 +169,7 @@ def _walk(path: Path) -> Generator[float, None, MovieIndex]:
         is_ordered, last_dts = True, None
         try:
             for packet in container.demux(stream):
+                heed()
                 if not packet.size or packet.is_discard:
                     continue
                 stamps.append(packet.pts)

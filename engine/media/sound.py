@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from engine.planning.sound import SAMPLE_RATE, factor_of, place_of
 from engine.protocol.errors import BadInput
 from engine.protocol.export import SoundSpec
+from engine.protocol.stopping import heed
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -125,6 +126,7 @@ def _decoded(container: InputContainer, track: int) -> Iterator[AudioFrame]:
     """Decode, passing over damaged packets; a file of nothing else is damaged itself."""
     bad = 0
     for packet in container.demux(container.streams.audio[track]):
+        heed()
         try:
             frames = packet.decode()
         except FFmpegError:

@@ -28,6 +28,7 @@ from engine.media.movie import BT709, MovieFrame, RgbFrame
 from engine.media.palette import PaletteFilter
 from engine.media.soundtrack import Soundtrack
 from engine.protocol.errors import BadInput, DiskProblem
+from engine.protocol.stopping import heed
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class MovieWriter:
             raise DiskProblem(f"The folder {path.parent} does not exist.")
         extras = extras or MovieExtras()
         with disk_errors(path):
+            self.part.unlink(missing_ok=True)  # left by a killed engine; a link is not followed
             self._container = av.open(str(self.part), "w", options=_options(path, extras))
         # Kept apart from the stream's, which the container replaces by its own once it is open.
         self._tick = 1 / rate
@@ -174,6 +176,7 @@ class MovieWriter:
         return stream
 
     def _append(self, picture: av.VideoFrame) -> None:
+        heed()
         picture.pts = self.num_frames
         picture.time_base = self._tick
         self.num_frames += 1

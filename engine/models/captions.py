@@ -23,6 +23,7 @@ from engine.models.memory import free_memory
 from engine.models.parts import load_part, naming, placed
 from engine.models.text import CaptionEncoder, clean_caption
 from engine.models.weights import content_hash, part_bytes
+from engine.protocol.stopping import heed_before
 
 SMALL_ENCODER_BYTES = 64 * 1024 * 1024
 """The work of an encoder up to this size is not kept on disk: it is faster than the disk."""
@@ -146,6 +147,8 @@ class CaptionSource:
             net = load_part(
                 self._folder, "text_encoder", UMT5EncoderModel, dtype=self._settings.dtype
             )
+            for block in net.encoder.block:
+                block.register_forward_pre_hook(heed_before)
             # Slow on the CPU, but it is one forward for each new caption, and it works.
             fits = self.num_bytes + _ROOM < free_memory(self._settings.device)
             place = self._settings.device if fits else torch.device("cpu")

@@ -16,6 +16,7 @@ from typing import Any, assert_never
 
 import torch
 from diffusers import AutoencoderKLWan
+from diffusers.models.autoencoders.autoencoder_kl_wan import WanResidualBlock
 from torch import Tensor
 
 from engine.models.acceleration import place_autoencoder, place_transformer
@@ -33,6 +34,7 @@ from engine.models.transformer import DirectorTransformer
 from engine.models.weights import check_weights, fingerprint, part_bytes
 from engine.protocol.errors import BadInput, ModelMissing
 from engine.protocol.jobs import ComputeOptions
+from engine.protocol.stopping import heed, heed_before
 
 GIB = 1024**3
 
@@ -232,6 +234,9 @@ class ModelBundle:
                 return placed(load_part(self.folder, "vae", AutoencoderKLT), self.device)
             case "AutoencoderKLWan":
                 vae = load_part(self.folder, "vae", AutoencoderKLWan)
+                for block in vae.modules():
+                    if isinstance(block, WanResidualBlock):
+                        block.register_forward_pre_hook(heed_before)
                 return place_autoencoder(vae, self.device, self.compute)
             case other:
                 name = shown_name(self.folder)
@@ -261,6 +266,7 @@ class ModelBundle:
         return self._captions.num_bytes + sum(self._bytes.values()) <= limit // 2
 
     def _about_to_load(self, needed: int) -> None:
+        heed()
         if self._make_room is not None:
             self._make_room(needed)
 

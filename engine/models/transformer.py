@@ -39,6 +39,7 @@ from engine.models.blocks import (
     modulated,
 )
 from engine.models.prior import posterior_sample
+from engine.protocol.stopping import heed
 
 PredictionType = Literal["velocity", "sample"]
 
@@ -187,6 +188,7 @@ class DirectorTransformer(WanTransformer3DModel):
                 temb, modulation, caption_mask, x_BTD.shape[1]
             )
         for block in self.blocks:
+            heed()
             if torch.is_grad_enabled() and self.gradient_checkpointing:
                 x_BTD = self._gradient_checkpointing_func(
                     block, x_BTD, captions, modulation, rotary_emb, caption_mask

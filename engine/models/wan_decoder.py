@@ -42,6 +42,7 @@ from engine.models.wan_layers import (
     norm_weight,
 )
 from engine.models.winograd import F2, F4, Duplicate, Sink, Tile, finish
+from engine.protocol.stopping import heed
 
 Mode = Literal["exact", "winograd2", "winograd4"]
 """Direct convolutions; F(2×2); or F(4×4) where images are large and F(2×2) where they are small."""
@@ -276,6 +277,7 @@ class FastWanDecoder:
         stage = self._stages[index]
         source = flow.x if stage.upsample is not None else None
         for number, block in enumerate(stage.blocks):
+            heed()
             last = number == len(stage.blocks) - 1
             if not last:
                 coming = stage.blocks[number + 1]

@@ -18,6 +18,7 @@ from engine.planning.film import pass_keyframes
 from engine.planning.plan import ChunkPlan
 from engine.planning.resolution import FrameSize
 from engine.protocol.jobs import DraftJob
+from engine.protocol.stopping import heed
 
 
 def load_boards(job: DraftJob, size: FrameSize | None = None) -> list[RgbImage]:
@@ -31,9 +32,11 @@ def load_boards(job: DraftJob, size: FrameSize | None = None) -> list[RgbImage]:
         BadInput: a picture is missing or cannot be read.
     """
     film = FrameSize(job.width, job.height)
-    return [
-        fit_to_frame(load_still(Path(spec.image)), film, spec, size) for spec in pass_keyframes(job)
-    ]
+    boards: list[RgbImage] = []
+    for spec in pass_keyframes(job):
+        heed()
+        boards.append(fit_to_frame(load_still(Path(spec.image)), film, spec, size))
+    return boards
 
 
 def to_tensor(frames: Sequence[RgbImage]) -> Tensor:

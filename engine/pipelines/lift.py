@@ -31,6 +31,7 @@ from engine.pipelines.guide import Frame, Guide, guided
 from engine.planning.plan import Chunk, ChunkPlan
 from engine.planning.resolution import FrameSize
 from engine.protocol.jobs import Upsampling
+from engine.protocol.stopping import heed
 
 
 class LowClip(Protocol):
@@ -155,6 +156,7 @@ class Lift:
         guides = self._guides(index) if self.upsampling == "guided" else []
         given = self._given_frames(index)
         for offset, small in enumerate(self.clip.frames(index)):
+            heed()
             frame = next(given, None)
             if frame is None:
                 frame = self._enlarged(small)

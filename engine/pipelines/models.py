@@ -8,7 +8,7 @@ from engine.models.catalogue import Role, find_model
 from engine.models.embeddings import EmbeddingCache, embeddings_folder
 from engine.models.loader import ModelBundle, best_device, best_dtype
 from engine.models.lora import read_loras
-from engine.models.memory import free_memory
+from engine.models.memory import free_memory, give_back
 from engine.models.parts import Part
 from engine.protocol.jobs import ComputeOptions, LoraSpec
 
@@ -70,6 +70,12 @@ class ModelCache:
         if bundle is not None:
             for part in ("text_encoder", "transformer", "vae"):
                 bundle.release(part)
+
+    def let_go(self) -> None:
+        """Let go of every model, and give the memory back to the system."""
+        for role in tuple(self._held):
+            self.release(role)
+        give_back(self._device)
 
     def _make_room(self, role: Role, needed: int) -> None:
         """Let go of what the other roles hold until half as much again as is needed is free."""

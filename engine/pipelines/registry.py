@@ -15,17 +15,29 @@ if TYPE_CHECKING:
     from engine.pipelines.models import ModelCache
 
 
-def pipelines() -> Mapping[str, Callable[[Any], Pipeline]]:
+class SharedModels:
+    """The cache of models that all pipelines share, made when the first of them needs it."""
+
+    def __init__(self) -> None:
+        self._cache: ModelCache | None = None
+
+    def __call__(self) -> ModelCache:
+        """Return the cache."""
+        if self._cache is None:
+            from engine.pipelines.models import ModelCache
+
+            self._cache = ModelCache()
+        return self._cache
+
+    def let_go(self) -> None:
+        """Let go of all models and what the device keeps in reserve; they are loaded anew."""
+        if self._cache is not None:
+            self._cache.let_go()
+
+
+def pipelines(models: SharedModels | None = None) -> Mapping[str, Callable[[Any], Pipeline]]:
     """Return the pipeline for each kind of job, over one shared cache of models."""
-    shared: list[ModelCache] = []
-
-    def models() -> ModelCache:
-        from engine.pipelines.models import ModelCache
-
-        if not shared:
-            shared.append(ModelCache())
-        return shared[0]
-
+    models = models or SharedModels()
     return {
         "draft": lambda job: _draft(job, models()),
         "refine": lambda job: _refine(job, models()),

@@ -12,7 +12,7 @@ from engine.protocol.facts import DeviceReport, ModelFacts
 from engine.protocol.jobs import HeadColour, Message, ModelJob, SolverName, Upsampling
 from engine.protocol.media import ImportJob, ShotsJob
 
-PROTOCOL_VERSION = 2
+PROTOCOL_VERSION = 3
 """Raised with every change that an older peer could misread."""
 
 Stage = Literal[
@@ -55,13 +55,21 @@ class DescribeModel(Message):
     role: ModelRole
 
 
+class Rest(Message):
+    """Give the device's memory back while no job runs; answered by a ``DeviceReport``."""
+
+    kind: Literal["rest"] = "rest"
+
+
 class Shutdown(Message):
     """Cancel everything and end the process."""
 
     kind: Literal["shutdown"] = "shutdown"
 
 
-Command = Annotated[Hello | Submit | Cancel | DescribeModel | Shutdown, Field(discriminator="kind")]
+Command = Annotated[
+    Hello | Submit | Cancel | DescribeModel | Rest | Shutdown, Field(discriminator="kind")
+]
 
 
 class Ready(Message):
@@ -224,7 +232,9 @@ JobEvent = (
     | JobCancelled
 )
 
-COMMANDS: TypeAdapter[Hello | Submit | Cancel | DescribeModel | Shutdown] = TypeAdapter(Command)
+COMMANDS: TypeAdapter[Hello | Submit | Cancel | DescribeModel | Rest | Shutdown] = TypeAdapter(
+    Command
+)
 EVENTS: TypeAdapter[JobEvent | Ready | DeviceReport | ModelDescribed | ProtocolFault] = TypeAdapter(
     Event
 )

@@ -23,6 +23,7 @@ from torch import Tensor
 
 from engine.models.codec import Codec, encode_chunks
 from engine.planning.plan import ChunkPlan
+from engine.protocol.stopping import heed
 from engine.sampling.camera import moved, read_camera
 
 Frames = NDArray[np.float32]
@@ -127,6 +128,7 @@ def flow_between(first: Frames, last: Frames, count: int) -> Frames:
     forward, backward = dis_flow(first, last), dis_flow(last, first)
     out: list[Frames] = []
     for t in (np.arange(count) + 1) / (count + 1):
+        heed()
         share = float(t)
         ahead, behind = _warp(first, forward, share), _warp(last, backward, 1 - share)
         out.append(((1 - share) * ahead + share * behind).astype(np.float32))

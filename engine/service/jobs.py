@@ -34,6 +34,10 @@ if TYPE_CHECKING:  # numpy and the pipelines are imported only when there is a j
 _log = logging.getLogger(__name__)
 
 
+class _Rest:
+    """What the worker does between two jobs when it is asked to rest."""
+
+
 class JobQueue:
     """Takes jobs, runs them, and says what becomes of them.
 
@@ -42,6 +46,7 @@ class JobQueue:
             where torch is imported.
         say: sends an event; it must not raise because nobody listens.
         log: where tracebacks go, as the user is told.
+        let_go: gives back what the pipelines keep between jobs; called while none runs.
     """
 
     def __init__(
@@ -49,8 +54,11 @@ class JobQueue:
         pipelines: Callable[[], Mapping[str, PipelineFunction]],
         say: Callable[[JobEvent | DeviceReport], None],
         log: str = "the log",
+        let_go: Callable[[], None] = lambda: None,
     ) -> None:
         self._load_pipelines = pipelines
+        self._let_go = let_go
+        self._rests = False
         self._pipelines: Mapping[str, PipelineFunction] | None = None
         self._say = say
         self._log_place = log
@@ -87,6 +95,12 @@ class JobQueue:
                 self._waiting = deque(job for job in self._waiting if job.job_id != job_id)
                 self._say(JobCancelled(job_id=job_id))
 
+    def rest(self) -> None:
+        """Give the device's memory back as soon as no job runs; the next one loads anew."""
+        with self._changed:
+            self._rests = True
+            self._changed.notify()
+
     def shut_down(self) -> None:
         """Cancel everything; ``work`` returns once the running job has let go."""
         with self._changed:
@@ -100,6 +114,9 @@ class JobQueue:
     def work(self) -> None:
         """Run jobs until the queue is shut down."""
         while (job := self._next()) is not None:
+            if isinstance(job, _Rest):
+                self._rest()
+                continue
             ending = self._run(job)
             with self._changed:
                 self._running = None
@@ -112,12 +129,15 @@ class JobQueue:
         running = self._running is not None and self._running.job_id == job_id
         return running or any(job.job_id == job_id for job in self._waiting)
 
-    def _next(self) -> AnyJob | None:
+    def _next(self) -> AnyJob | _Rest | None:
         with self._changed:
-            while self._is_open and not self._waiting:
+            while self._is_open and not self._waiting and not self._rests:
                 self._changed.wait()
             if not self._is_open:
                 return None
+            if self._rests:
+                self._rests = False
+                return _Rest()
             self._running = self._waiting.popleft()
             self._cancelled = False
             self._say(JobStarted(job_id=self._running.job_id))
@@ -141,6 +161,16 @@ class JobQueue:
             return JobCancelled(job_id=job.job_id)
         except (Exception, SystemExit) as error:
             return self._failure(job, error)
+
+    def _rest(self) -> None:
+        """Let go, and tell what the device has now; what cannot be let go is used further."""
+        try:
+            self._let_go()
+        except Exception:
+            _log.exception("The device's memory could not be given back.")
+        report = device_report()
+        with self._changed:
+            self._say(report)
 
     def _say_unlocked(self, event: JobEvent | DeviceReport) -> None:
         with self._changed:

@@ -28,6 +28,7 @@ from engine.protocol.messages import (
     Hello,
     ProtocolFault,
     Ready,
+    Rest,
     Shutdown,
     Submit,
 )
@@ -37,6 +38,7 @@ from engine.service.facts import device_report
 from engine.service.jobs import JobQueue
 
 if TYPE_CHECKING:
+    from engine.pipelines.registry import SharedModels
     from engine.service.runner import PipelineFunction
 
 GRACE_S = 2.0
@@ -53,12 +55,14 @@ _log = logging.getLogger(__name__)
 
 def main() -> int:
     """Be the engine until stdin ends or the editor says so; return the exit code."""
-    return serve(_registered_pipelines, log_folder=_user_log_folder)
+    registered = _Registered()
+    return serve(registered.pipelines, log_folder=_user_log_folder, let_go=registered.let_go)
 
 
 def serve(
     pipelines: Callable[[], Mapping[str, PipelineFunction]],
     log_folder: Callable[[], Path] | None = None,
+    let_go: Callable[[], None] = lambda: None,
 ) -> int:
     """Serve jobs with some pipelines until stdin ends or a ``Shutdown`` comes.
 
@@ -67,6 +71,7 @@ def serve(
     Args:
         pipelines: returns the pipeline of each kind of job; called by the first job.
         log_folder: returns where the log file goes; None logs to stderr only.
+        let_go: gives back the memory that the pipelines keep between jobs.
     """
     commands, events = claim_streams()
     writer = EventWriter(events)
@@ -75,7 +80,7 @@ def serve(
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     place = _set_up_logging(log_folder)
-    queue = JobQueue(pipelines, writer.say, place)
+    queue = JobQueue(pipelines, writer.say, place, let_go)
     reader = Reader(commands, queue, writer)
     threading.Thread(target=reader.run, name="commands", daemon=True).start()
     queue.work()
@@ -182,6 +187,8 @@ class Reader:
                     self._queue.submit(command.job)
                 case Cancel():
                     self._queue.cancel(command.job_id)
+                case Rest():
+                    self._queue.rest()
                 case DescribeModel():
                     # Looking through a slow disk must not keep a cancel waiting.
                     answer = threading.Thread(target=self._describe, args=(command,), daemon=True)
@@ -204,10 +211,23 @@ class Reader:
         self._writer.say(ProtocolFault(message=sentence))
 
 
-def _registered_pipelines() -> Mapping[str, PipelineFunction]:
-    from engine.pipelines.registry import pipelines
+class _Registered:
+    """The pipelines of this program, imported when the first job comes, and their models."""
 
-    return pipelines()
+    def __init__(self) -> None:
+        self._models: SharedModels | None = None
+
+    def pipelines(self) -> Mapping[str, PipelineFunction]:
+        """Return the pipeline of each kind of job."""
+        from engine.pipelines.registry import SharedModels, pipelines
+
+        self._models = SharedModels()
+        return pipelines(self._models)
+
+    def let_go(self) -> None:
+        """Let go of all models."""
+        if self._models is not None:
+            self._models.let_go()
 
 
 def _user_log_folder() -> Path:

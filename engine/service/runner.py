@@ -16,6 +16,7 @@ from pydantic_core import to_jsonable_python
 
 from engine.pipelines.steps import ClipPreview, JobResult, Pipeline, StageProgress, Step
 from engine.protocol.messages import JobFinished, Preview, Progress, Stage
+from engine.protocol.stopping import Stopped, watched
 from engine.service.previews import PreviewWriter
 
 PipelineFunction = Callable[[Any], Pipeline]
@@ -24,10 +25,6 @@ PipelineFunction = Callable[[Any], Pipeline]
 NUM_TIMED_STEPS = 8
 
 _log = logging.getLogger(__name__)
-
-
-class Stopped(Exception):
-    """The job was cancelled between two steps, and its pipeline has been closed."""
 
 
 class StageClock:
@@ -93,7 +90,8 @@ def run_job(
             if is_cancelled():
                 raise Stopped
             try:
-                step = next(steps)
+                with watched(is_cancelled):  # heard within a step, too
+                    step = next(steps)
             except StopIteration as end:
                 return _finished(job.job_id, end.value, clock.seconds())
             if not is_cancelled():

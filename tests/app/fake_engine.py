@@ -89,6 +89,7 @@ class FakeEngine:
         steps_done: denoising steps that are "on disk", by job id: a resubmitted job goes on there.
         start_error: when set, the engine cannot be started, and this sentence says why.
         num_starts: how often it was started.
+        num_rests: how often it was asked to give the device's memory back.
         device: what it says of itself.
         peak_bytes: what a job takes of the device's memory.
         model_facts: what takes say of their models.
@@ -109,6 +110,7 @@ class FakeEngine:
         self.steps_done: dict[str, int] = {}
         self.start_error: str | None = None
         self.num_starts = 0
+        self.num_rests = 0
         self.device = DeviceReport(
             name="Abacus", type="cpu", total_bytes=16 * GIB, free_bytes=8 * GIB, num_cores=2
         )
@@ -169,6 +171,11 @@ class FakeEngine:
             return
         self._queue = [job for job in self._queue if job.job_id != job_id]
         self._say(JobCancelled(job_id=job_id))
+
+    async def rest(self) -> None:
+        """Note that the device's memory was given back."""
+        await asyncio.sleep(0)
+        self.num_rests += 1
 
     async def describe(self, name: str, role: ModelRole) -> None:
         """Tell how a model wants to be run; only the starter is there."""

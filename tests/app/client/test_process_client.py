@@ -15,12 +15,14 @@ import pytest
 from app.client.client import EngineClient, EngineLost
 from app.client.process import ProcessClient, engine_command
 from engine.protocol.errors import EngineDied
+from engine.protocol.facts import DeviceReport
 from engine.protocol.messages import (
     JobCancelled,
     JobFailed,
     JobFinished,
     JobStarted,
     Preview,
+    Progress,
     ProtocolFault,
     Ready,
 )
@@ -164,9 +166,9 @@ async def test_close_without_start_is_quiet() -> None:
         ("import os; os.kill(os.getpid(), 9)", "signal 9"),
         ("import time; time.sleep(60)", "not ready within"),
         (
-            'print(\'{"kind":"ready","protocol":3,"engine_version":"9","pid":1}\', flush=True);'
+            'print(\'{"kind":"ready","protocol":9,"engine_version":"9","pid":1}\', flush=True);'
             "import sys; sys.stdin.read()",
-            "version 3",
+            "version 9",
         ),
     ],
     ids=["exits", "dies", "silent", "other version"],
@@ -269,3 +271,50 @@ def test_client_imports_neither_qt_nor_torch() -> None:
     )
     heavy = {"PySide6", "torch", "numpy", "cv2", "qasync"}
     assert not heavy & {name.split(".")[0] for name in run.stdout.split()}
+
+
+async def test_a_job_that_does_not_let_go_is_stopped_with_its_engine(tmp_path: Path) -> None:
+    client = ProcessClient(SCRIPTED_ENGINE, stop_grace_s=0.3)
+    try:
+        await client.submit(job(tmp_path, "stuck"))
+        while (await _wait_for(client, Progress)).stage != "denoise":
+            pass
+        first = client.pid
+        await client.cancel("job")
+        asked_at = time.perf_counter()
+        ending = await _wait_for(client, JobCancelled)
+        assert ending.job_id == "job"
+        assert time.perf_counter() - asked_at < 2
+        await _wait_for(client, Ready)  # without being asked to
+        await client.start()
+        assert client.pid not in {None, first}
+        await client.submit(job(tmp_path))
+        await _wait_for(client, JobFinished)
+    finally:
+        await client.close()
+    assert not children()
+
+
+async def test_a_job_that_lets_go_in_time_keeps_its_engine(tmp_path: Path) -> None:
+    client = ProcessClient(SCRIPTED_ENGINE, stop_grace_s=0.5)
+    try:
+        await client.submit(job(tmp_path, num_steps=500))
+        await _wait_for(client, Preview)
+        first = client.pid
+        await client.cancel("job")
+        await _wait_for(client, JobCancelled)
+        await asyncio.sleep(0.8)
+        assert client.pid == first
+    finally:
+        await client.close()
+
+
+async def test_a_resting_engine_tells_its_device_and_works_on(
+    client: ProcessClient, tmp_path: Path
+) -> None:
+    await client.submit(job(tmp_path))
+    await _wait_for(client, JobFinished)
+    await client.rest()
+    await _wait_for(client, DeviceReport)
+    await client.submit(job(tmp_path))
+    await _wait_for(client, JobFinished)

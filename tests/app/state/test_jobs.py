@@ -290,3 +290,22 @@ def test_running_entry_says_stage_step_and_time_left(studio: Studio) -> None:
         assert fractions == sorted(fractions)
 
     studio.play(story)
+
+
+def test_a_pause_gives_the_memory_back(studio: Studio) -> None:
+    studio.engine.step_s = 0.02
+
+    async def story() -> None:
+        await studio.fill((48, (0,)))
+        jobs = studio.app.jobs
+        jobs.generate()
+        await studio.until(lambda: studio.engine.steps_done)
+        assert studio.engine.num_rests == 0
+        jobs.pause()
+        await studio.until(lambda: studio.engine.num_rests == 1)
+        assert jobs.running is None
+        jobs.resume()
+        await studio.until(lambda: not jobs.is_active)
+        assert [type(entry.status) for entry in jobs.entries] == [Finished]
+
+    studio.play(story)

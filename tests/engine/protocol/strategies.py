@@ -37,6 +37,7 @@ from engine.protocol.messages import (
     Progress,
     ProtocolFault,
     Ready,
+    Rest,
     Shutdown,
     Submit,
 )
@@ -163,6 +164,7 @@ COMMAND_KINDS: dict[type[BaseModel], st.SearchStrategy[BaseModel]] = {
     ),
     Cancel: st.builds(Cancel, job_id=texts),
     DescribeModel: st.builds(DescribeModel, name=texts, role=st.sampled_from(["gen", "sr"])),
+    Rest: st.just(Rest()),
     Shutdown: st.just(Shutdown()),
 }
 EVENT_KINDS: dict[type[BaseModel], st.SearchStrategy[BaseModel]] = {

@@ -8,9 +8,10 @@ import pytest
 
 from engine.pipelines.steps import JobResult, Pipeline, StageProgress
 from engine.protocol.messages import JobFinished, Preview, Progress
+from engine.protocol.stopping import Stopped, heed
 from engine.protocol.wire import encode
 from engine.service.previews import write_preview
-from engine.service.runner import StageClock, Stopped, run_job
+from engine.service.runner import StageClock, run_job
 from tests.engine.service.child import job
 
 CLIP = np.zeros((5, 4, 6, 3), np.uint8)
@@ -136,3 +137,23 @@ def test_torn_preview_leaves_nothing_behind(
 def test_what_is_no_clip_is_refused(tmp_path: Path, frames: np.ndarray) -> None:
     with pytest.raises(ValueError, match="Not a clip"):
         write_preview(frames, tmp_path)
+
+
+def test_a_cancel_is_heard_inside_a_step_and_what_is_held_is_let_go(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def pipeline(_: object) -> Pipeline:
+        try:
+            yield StageProgress("denoise", 0, 1)
+            for layer in range(1000):
+                asked.append(f"layer {layer}")
+                heed()
+            raise AssertionError("the whole step was done")
+        finally:
+            heed()  # heard once: tidying up is never cut short
+            asked.append("let go")
+
+    with pytest.raises(Stopped):
+        run_job(job(tmp_path), pipeline, lambda _: None, lambda: len(asked) > 2)
+    assert asked == ["layer 0", "layer 1", "layer 2", "let go"]
+    heed()
