@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
+from fractions import Fraction
 from pathlib import Path
 
 from engine.protocol.jobs import FrameRate
@@ -43,6 +45,15 @@ def seconds(text: str) -> float:
     if not math.isfinite(value):
         raise argparse.ArgumentTypeError("seconds are written like 2 or 1.5")
     return value
+
+
+def moment(text: str) -> Fraction:
+    """Return a moment in seconds, written as such or as hours, minutes and seconds, exactly."""
+    found = re.fullmatch(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,9}(?:\.\d{1,9})?)s?", text)
+    if found is None:
+        raise argparse.ArgumentTypeError("a moment is written like 3.5 or 00:00:03.5")
+    hours, minutes, seconds = found.groups(default="0")
+    return int(hours) * 3600 + int(minutes) * 60 + Fraction(seconds)
 
 
 def keyframe_at(text: str) -> tuple[Path, float]:

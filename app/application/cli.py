@@ -6,16 +6,12 @@ Exit codes: 0 done, 1 the job failed, 2 the input cannot be used, 130 stopped by
 from __future__ import annotations
 
 import argparse
-import asyncio
-import contextlib
 import os
-import signal
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from app.application import extend, interchange, upscale
+from app.application import extend, frame, interchange, upscale
 from app.application.arguments import count, rate, size
 from app.application.console import Console, free_name
 from app.application.exporting import (
@@ -26,7 +22,6 @@ from app.application.exporting import (
 )
 from app.application.new import create_from_images
 from app.application.render import (
-    Listener,
     RenderOptions,
     RenderReport,
     RenderStopped,
@@ -38,17 +33,12 @@ from app.application.switches import (
     add_refine_switches,
     switches_from,
 )
-from app.client.client import ClientEvent, EngineClient
-from app.client.process import ProcessClient
+from app.application.working import Work, ask_engine
 from app.timeline.project import Project
 from app.timeline.sample import copy_sample
 from app.timeline.storage import ProjectError, load_project
 from engine.protocol.errors import EngineError
 from engine.protocol.jobs import FrameRate
-from engine.protocol.messages import JobStarted
-
-Work = Callable[[EngineClient, Listener], Coroutine[Any, Any, RenderReport]]
-"""What is done with an engine, and what came of it."""
 
 EXIT_DONE, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_STOPPED = 0, 1, 2, 130
 
@@ -70,6 +60,9 @@ def main(argv: Sequence[str]) -> int:
                 return _extend(options, console)
             case "upscale":
                 return _upscale(options, console)
+            case "frame":
+                frame.run_frame(options, console)
+                return EXIT_DONE
             case "import":
                 interchange.run_import(options, console)
                 return EXIT_DONE
@@ -122,18 +115,18 @@ def _render(options: argparse.Namespace, console: Console) -> int:
         choices=choices_from(options, Path(options.output)),
     )
     check_export(project, wanted.choices, wanted.output, wanted.overwrite)
-    return run_with_engine(_render_work(project, folder, wanted), console)
+    return _run(_render_work(project, folder, wanted), console)
 
 
 def _extend(options: argparse.Namespace, console: Console) -> int:
     wanted = extend.options_from(options)
     check_output(wanted.output, wanted.overwrite)
-    return run_with_engine(lambda client, listen: extend.extend(client, wanted, listen), console)
+    return _run(lambda client, listen: extend.extend(client, wanted, listen), console)
 
 
 def _upscale(options: argparse.Namespace, console: Console) -> int:
     check_output(Path(options.output), options.overwrite)
-    return run_with_engine(lambda client, listen: upscale.upscale(client, options, listen), console)
+    return _run(lambda client, listen: upscale.upscale(client, options, listen), console)
 
 
 def _demo(options: argparse.Namespace, console: Console) -> int:
@@ -146,7 +139,7 @@ def _demo(options: argparse.Namespace, console: Console) -> int:
         f"{project.num_frames} frames at {project.format.rate} fps."
     )
     wanted = RenderOptions(output)
-    code = run_with_engine(_render_work(project, folder, wanted), console)
+    code = _run(_render_work(project, folder, wanted), console)
     if code == EXIT_DONE and not options.no_editor and _has_display():
         from app.application.editor import main as edit  # Qt is not needed to render
 
@@ -154,49 +147,12 @@ def _demo(options: argparse.Namespace, console: Console) -> int:
     return code
 
 
-def _render_work(project: Project, folder: Path, options: RenderOptions) -> Work:
+def _render_work(project: Project, folder: Path, options: RenderOptions) -> Work[RenderReport]:
     return lambda client, listen: render_film(client, project, folder, options, listen)
 
 
-def run_with_engine(work: Work, console: Console) -> int:
-    """Start an engine, do the work with it, show what happens, and end it.
-
-    Raises:
-        ValueError, EngineError: as the work does.
-        RenderStopped: Ctrl-C; what was finished is kept.
-    """
-    return asyncio.run(_with_engine(work, console))
-
-
-async def _with_engine(work: Work, console: Console) -> int:
-    client = ProcessClient()
-    running: list[str] = []
-    stopping: set[asyncio.Task[None]] = set()
-
-    def listen(event: ClientEvent) -> None:
-        if isinstance(event, JobStarted):
-            running[:] = [event.job_id]
-        console.show(event)
-
-    def stop() -> None:
-        if stopping or not running:
-            task.cancel()  # a second Ctrl-C does not wait for the engine
-            return
-        console.note("Stopping …")
-        stopping.add(asyncio.ensure_future(client.cancel(running[0])))
-
-    task = asyncio.ensure_future(work(client, listen))
-    loop = asyncio.get_running_loop()
-    with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on a loop
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop)
-    try:
-        report = await task
-    except asyncio.CancelledError:
-        raise RenderStopped from None
-    finally:
-        await client.close()
-    console.finished(report)
+def _run(work: Work[RenderReport], console: Console) -> int:
+    console.finished(ask_engine(work, console))
     return EXIT_DONE
 
 
@@ -261,6 +217,12 @@ def _parser() -> argparse.ArgumentParser:
 
     upscale.add_arguments(
         commands.add_parser("upscale", help="enlarge a movie", description=upscale.DESCRIPTION)
+    )
+
+    frame.add_arguments(
+        commands.add_parser(
+            "frame", help="write a frame of a movie as a picture", description=frame.DESCRIPTION
+        )
     )
 
     brought = commands.add_parser("import", help=interchange.IMPORT)

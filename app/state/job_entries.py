@@ -7,7 +7,7 @@ from typing import Literal
 
 from engine.protocol.messages import AnyJob, Progress, Stage
 
-JobKind = Literal["draft", "refine", "upscale", "export", "import", "shots"]
+JobKind = Literal["draft", "refine", "upscale", "export", "import", "shots", "frame"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,7 @@ KIND_NAMES: dict[JobKind, str] = {
     "export": "Export",
     "import": "Import",
     "shots": "Split",
+    "frame": "Frame",
 }
 
 _STAGE_SHARES: dict[JobKind, dict[Stage, tuple[float, float]]] = {
@@ -158,5 +159,6 @@ _STAGE_SHARES: dict[JobKind, dict[Stage, tuple[float, float]]] = {
     "export": {"export": (0.0, 1.0)},
     "import": {"import": (0.0, 1.0)},
     "shots": {"load": (0.0, 0.05), "shots": (0.05, 0.95)},
+    "frame": {"import": (0.0, 1.0)},
 }
 """(where a stage begins, its share) of a job's bar: rough, so that the bar never runs back."""

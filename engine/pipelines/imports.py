@@ -44,7 +44,7 @@ def run_import(job: ImportJob) -> Pipeline:
         DiskProblem: the folder cannot be written.
     """
     path = Path(job.path)
-    index = yield from _indexed(path)
+    index = yield from indexed(path)
     rate = index.rate if job.rate is None else job.rate.fraction
     report = report_of(index, rate)
     if job.folder is None:
@@ -124,7 +124,12 @@ def _frame_rate(rate: Fraction) -> FrameRate:
     return FrameRate(num=rate.numerator, den=rate.denominator)
 
 
-def _indexed(path: Path) -> Generator[Step, None, MovieIndex]:
+def indexed(path: Path) -> Generator[Step, None, MovieIndex]:
+    """Return a movie's index, reporting how far the walk over it has come.
+
+    Raises:
+        BadInput: it is no movie, or cannot be used.
+    """
     steps = indexing(path)
     yield StageProgress("import", 0, 100)
     while True:

@@ -45,6 +45,7 @@ def pipelines(models: SharedModels | None = None) -> Mapping[str, Callable[[Any]
         "export": _export,
         "import": _import,
         "shots": _shots,
+        "frame": _frame,
     }
 
 
@@ -82,3 +83,9 @@ def _shots(job: Any) -> Pipeline:
     from engine.pipelines.shots import run_shots
 
     return run_shots(job)
+
+
+def _frame(job: Any) -> Pipeline:
+    from engine.pipelines.frame import run_frame
+
+    return run_frame(job)

@@ -51,6 +51,27 @@ class ShotsJob(Message):
     min_frames: int = Field(default=6, ge=1, le=1000)
 
 
+class FrameJob(Message):
+    """Write one frame of a movie as a PNG: whole, at full resolution, HDR brought to BT.709.
+
+    Attributes:
+        path: absolute path of the movie.
+        rate: at which frames are counted; None is the movie's own.
+        frame: which one.
+        output: absolute path of the picture.
+        bits: per channel; None is 16 where the movie has more than 8, else 8.
+    """
+
+    kind: Literal["frame"] = "frame"
+    job_id: str
+    path: str
+    rate: FrameRate | None = None
+    frame: int = Field(ge=0)
+    output: str
+    bits: Literal[8, 16] | None = None
+    overwrite: bool = False
+
+
 class SoundTrack(Message):
     """One sound track of a movie; ``number`` counts its sound tracks from 0."""
 

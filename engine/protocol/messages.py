@@ -10,7 +10,7 @@ from engine.protocol.errors import ErrorCode
 from engine.protocol.export import ExportJob
 from engine.protocol.facts import DeviceReport, ModelFacts
 from engine.protocol.jobs import HeadColour, Message, ModelJob, SolverName, Upsampling
-from engine.protocol.media import ImportJob, ShotsJob
+from engine.protocol.media import FrameJob, ImportJob, ShotsJob
 
 PROTOCOL_VERSION = 3
 """Raised with every change that an older peer could misread."""
@@ -19,7 +19,7 @@ Stage = Literal[
     "load", "captions", "keyframes", "denoise", "decode", "refine", "export", "import", "shots"
 ]
 
-AnyJob = ModelJob | ExportJob | ImportJob | ShotsJob
+AnyJob = ModelJob | ExportJob | ImportJob | ShotsJob | FrameJob
 """What the engine can be asked to do."""
 Job = Annotated[AnyJob, Field(discriminator="kind")]
 

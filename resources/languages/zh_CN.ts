@@ -2247,6 +2247,10 @@
         <translation>用于 Resolve、Premiere、Final Cut 或 Avid：逐帧独立，10 位。</translation>
     </message>
     <message>
+        <source>Frame</source>
+        <translation>帧</translation>
+    </message>
+    <message>
         <source>Frame {film_frame} lies outside the film; choose a place where all fit.</source>
         <translation>第 {film_frame} 帧在影片之外；请选择放得下全部的位置。</translation>
     </message>
@@ -3500,6 +3504,10 @@
     <message>
         <source>{hours} h {minutes:02} min</source>
         <translation>{hours} 小时 {minutes:02} 分</translation>
+    </message>
+    <message>
+        <source>Frame</source>
+        <translation>帧</translation>
     </message>
     <message>
         <source>Reading the movie</source>

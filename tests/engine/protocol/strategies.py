@@ -20,7 +20,7 @@ from engine.protocol.export import (
 from engine.protocol.facts import DeviceReport, ModelFacts
 from engine.protocol.formats import FORMAT_NAMES
 from engine.protocol.jobs import DraftJob, FrameRate, KeyframeSpec, RefineJob, ShotSpec
-from engine.protocol.media import ImportJob, ShotsJob
+from engine.protocol.media import FrameJob, ImportJob, ShotsJob
 from engine.protocol.messages import (
     Cancel,
     CancelAcknowledged,
@@ -140,6 +140,15 @@ shots_jobs = st.builds(
     method=st.sampled_from(["transnet", "content"]),
     sensitivity=unit,
 )
+frame_jobs = st.builds(
+    FrameJob,
+    job_id=texts,
+    path=texts,
+    rate=st.none() | rates,
+    frame=counts,
+    output=texts,
+    bits=st.sampled_from([None, 8, 16]),
+)
 reports: st.SearchStrategy[dict[str, Any]] = st.dictionaries(
     texts,
     st.none() | st.booleans() | counts | texts | st.floats(allow_nan=False, allow_infinity=False),
@@ -160,7 +169,8 @@ model_facts = st.builds(
 COMMAND_KINDS: dict[type[BaseModel], st.SearchStrategy[BaseModel]] = {
     Hello: st.builds(Hello, protocol=counts),
     Submit: st.builds(
-        Submit, job=draft_jobs | refine_jobs | export_jobs | import_jobs | shots_jobs
+        Submit,
+        job=draft_jobs | refine_jobs | export_jobs | import_jobs | shots_jobs | frame_jobs,
     ),
     Cancel: st.builds(Cancel, job_id=texts),
     DescribeModel: st.builds(DescribeModel, name=texts, role=st.sampled_from(["gen", "sr"])),
