@@ -16,13 +16,10 @@ from app.media.clips import ClipInfo
 from app.media.stills import verify
 from app.timeline.takes import MAX_PASS_FRAMES
 from engine.planning.film import plan_job
+from engine.planning.passes import CONTEXT_FRAMES
 from engine.planning.sound import sample_at
 from engine.protocol.export import RoomTone, Segment, SoundSpec
 from engine.protocol.jobs import DraftJob, FootageSpec, KeyframeSpec, ShotSpec
-
-CONTEXT_FRAMES = 33
-"""Frames of the source that the model sees beside the new ones: 4n + 1, about 1.4 s."""
-
 
 SoundChoice = Literal["silence", "room", "fade"]
 

@@ -10,16 +10,27 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, assert_never
 
+from pydantic import ValidationError
+
 from app.application.switches import Switches
 from app.client.client import ClientEvent, EngineClient, EngineLost
-from app.timeline.exporting import ExportChoices, FilmPiece, export_jobs
+from app.timeline.exporting import ExportChoices, export_jobs
 from app.timeline.generation import requested_of
 from app.timeline.marking import marks
+from app.timeline.pieces import film_pieces
 from app.timeline.project import Project
 from app.timeline.take_files import read_take
-from app.timeline.takes import FilmPass, draft_job, film_passes, refine_job
+from app.timeline.takes import (
+    FilmPass,
+    PassContent,
+    draft_job,
+    film_passes,
+    refine_job,
+    shots_hash,
+)
 from engine.protocol.errors import EngineError
 from engine.protocol.facts import DeviceReport
+from engine.protocol.jobs import DraftJob
 from engine.protocol.messages import (
     AnyJob,
     CancelAcknowledged,
@@ -115,24 +126,24 @@ async def render_film(
             take = read_take(film_pass.folder(folder))
             if take.master_by(project.refine_model, requested_of(job)) is None:
                 collect(report, await run_job(client, job, listen))
-    pieces: list[FilmPiece] = []
+    movies: dict[FilmPass, Path] = {}
     for film_pass in passes:
         take = read_take(film_pass.folder(folder))
         movie = take.draft if options.draft else take.master
         if movie is None:
             raise JobRefused(f"The take {film_pass.take} was not finished; render again.")
-        num_frames = film_pass.plan.num_frames_requested
-        pieces.append(FilmPiece(movie, film_pass.start, num_frames))
+        movies[film_pass] = movie
         rows = take.report["draft" if options.draft else "master"]["keyframes"]
         report.keyframes += in_film(rows, film_pass.start, len(report.keyframes))
     choices = options.choices
+    pieces = film_pieces(project, passes, movies.__getitem__)
     jobs = export_jobs(
         *(project, folder, pieces, choices, options.output),
         mark=marks(project, folder, passes, choices),
         overwrite=options.overwrite,
     )
-    # Without a size of the user's, the master's own, or the draft's.
-    sizes = {} if choices.size else {"width": None, "height": None}
+    # Without a size of the user's, the master's own, or the draft's; footage has any size.
+    sizes = {} if choices.size or project.footage else {"width": None, "height": None}
     for _, export in jobs:
         finished = await run_job(client, export.model_copy(update=sizes), listen)
         collect(report, finished)
@@ -145,12 +156,11 @@ def with_take(film_pass: FilmPass, folder: Path, options: RenderOptions) -> Film
     for name in options.takes:
         candidate = replace(film_pass, take=name)
         draft = read_take(candidate.folder(folder)).report.get("draft", {})
-        job = draft.get("job", {}) if isinstance(draft, dict) else {}
-        if job.get("shots") is None:
-            raise ValueError(f"The project has no finished take named {name}.")
-        border = film_pass.next_keyframe
-        wanted = ([shot.model_dump() for shot in film_pass.shots], border and border.model_dump())
-        if _names_only(job["shots"], job.get("next_keyframe")) == _names_only(*wanted):
+        try:
+            job = DraftJob.model_validate(draft.get("job") if isinstance(draft, dict) else None)
+        except ValidationError as error:
+            raise ValueError(f"The project has no finished take named {name}.") from error
+        if shots_hash(PassContent.of_job(job)) == film_pass.content:
             return candidate
     suffix = options.switches.suffix
     is_kept = film_pass.take != film_pass.own_take
@@ -168,23 +178,6 @@ def _check_takes_used(passes: Sequence[FilmPass], takes: Sequence[str]) -> None:
                 f"The take {name} was made from other shots than the project has now; "
                 "choose another take, or undo the change."
             )
-
-
-def _names_only(
-    shots: Sequence[dict[str, Any]], next_keyframe: dict[str, Any] | None
-) -> list[dict[str, Any]]:
-    """Return shots and border with images by name alone: the project may have moved since."""
-    border = {"keyframes": [next_keyframe] if next_keyframe else []}
-    return [
-        {
-            **shot,
-            "keyframes": [
-                {**keyframe, "image": Path(keyframe["image"]).name}
-                for keyframe in shot["keyframes"]
-            ],
-        }
-        for shot in (*shots, border)
-    ]
 
 
 def in_film(rows: Sequence[dict[str, Any]], start: int, known: int) -> list[dict[str, Any]]:

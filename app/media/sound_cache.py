@@ -86,7 +86,11 @@ class SoundCache(QObject):
         return self._root / f"{sha256[:_KEPT_NAME]}.pcm"
 
     def decode(
-        self, sha256: str, source: Path, report: Callable[[float], None] = lambda _: None
+        self,
+        sha256: str,
+        source: Path,
+        report: Callable[[float], None] = lambda _: None,
+        track: int = 0,
     ) -> Decoded | None:
         """Decode a file now, in the caller's thread; None when the cache is being closed."""
         from app.media.sounds import Cancelled, SoundError, decode_to
@@ -97,19 +101,19 @@ class SoundCache(QObject):
                 target.touch()  # the budget throws away what was not used for longest
                 return Decoded(target.stat().st_size // 4)
             self._make_room()
-            return Decoded(decode_to(source, target, report, self._ending.is_set))
+            return Decoded(decode_to(source, target, report, self._ending.is_set, track))
         except Cancelled:
             return None
         except (SoundError, OSError) as error:
             return Decoded(0, str(error))
 
-    def peaks(self, sha256: str, source: Path) -> Peaks | None:
+    def peaks(self, sha256: str, source: Path, track: int = 0) -> Peaks | None:
         """Return a sound's peaks, if they are there; else they are made."""
         known = self._peaks.get(sha256)
         if known is not None:
             self._peaks.move_to_end(sha256)
             return known
-        if self._is_there(sha256, source):
+        if self._is_there(sha256, source, track):
             from app.media.sounds import open_peaks
 
             with contextlib.suppress(OSError, ValueError):
@@ -118,9 +122,9 @@ class SoundCache(QObject):
                     self._peaks.popitem(last=False)
         return known
 
-    def samples(self, sha256: str, source: Path) -> PcmFile | None:
+    def samples(self, sha256: str, source: Path, track: int = 0) -> PcmFile | None:
         """Return a sound's samples, if they are there; else they are made."""
-        if not self._is_there(sha256, source):
+        if not self._is_there(sha256, source, track):
             return None
         from app.media.sounds import PcmFile
 
@@ -140,12 +144,12 @@ class SoundCache(QObject):
         self._pool.waitForDone(10_000)
         self._peaks.clear()
 
-    def _is_there(self, sha256: str, source: Path) -> bool:
+    def _is_there(self, sha256: str, source: Path, track: int) -> bool:
         if all(path.is_file() for path in _both_files(self.file_of(sha256))):
             return True
         if sha256 not in self._pending and sha256 not in self._failed:
             self._pending.add(sha256)
-            work = lambda: self.decode(sha256, source)  # noqa: E731 - handed to another thread
+            work = lambda: self.decode(sha256, source, track=track)  # noqa: E731 - handed to another thread
             self._pool.start(_Decode(sha256, work, self._relay))
         return False
 
@@ -168,6 +172,11 @@ class SoundCache(QObject):
                 for file in _both_files(path):
                     with contextlib.suppress(OSError):
                         file.unlink()
+
+
+def track_key(fingerprint: str, track: int) -> str:
+    """Return the name under which a track of a movie is kept."""
+    return f"{fingerprint[: _KEPT_NAME - 3]}t{track:02}"
 
 
 def _both_files(target: Path) -> tuple[Path, Path]:

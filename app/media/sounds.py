@@ -54,6 +54,7 @@ def decode_to(
     target: Path,
     report: Callable[[float], None] = lambda _: None,
     is_cancelled: Callable[[], bool] = lambda: False,
+    track: int = 0,
 ) -> int:
     """Decode a file's sound into ``target`` (.pcm) and its peaks beside it (.peaks).
 
@@ -61,6 +62,7 @@ def decode_to(
 
     Args:
         report: hears how much is done, 0 to 1, where the file says how long it is.
+        track: which of the file's sound tracks.
 
     Returns:
         Samples at 48 kHz.
@@ -75,7 +77,7 @@ def decode_to(
         with parts[0].open("wb") as samples, parts[1].open("wb") as peaks:
             count = 0
             rest = np.zeros((0, 2), np.int16)
-            for block, fraction in _blocks(source):
+            for block, fraction in _blocks(source, track):
                 if is_cancelled():
                     raise Cancelled
                 if count // _REPORT_EVERY != (count + len(block)) // _REPORT_EVERY:
@@ -176,16 +178,18 @@ def _peaks(samples: Pcm) -> Peaks:
     return np.stack([low >> 8, high >> 8], axis=1).astype(np.int8)
 
 
-def _blocks(source: Path) -> Iterator[tuple[Pcm, float]]:
+def _blocks(source: Path, track: int) -> Iterator[tuple[Pcm, float]]:
     """Yield consecutive samples, silence where there was a gap, and how much is done."""
     with av.open(str(source), options=_LOCAL) as container:
         if not container.streams.audio:
             raise SoundError(f"{source.name} has no sound; choose another file.")
+        if track >= len(container.streams.audio):
+            raise SoundError(f"{source.name} has no sound track {track + 1}; choose another.")
         length_s = (container.duration or 0) / 1_000_000
         begin = _picture_start(container)
         resampler = _Resampler()
         position, is_first = 0, True
-        for frame in _decoded(container):
+        for frame in _decoded(container, track):
             stamp = None
             if frame.pts is not None and frame.time_base is not None:
                 stamp = Fraction(frame.pts) * frame.time_base
@@ -215,9 +219,9 @@ def _picture_start(container: InputContainer) -> Fraction | None:
     return None
 
 
-def _decoded(container: InputContainer) -> Iterator[AudioFrame]:
+def _decoded(container: InputContainer, track: int) -> Iterator[AudioFrame]:
     bad = 0
-    for packet in container.demux(container.streams.audio[0]):
+    for packet in container.demux(container.streams.audio[track]):
         try:
             frames = packet.decode()
         except FFmpegError:

@@ -135,12 +135,13 @@ def finished_movies(project: Project, folder: Path) -> dict[str, list[TakeMovie]
     except ValueError:
         return found  # a plan that is impossible has no takes; the storyboard goes out all the same
     for part in passes:
+        stop = part.start + part.plan.num_frames_requested
         take = read_take(part.folder(folder))
         wanted = requested_of(refine_job(project, folder, part))
         master = take.master_by(project.refine_model, wanted)  # another model's is not this film's
         for kind, path in (("draft", take.draft), ("master", master)):
             if path is not None:
-                found[kind].append(TakeMovie(path, part.start, part.end, *movie_size(path)))
+                found[kind].append(TakeMovie(path, part.start, stop, *movie_size(path)))
     return found
 
 

@@ -98,7 +98,7 @@ class Deciding(QObject):
         return Forming(
             take=running.take,
             title=running.title,
-            frames=(part.start, part.end) if part else running.frames,
+            frames=(part.first_frame, part.end) if part else running.frames,
             fraction=running.fraction,
             left=f"{left} left" if left else "",
             is_kept=is_kept,
@@ -195,7 +195,7 @@ class Deciding(QObject):
         except ValueError:
             return None
         alike = [part for part in parts if part.take == entry.take]
-        exact = (part for part in alike if part.start == entry.frames[0])
+        exact = (part for part in alike if part.first_frame == entry.frames[0])
         return next(exact, None) or next(iter(alike), None)
 
     def _tidy(self, entry: JobEntry) -> None:

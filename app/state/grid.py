@@ -15,11 +15,11 @@ from typing import Literal
 from app.state.language import said
 from app.timeline.edits import find_keyframe, set_exact
 from app.timeline.project import Project, Shot
-from app.timeline.takes import MAX_PASS_FRAMES
+from app.timeline.takes import MAX_PASS_FRAMES, given_shots
 from engine.planning.film import plan_shots
 from engine.planning.passes import split_into_passes
 from engine.planning.plan import Chunk, ChunkPlan
-from engine.protocol.jobs import Join, KeyframeSpec, ShotSpec
+from engine.protocol.jobs import FootageSpec, Join, KeyframeSpec, ShotSpec
 
 HeadKind = Literal["start", "keyframe", "cut", "free"]
 
@@ -28,9 +28,12 @@ _ShotKey = tuple[int, Join, tuple[tuple[int, bool], ...]]
 
 @dataclass(frozen=True, slots=True)
 class GridPass:
-    """One pass, from film frame ``start`` on: the shots ``[first, stop)``, or parts of them.
+    """One pass: the shots ``[first, stop)``, or parts of them, and the footage beside them.
 
     Attributes:
+        start: film frame that the plan begins on: of the footage that the pass goes on from, if it
+            does.
+        lead, tail: frames of footage that it sees at its start and at its end.
         keyframe_ids: of its own keyframes in the plan's order; the plan may end with one more,
             which the next pass begins on.
     """
@@ -40,11 +43,18 @@ class GridPass:
     start: int
     plan: ChunkPlan
     keyframe_ids: tuple[str, ...]
+    lead: int = 0
+    tail: int = 0
+
+    @property
+    def first_frame(self) -> int:
+        """The first film frame that it makes."""
+        return self.start + self.lead
 
     @property
     def end(self) -> int:
-        """Film frame after the last one that is delivered."""
-        return self.start + self.plan.num_frames_requested
+        """Film frame after the last one that it makes."""
+        return self.start + self.plan.num_frames_requested - self.tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +81,14 @@ def film_grid(project: Project, max_frames: int = MAX_PASS_FRAMES) -> FilmGrid:
     keyframes = (keyframe.id for shot in project.shots for keyframe in shot.keyframes)
     passes: list[GridPass] = []
     used: dict[str, int] = {}
-    for part in split_into_passes(specs, max_frames):
-        plan = _plan(tuple(_shot_key(spec) for spec in part.shots), part.next_keyframe is not None)
+    for part in split_into_passes(specs, max_frames, given_shots(project)):
+        clips = tuple((clip.frame, clip.stop - clip.start) for clip in part.footage)
+        keys = tuple(_shot_key(spec) for spec in part.shots)
+        plan = _plan(keys, part.next_keyframe is not None, clips)
         num_keyframes = sum(len(spec.keyframes) for spec in part.shots)
         ids = tuple(itertools.islice(keyframes, num_keyframes))
-        passes.append(GridPass(part.first, part.stop, part.start, plan, ids))
+        sides = (part.lead, part.tail)
+        passes.append(GridPass(part.first, part.stop, part.start, plan, ids, *sides))
         frames = plan.keyframe_frames
         used.update({name: part.start + frames[index] for index, name in enumerate(ids)})
     return FilmGrid(tuple(passes), used)
@@ -124,5 +137,9 @@ def _spec(key: _ShotKey) -> ShotSpec:
 
 
 @lru_cache(maxsize=1024)
-def _plan(keys: Sequence[_ShotKey], shares_border: bool) -> ChunkPlan:
-    return plan_shots([_spec(key) for key in keys], shares_border=shares_border)
+def _plan(
+    keys: Sequence[_ShotKey], shares_border: bool, clips: Sequence[tuple[int, int]]
+) -> ChunkPlan:
+    footage = [FootageSpec(path="", stop=length, frame=frame) for frame, length in clips]
+    shots = [_spec(key) for key in keys]
+    return plan_shots(shots, shares_border=shares_border, footage=footage)

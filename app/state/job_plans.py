@@ -8,8 +8,9 @@ from pathlib import Path
 
 from app.state.job_entries import JobEntry
 from app.state.takes import TakesState
-from app.timeline.exporting import ExportChoices, FilmPiece, Stretch, export_jobs, stretches
+from app.timeline.exporting import ExportChoices, Stretch, export_jobs, stretches
 from app.timeline.marking import marks
+from app.timeline.pieces import film_pieces
 from app.timeline.project import Project
 from app.timeline.takes import MASTER_FILE, FilmPass, draft_job, refine_job
 from engine.protocol.jobs import ComputeOptions, ModelJob
@@ -52,10 +53,7 @@ def rendering(
         if _is_in(part, parts)
         for job in _missing(project, folder, part, takes)
     ]
-    pieces = [
-        FilmPiece(part.folder(folder) / MASTER_FILE, part.start, part.plan.num_frames_requested)
-        for part in takes.passes
-    ]
+    pieces = film_pieces(project, takes.passes, lambda part: part.folder(folder) / MASTER_FILE)
     mark = marks(project, folder, takes.passes, choices)
     jobs = export_jobs(project, folder, pieces, choices, output, mark=mark, overwrite=replaces)
     entries += [
@@ -65,7 +63,9 @@ def rendering(
 
 
 def _is_in(part: FilmPass, stretches: Sequence[Stretch]) -> bool:
-    return any(part.start < stretch.stop and part.end > stretch.start for stretch in stretches)
+    return any(
+        part.first_frame < stretch.stop and part.end > stretch.start for stretch in stretches
+    )
 
 
 def _missing(project: Project, folder: Path, part: FilmPass, takes: TakesState) -> list[AnyJob]:
@@ -109,4 +109,4 @@ def anew(
 
 
 def _entry(job: AnyJob, part: FilmPass, takes: TakesState, batch: int) -> JobEntry:
-    return JobEntry(job, takes.title(part), batch, part.take, (part.start, part.end))
+    return JobEntry(job, takes.title(part), batch, part.take, (part.first_frame, part.end))

@@ -36,7 +36,7 @@ class FilmJoin:
 def film_joins(project: Project, takes: TakesState) -> tuple[FilmJoin, ...]:
     """Return the joins of a film in order."""
     joins: list[FilmJoin] = []
-    inner = {part.start for part in takes.passes}
+    inner = {part.first_frame for part in takes.passes}
     for number, (start, shot) in enumerate(project.shot_starts(), 1):
         end = start + shot.num_frames
         inside = sorted(frame for frame in inner if start < frame < end)

@@ -223,7 +223,9 @@ class PreflightState(QObject):
         except ValueError:
             return  # told elsewhere; what was found before still stands
         passes = [
-            PlacedPass(part.first, part.stop, part.start, part.plan, part.keyframe_ids)
+            PlacedPass(
+                *(part.first, part.stop, part.start, part.plan, part.keyframe_ids, part.lead)
+            )
             for part in grid.passes
         ]
         is_weak = project.model == STARTER
@@ -318,8 +320,8 @@ class PreflightState(QObject):
         plan = part.plan
         return PassOutlook(
             self._takes.title(part),
-            part.start,
-            plan.num_frames_requested,
+            part.first_frame,
+            part.end - part.first_frame,
             plan.num_frames,
             plan.num_latents,
             len(plan.keyframe_frames),

@@ -84,6 +84,8 @@ class SnappingState(QObject):
         points: dict[int, str] = {}
         for part in editor.grid.passes:
             for chunk in part.plan.chunks:
+                if part.start + chunk.start < part.first_frame:
+                    continue  # footage has no grid
                 points[part.start + chunk.start] = said("Timeline", "head")
         for start, _ in project.shot_starts():
             points[start] = said("Timeline", "cut") if start else said("Timeline", "start")

@@ -5,16 +5,19 @@ Says once, in one sentence, when there is nothing that it could be heard on.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from app.media.sound_cache import SoundCache
+from app.media.sound_cache import SoundCache, track_key
 from app.media.sound_player import SoundPlayer
 from app.state.editor import Change, EditorState
 from app.state.notices import NoticesState
+from app.timeline.footage_sound import footage_sounds
+from app.timeline.project import Project
 from app.timeline.sounds import heard
 from app.timeline.storage import media_path
 from engine.planning.sound import SAMPLE_RATE, sample_at
@@ -49,7 +52,8 @@ class Sounding(QObject):
 
     def begin(self, frame: int, span: tuple[int, int] | None) -> None:
         """Let the film be heard from a frame on, round and round in a span of frames."""
-        if not self._editor.project.sound_clips:
+        project = self._editor.project
+        if not project.sound_clips and not footage_sounds(project):
             return
         self._span = span
         self._is_playing = True
@@ -80,7 +84,7 @@ class Sounding(QObject):
 
     def _follow(self, change: Change) -> None:
         if change & (Change.PROJECT | Change.FOLDER):
-            self._cache.use([item.sha256 for item in self._editor.project.sounds])
+            self._cache.use(list(_kept(self._editor.project)))
             self._renew()
 
     def _renew(self) -> None:
@@ -97,8 +101,23 @@ class Sounding(QObject):
             pcm = self._cache.samples(hashes[spec.path], Path(spec.path))
             if pcm is not None:
                 sounds.append(PlacedSound(pcm, spec))
+        prints = {item.path: item.fingerprint for item in project.footage}
+        for spec in footage_sounds(project):
+            key = track_key(prints[spec.path], spec.track)
+            pcm = self._cache.samples(key, Path(spec.path), spec.track)
+            if pcm is not None:
+                sounds.append(PlacedSound(pcm, spec))
         span = None
         if self._span is not None:
             rate = project.format.rate.fraction
             span = (sample_at(self._span[0], rate), sample_at(self._span[1], rate))
         return Programme(tuple(sounds), span)
+
+
+def _kept(project: Project) -> Iterator[str]:
+    """Yield the names of all sounds that the film uses."""
+    yield from (item.sha256 for item in project.sounds)
+    prints = {item.id: item.fingerprint for item in project.footage}
+    for shot in project.shots:
+        if shot.footage is not None:
+            yield track_key(prints[shot.footage.footage], shot.footage.track)

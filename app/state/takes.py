@@ -74,9 +74,9 @@ class TakesState(QObject):
         part = film_pass
         is_one = part.stop - part.first == 1
         title = f"Shot {part.stop}" if is_one else f"Shots {part.first + 1}–{part.stop}"
-        alike = [p.start for p in self.passes if (p.first, p.stop) == (part.first, part.stop)]
+        alike = [p.first_frame for p in self.passes if (p.first, p.stop) == (part.first, part.stop)]
         if len(alike) > 1:  # a long shot that was divided at a keyframe
-            title = f"{title}, part {alike.index(part.start) + 1} of {len(alike)}"
+            title = f"{title}, part {alike.index(part.first_frame) + 1} of {len(alike)}"
         return title
 
     def pass_at(self, film_frame: int) -> FilmPass | None:
@@ -88,7 +88,7 @@ class TakesState(QObject):
         passes = self.passes
         low = bisect_right(passes, start, key=lambda part: part.end)
         high = low
-        while high < len(passes) and passes[high].start < stop:
+        while high < len(passes) and passes[high].first_frame < stop:
             high += 1
         return passes[low:high]
 

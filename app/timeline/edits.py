@@ -6,7 +6,8 @@ that went in is still what it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -78,8 +79,32 @@ def set_seed(project: Project, seed: int) -> Project:
 
 
 def set_format(project: Project, film_format: Format) -> Project:
-    """Choose another frame size or rate; lengths stay the same number of frames."""
-    return with_changes(project, format=film_format)
+    """Choose another frame size or rate; lengths stay the same number of frames.
+
+    Footage keeps its time instead, since its frames are counted at the film's rate.
+    """
+    before, after = project.format.rate, film_format.rate
+    if before == after or not project.footage:
+        return with_changes(project, format=film_format)
+    ratio = after.fraction / before.fraction
+    footage = tuple(
+        with_changes(item, rate=after, num_frames=max(1, int(item.num_frames * ratio)))
+        for item in project.footage
+    )
+    lengths = {item.id: item.num_frames for item in footage}
+    shots = tuple(_recounted(shot, ratio, lengths) for shot in project.shots)
+    return with_changes(project, format=film_format, footage=footage, shots=shots)
+
+
+def _recounted(shot: Shot, ratio: Fraction, lengths: Mapping[str, int]) -> Shot:
+    """Return a shot of footage that shows the same time at another rate."""
+    use = shot.footage
+    if use is None:
+        return shot
+    length = lengths[use.footage]
+    start = min(round(use.start * ratio), length - 1)
+    num_frames = max(1, min(round(shot.num_frames * ratio), length - start))
+    return with_changes(shot, footage=with_changes(use, start=start), num_frames=num_frames)
 
 
 def set_model(project: Project, model: str) -> Project:

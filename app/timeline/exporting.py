@@ -13,6 +13,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.timeline.footage_sound import clipped, footage_sounds, room_tones
+from app.timeline.pieces import FilmPiece, segments_of
 from app.timeline.project import Project
 from app.timeline.sounds import heard
 from engine.planning.sound import sample_at
@@ -23,7 +25,7 @@ from engine.protocol.export import (
     ExportFormatSpec,
     ExportJob,
     MarkSpec,
-    Segment,
+    RoomTone,
     SoundSpec,
 )
 from engine.protocol.formats import (
@@ -99,15 +101,6 @@ class Stretch:
     output: Path
 
 
-@dataclass(frozen=True, slots=True)
-class FilmPiece:
-    """A movie that holds frames of the film from ``start`` on."""
-
-    path: Path
-    start: int
-    num_frames: int
-
-
 def stretches(project: Project, choices: ExportChoices, output: Path) -> tuple[Stretch, ...]:
     """Return what is written, file by file.
 
@@ -154,12 +147,13 @@ def export_jobs(
     """
     width, height = choices.size_of(project)
     rate = choices.rate_of(project)
-    sounds = heard(project, folder)
+    sounds = (*heard(project, folder), *footage_sounds(project))
+    tones = room_tones(project)
     jobs: list[tuple[Stretch, ExportJob]] = []
     for part in stretches(project, choices, output):
         job = ExportJob(
             job_id=f"export-{uuid.uuid4().hex[:12]}",
-            segments=_segments(pieces, part),
+            segments=segments_of(pieces, part.start, part.stop),
             output=str(part.output.absolute()),
             rate=rate,
             source_rate=project.format.rate if rate != project.format.rate else None,
@@ -175,20 +169,11 @@ def export_jobs(
             caption_mode=choices.captions,
             mark=mark(part) if mark else None,
             sounds=_within(sounds, project, part),
+            room_tones=_tones_within(tones, project, part),
             overwrite=overwrite,
         )
         jobs.append((part, job))
     return tuple(jobs)
-
-
-def _segments(pieces: Sequence[FilmPiece], part: Stretch) -> tuple[Segment, ...]:
-    segments: list[Segment] = []
-    for piece in pieces:
-        start = max(part.start, piece.start) - piece.start
-        stop = min(part.stop, piece.start + piece.num_frames) - piece.start
-        if start < stop:
-            segments.append(Segment(path=str(piece.path), start=start, stop=stop))
-    return tuple(segments)
 
 
 def _at_rate(frame: int, project: Project, rate: FrameRate) -> int:
@@ -246,6 +231,13 @@ def _within(sounds: Sequence[SoundSpec], project: Project, part: Stretch) -> tup
             )
         )
     return tuple(kept)
+
+
+def _tones_within(
+    tones: tuple[RoomTone, ...], project: Project, part: Stretch
+) -> tuple[RoomTone, ...]:
+    rate = project.format.rate.fraction
+    return tuple(clipped(tones, sample_at(part.start, rate), sample_at(part.stop, rate)))
 
 
 def written_files(

@@ -12,6 +12,7 @@ from app.timeline.provenance import carried_json, with_takes
 from app.timeline.take_files import read_take
 from app.timeline.takes import FilmPass
 from engine.protocol.export import ExportJob, MarkSpec
+from engine.protocol.formats import SourceType
 from engine.protocol.messages import AnyJob
 
 
@@ -26,10 +27,34 @@ def marks(
         if choices.keeps_project:
             carried = carried_json(project, passes, reports, stretch.start, stretch.stop)
         return MarkSpec(
-            project=carried, tool=tool_name(), certificate=choices.certificate, key=choices.key
+            project=carried,
+            source_type=_source_type(project, folder, stretch),
+            tool=tool_name(),
+            certificate=choices.certificate,
+            key=choices.key,
         )
 
     return mark
+
+
+def _source_type(project: Project, folder: Path, stretch: Stretch) -> SourceType:
+    """Return IPTC's term for frames of a film, of which some may be footage.
+
+    Footage that lies in the project's own folder was enlarged here.
+    """
+    shots = [
+        shot
+        for start, shot in project.shot_starts()
+        if start < stretch.stop and start + shot.num_frames > stretch.start
+    ]
+    uses = [shot.footage for shot in shots if shot.footage is not None]
+    if not uses:
+        return "trainedAlgorithmicMedia"
+    paths = [Path(project.footage_item(use.footage).path) for use in uses]
+    if len(uses) < len(shots):
+        return "compositeWithTrainedAlgorithmicMedia"
+    is_enlarged = any(path.is_relative_to(folder) for path in paths)
+    return "algorithmicallyEnhanced" if is_enlarged else "compositeCapture"
 
 
 def marked_now(job: AnyJob) -> AnyJob:

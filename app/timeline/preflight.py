@@ -209,13 +209,18 @@ def _crop(
 
 @dataclass(frozen=True, slots=True)
 class PlacedPass:
-    """A pass on the grid: shots ``[first, stop)``, from film frame ``start`` on."""
+    """A pass on the grid: shots ``[first, stop)``; its plan begins on film frame ``start``.
+
+    Attributes:
+        lead: frames of footage that it goes on from, at its start.
+    """
 
     first: int
     stop: int
     start: int
     plan: ChunkPlan
     keyframe_ids: tuple[str, ...]
+    lead: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +281,9 @@ class Preflight:
         for index, (start, shot) in enumerate(project.shot_starts()):
             part = openings.get(index)
             if part is not None:
-                findings.extend(self._of_pass(Place(shot.id, part.start - start), part, is_weak))
+                findings.extend(
+                    self._of_pass(Place(shot.id, part.start + part.lead - start), part, is_weak)
+                )
             placed = tuple(_within(shot, k, start, on_grid) for k in shot.keyframes)
             gone = tuple(k.media in missing for k in shot.keyframes)
             is_bare_cut = before is not None and before.join == "cut" and part is None
@@ -285,7 +292,7 @@ class Preflight:
             known = self._seen.get(shot.id)
             if known is None or not known.is_of(shot, facts):
                 found = _of_keyframes(shot, placed, gone, media, project.format)
-                if is_bare_cut and not shot.keyframes:
+                if is_bare_cut and not shot.keyframes and shot.footage is None:
                     found.append(CutWithoutBoard(Place(shot.id), is_weak))
                 known = _Seen(shot, facts, tuple(found))
             seen[shot.id] = known
@@ -299,7 +306,7 @@ class Preflight:
         length = part.plan.num_frames_requested
         if length > self._max_frames:
             findings.append(PassLong(place, length, self._max_frames))
-        if not part.plan.keyframe_frames:
+        if not part.plan.keyframe_frames and not part.plan.footage_spans:
             findings.append(PassWithoutBoard(place, is_weak))
         return findings
 

@@ -44,13 +44,13 @@ def carried_json(
     takes = [
         {
             "take": part.take,
-            "start": part.start,
+            "start": part.first_frame,
             "stop": part.end,
             "seed": part.seed,
             **_models(reports.get(part.take, {})),
         }
         for part in passes
-        if part.start < stop and part.end > start
+        if part.first_frame < stop and part.end > start
     ]
     content = {
         "smartdirector": VERSION,
@@ -146,7 +146,13 @@ def with_boards(film: CarriedFilm, boards: Mapping[str, Any]) -> Project:
     """
     shots = tuple(_reboarded(shot, boards) for shot in film.project.shots)
     media = {item.id: item for item in boards.values()}
-    changes = {"shots": shots, "media": tuple(media.values()), "sounds": (), "sound_clips": ()}
+    changes = {
+        "shots": shots,
+        "media": tuple(media.values()),
+        "footage": (),
+        "sounds": (),
+        "sound_clips": (),
+    }
     return Project.model_validate({**dict(film.project), **changes})
 
 
@@ -165,11 +171,11 @@ def _reboarded(shot: Shot, boards: Mapping[str, Any]) -> Shot:
         for keyframe in shot.keyframes
         if keyframe.media in boards
     )
-    return shot.model_copy(update={"keyframes": keyframes})
+    return shot.model_copy(update={"keyframes": keyframes, "footage": None})
 
 
 def _without_places(project: Project) -> Project:
-    """Return the film without what holds on one machine only: takes that are kept or discarded."""
+    """Return the film without what holds on one machine only: takes, and where footage lies."""
     shots = tuple(
         shot.model_copy(
             update={
@@ -179,7 +185,8 @@ def _without_places(project: Project) -> Project:
         )
         for shot in project.shots
     )
-    return project.model_copy(update={"shots": shots, "discarded": ()})
+    footage = tuple(item.model_copy(update={"path": item.name}) for item in project.footage)
+    return project.model_copy(update={"shots": shots, "footage": footage, "discarded": ()})
 
 
 def _models(report: Mapping[str, Any]) -> dict[str, Any]:

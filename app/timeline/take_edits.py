@@ -15,7 +15,7 @@ from app.timeline.edits import EditError
 from app.timeline.generation import Drafting, Refining
 from app.timeline.parts import Part
 from app.timeline.project import KeptTake, Keyframe, Project, Shot
-from app.timeline.takes import FilmPass, PassAnchor, take_name
+from app.timeline.takes import FilmPass, PassAnchor, PassContent, take_name
 from engine.protocol.jobs import DraftJob, KeyframeSpec, ShotSpec
 
 P = TypeVar("P", bound=Part)
@@ -42,7 +42,8 @@ def use_take(
         raise EditError(
             "This take was made from other shots; restore its settings to use it again."
         )
-    if take_name(project, film_pass.shots, film_pass.next_keyframe, job.seed) == name:
+    content = PassContent(film_pass.shots, film_pass.next_keyframe, film_pass.footage)
+    if take_name(project, content, job.seed) == name:
         seed = None if job.seed == project.seed else job.seed
         return set_pass_seed(project, film_pass.anchor, seed)
     return keep_take(project, film_pass.anchor, KeptTake(take=name, shots=shots))
@@ -75,13 +76,14 @@ def restore_settings(
         raise EditError(
             "A divided shot takes no settings from a take; use a take that was made from it."
         )
-    if len(job.shots) != stop - first:
+    specs = _made_shots(job)
+    if len(specs) != stop - first:
         raise EditError(
-            f"This take has {len(job.shots)} shots and the pass has {stop - first}; "
+            f"This take has {len(specs)} shots and the pass has {stop - first}; "
             "add or delete shots first."
         )
     shots = list(project.shots)
-    for index, spec in enumerate(job.shots):
+    for index, spec in enumerate(specs):
         shots[first + index] = _restored(project, shots[first + index], spec)
     film_format = _replaced(project.format, width=job.width, height=job.height, rate=job.rate)
     changed = _replaced(
@@ -96,6 +98,22 @@ def restore_settings(
         changed = _replaced(changed, refine_model=refining[0], refining=refining[1])
     seed = None if job.seed == project.seed else job.seed
     return set_pass_seed(changed, film_pass.anchor, seed)
+
+
+def _made_shots(job: DraftJob) -> tuple[ShotSpec, ...]:
+    """Return a job's shots without the footage at both ends that it only sees."""
+    shots = list(job.shots)
+    for clip in job.footage:
+        at = 0 if clip.frame == 0 else -1
+        num_seen = clip.stop - clip.start
+        shift = num_seen if clip.frame == 0 else 0
+        moved = tuple(
+            keyframe.model_copy(update={"frame": keyframe.frame - shift})
+            for keyframe in shots[at].keyframes
+        )
+        shorter = {"num_frames": shots[at].num_frames - num_seen, "keyframes": moved}
+        shots[at] = shots[at].model_copy(update=shorter)
+    return tuple(shots)
 
 
 def _restored(project: Project, shot: Shot, spec: ShotSpec) -> Shot:

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.timeline.generation import Refining
 from app.timeline.storage import TAKES_FOLDER, write_atomically
-from app.timeline.takes import DRAFT_FILE, MASTER_FILE, shots_hash
+from app.timeline.takes import DRAFT_FILE, MASTER_FILE, PassContent, shots_hash
 from engine.protocol.jobs import DraftJob
 
 TAKE_FILE = "take.json"
@@ -175,7 +175,7 @@ def read_record(folder: Path) -> TakeRecord | None:
         files=files,
         notes=read_notes(folder),
         job=job,
-        shots=shots_hash(job.shots, job.next_keyframe),
+        shots=shots_hash(PassContent.of_job(job)),
         num_steps=steps if isinstance(steps, int) else 0,
         made_at=made_at,
         fidelity=_fidelity(files),

@@ -7,17 +7,16 @@ finds the work that was already done, finished or not. Pure: paths are joined, n
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from app.timeline.project import Keyframe, Project, Shot
 from app.timeline.storage import TAKES_FOLDER, media_path
 from engine.planning.film import plan_shots
-from engine.planning.passes import split_into_passes
+from engine.planning.passes import PassRange, split_into_passes
 from engine.planning.plan import ChunkPlan
-from engine.protocol.jobs import DraftJob, KeyframeSpec, RefineJob, ShotSpec
+from engine.protocol.jobs import DraftJob, FootageSpec, KeyframeSpec, RefineJob, ShotSpec
 
 MAX_PASS_FRAMES = 361
 """Fifteen seconds at 24 fps, the longest pass the paper generates in one run."""
@@ -40,7 +39,7 @@ class FilmPass:
 
     Attributes:
         first, stop: the shots ``[first, stop)`` it covers, the first or last perhaps in part.
-        start: film frame it begins on.
+        start: film frame that its movies begin on: of the footage that it goes on from, if it does.
         shots: as the engine wants them.
         plan: where each keyframe stands.
         take: name of the take's folder under ``takes/``.
@@ -49,6 +48,8 @@ class FilmPass:
         seed: its own, or the film's.
         own_take: the name that its shots and settings give it; ``take`` differs while another one
             is kept.
+        footage: what it goes on from and what it leads into.
+        content: hash of the shots, and the footage, that it is made from.
     """
 
     first: int
@@ -61,16 +62,23 @@ class FilmPass:
     anchor: PassAnchor = PassAnchor("")
     seed: int = 0
     own_take: str = ""
+    footage: tuple[FootageSpec, ...] = ()
+    content: str = ""
 
-    @cached_property
-    def content(self) -> str:
-        """Hash of the shots that it is made from."""
-        return shots_hash(self.shots, self.next_keyframe)
+    @property
+    def first_frame(self) -> int:
+        """The first film frame that it makes."""
+        return self.start + self._given_at(is_start=True)
 
     @property
     def end(self) -> int:
-        """Film frame after the last one that it delivers."""
-        return self.start + self.plan.num_frames_requested
+        """Film frame after the last one that it makes."""
+        return self.start + self.plan.num_frames_requested - self._given_at(is_start=False)
+
+    def _given_at(self, *, is_start: bool) -> int:
+        """Return how many frames of footage it sees at its start or at its end."""
+        clips = (clip for clip in self.footage if (clip.frame == 0) == is_start)
+        return sum(clip.stop - clip.start for clip in clips)
 
     def folder(self, project_folder: Path) -> Path:
         """Return the take's folder."""
@@ -86,25 +94,51 @@ def film_passes(
         ValueError: the plan is impossible; the sentence names the keyframe.
     """
     specs = tuple(_shot_spec(project, folder, shot) for shot in project.shots)
-    passes: list[FilmPass] = []
-    for part in split_into_passes(specs, max_frames):
-        border = part.next_keyframe
-        plan = plan_shots(part.shots, shares_border=border is not None)
-        holder = _holder(project, part.start)
-        anchor = PassAnchor(holder[0].id, holder[1] and holder[1].id)
-        choice = holder[1] or holder[0]
-        seed = project.seed if choice.seed is None else choice.seed
-        own = take_name(project, part.shots, border, seed)
-        take = own
-        if choice.kept is not None and choice.kept.shots == shots_hash(part.shots, border):
-            take = choice.kept.take
-        passes.append(
-            FilmPass(
-                *(part.first, part.stop, part.start, part.shots, plan, take, border),
-                *(anchor, seed, own),
-            )
+    return tuple(
+        _film_pass(project, part)
+        for part in split_into_passes(specs, max_frames, given_shots(project))
+    )
+
+
+def _film_pass(project: Project, part: PassRange) -> FilmPass:
+    border = part.next_keyframe
+    plan = plan_shots(part.shots, shares_border=border is not None, footage=part.footage)
+    holder = _holder(project, part.start + part.lead)
+    choice = holder[1] or holder[0]
+    seed = project.seed if choice.seed is None else choice.seed
+    content = PassContent(part.shots, border, part.footage)
+    own = take_name(project, content, seed)
+    hashed = shots_hash(content)
+    is_kept = choice.kept is not None and choice.kept.shots == hashed
+    return FilmPass(
+        first=part.first,
+        stop=part.stop,
+        start=part.start,
+        shots=part.shots,
+        plan=plan,
+        take=choice.kept.take if choice.kept is not None and is_kept else own,
+        next_keyframe=border,
+        anchor=PassAnchor(holder[0].id, holder[1] and holder[1].id),
+        seed=seed,
+        own_take=own,
+        footage=part.footage,
+        content=hashed,
+    )
+
+
+def given_shots(project: Project) -> dict[int, FootageSpec]:
+    """Return what the shots of footage show, by index."""
+    return {
+        index: FootageSpec(
+            path=project.footage_item(shot.footage.footage).path,
+            start=shot.footage.start,
+            stop=shot.footage.start + shot.num_frames,
+            fit=shot.footage.fit,
+            bars=shot.footage.bars,
         )
-    return tuple(passes)
+        for index, shot in enumerate(project.shots)
+        if shot.footage is not None
+    }
 
 
 def draft_job(project: Project, folder: Path, film_pass: FilmPass) -> DraftJob:
@@ -113,6 +147,7 @@ def draft_job(project: Project, folder: Path, film_pass: FilmPass) -> DraftJob:
         job_id=f"draft-{film_pass.take}",
         folder=str(film_pass.folder(folder)),
         shots=film_pass.shots,
+        footage=film_pass.footage,
         next_keyframe=film_pass.next_keyframe,
         caption=project.caption,
         rate=project.format.rate,
@@ -156,34 +191,47 @@ def _shot_spec(project: Project, folder: Path, shot: Shot) -> ShotSpec:
     )
 
 
-def take_name(
-    project: Project, shots: Sequence[ShotSpec], next_keyframe: KeyframeSpec | None, seed: int
-) -> str:
+@dataclass(frozen=True, slots=True)
+class PassContent:
+    """What a pass is made from."""
+
+    shots: Sequence[ShotSpec]
+    next_keyframe: KeyframeSpec | None = None
+    footage: Sequence[FootageSpec] = ()
+
+    @classmethod
+    def of_job(cls, job: DraftJob) -> PassContent:
+        """Return what a take was made from."""
+        return cls(job.shots, job.next_keyframe, job.footage)
+
+    def added_to(self, digest: hashlib._Hash, prints: Mapping[str, str]) -> None:
+        """Add all of it to a hash; movies go by their fingerprints, else by their names."""
+        for shot in self.shots:
+            named = shot.model_copy(update={"keyframes": tuple(map(_named, shot.keyframes))})
+            digest.update(named.model_dump_json().encode())
+        if self.next_keyframe is not None:  # a pass that shares no border keeps its old name
+            digest.update(_named(self.next_keyframe).model_dump_json().encode())
+        for clip in self.footage:
+            name = prints.get(clip.path, Path(clip.path).name)
+            digest.update(clip.model_copy(update={"path": name}).model_dump_json().encode())
+
+
+def take_name(project: Project, content: PassContent, seed: int) -> str:
     """Return the name of the take of these shots with the film's settings and a seed."""
     digest = hashlib.sha256()
     for part in (project.caption, project.format.model_dump_json(), project.model, seed):
         digest.update(f"{part}\0".encode())
     # Nothing is added where nothing is set: takes made before there were settings keep their names.
     digest.update(project.drafting.identity().encode())
-    _add_shots(digest, shots, next_keyframe)
+    content.added_to(digest, {item.path: item.fingerprint for item in project.footage})
     return digest.hexdigest()[:16]
 
 
-def shots_hash(shots: Sequence[ShotSpec], next_keyframe: KeyframeSpec | None) -> str:
+def shots_hash(content: PassContent) -> str:
     """Return a hash of the shots alone: takes that share it can stand for one another."""
     digest = hashlib.sha256()
-    _add_shots(digest, shots, next_keyframe)
+    content.added_to(digest, {})
     return digest.hexdigest()[:16]
-
-
-def _add_shots(
-    digest: hashlib._Hash, shots: Sequence[ShotSpec], next_keyframe: KeyframeSpec | None
-) -> None:
-    for shot in shots:
-        named = shot.model_copy(update={"keyframes": tuple(map(_named, shot.keyframes))})
-        digest.update(named.model_dump_json().encode())
-    if next_keyframe is not None:  # a pass that shares no border keeps the name it always had
-        digest.update(_named(next_keyframe).model_dump_json().encode())
 
 
 def _holder(project: Project, film_frame: int) -> tuple[Shot, Keyframe | None]:

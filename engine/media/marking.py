@@ -13,6 +13,7 @@ import importlib
 import struct
 import uuid
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -20,6 +21,7 @@ from xml.sax.saxutils import escape, quoteattr
 from engine.media.writer import MovieExtras, disk_errors
 from engine.protocol.errors import BadInput
 from engine.protocol.export import MarkSpec
+from engine.protocol.formats import SourceType
 
 PROJECT_TAG = "smartdirector"
 MAX_TAG_BYTES = 4 * 1024 * 1024
@@ -36,6 +38,14 @@ def packed_project(mark: MarkSpec) -> str | None:
         return None
     packed = base64.b64encode(zlib.compress(mark.project.encode(), 9)).decode()
     return packed if len(packed) <= MAX_TAG_BYTES else None
+
+
+_WORDS: Mapping[SourceType, str] = {
+    "trainedAlgorithmicMedia": "Made with AI",
+    "compositeWithTrainedAlgorithmicMedia": "Made with help of AI",
+    "compositeCapture": "Edited",
+    "algorithmicallyEnhanced": "Enlarged with AI",
+}
 
 
 def xmp_packet(mark: MarkSpec) -> bytes:
@@ -61,7 +71,7 @@ def extras_of(mark: MarkSpec | None, path: Path) -> MovieExtras:
     if mark is None or path.suffix.lower() not in {".mp4", ".mov", ".mkv"}:
         return MovieExtras()
     packed = packed_project(mark)
-    made = {"trainedAlgorithmicMedia": "Made with AI"}.get(mark.source_type, "Made with help of AI")
+    made = _WORDS[mark.source_type]
     tags = {"comment": f"{made} ({mark.tool})", "digitalsourcetype": f"{_IPTC}{mark.source_type}"}
     if packed is not None:
         tags[PROJECT_TAG] = packed

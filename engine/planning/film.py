@@ -51,7 +51,12 @@ def pass_keyframes(job: DraftJob) -> tuple[KeyframeSpec, ...]:
     return (*ordered_keyframes(job.shots), *border)
 
 
-def plan_shots(shots: Sequence[ShotSpec], *, shares_border: bool = False) -> ChunkPlan:
+def plan_shots(
+    shots: Sequence[ShotSpec],
+    *,
+    shares_border: bool = False,
+    footage: Sequence[FootageSpec] = (),
+) -> ChunkPlan:
     """Return the chunk plan of one pass over ``shots``.
 
     Keyframe indices count through the shots in order, and by frame within each shot.
@@ -59,12 +64,14 @@ def plan_shots(shots: Sequence[ShotSpec], *, shares_border: bool = False) -> Chu
     Args:
         shots: in order.
         shares_border: whether the next pass begins on a keyframe that this one leads to.
+        footage: clips that are given.
 
     Raises:
         ValueError: see ``placements_of``.
     """
     border = len(ordered_keyframes(shots)) if shares_border else None
-    return plan_pass(placements_of(shots), sum(shot.num_frames for shot in shots), border)
+    placements = _with_footage(placements_of(shots), footage)
+    return plan_pass(placements, sum(shot.num_frames for shot in shots), border)
 
 
 def plan_job(job: DraftJob) -> ChunkPlan:

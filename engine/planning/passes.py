@@ -2,30 +2,37 @@
 
 Passes part at cuts where they can. A run of continued shots that is longer than a pass may be is
 divided at keyframes, and both sides share that keyframe: one pass leads up to it, the next begins
-on it. A shared keyframe is pinned: two runs could not agree on one that only guides. Knows lengths,
-joins and keyframes' frames; knows nothing of grids and opens no file.
+on it. A shared keyframe is pinned: two runs could not agree on one that only guides. Footage is not
+made; a run that is continued from it or into it sees its nearest frames. Knows lengths, joins and
+keyframes' frames; knows nothing of grids and opens no file.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from engine.protocol.jobs import KeyframeSpec, ShotSpec
+from engine.protocol.jobs import FootageSpec, KeyframeSpec, ShotSpec
+
+CONTEXT_FRAMES = 33
+"""Frames of footage that a model sees beside new ones: 4n + 1, about 1.4 s."""
 
 
 @dataclass(frozen=True, slots=True)
 class PassRange:
-    """Frames that are generated jointly.
+    """Frames that are generated jointly, and the footage that they go on from or lead into.
 
     Attributes:
-        first, stop: the shots ``[first, stop)`` of which the pass holds at least a part.
-        start: film frame the pass begins on.
-        num_frames: frames it delivers.
-        shots: what it makes; the first or last may be a part of the film's shot.
+        first, stop: the shots ``[first, stop)`` of which the pass holds at least a part; footage
+            that it only sees is not among them.
+        start: film frame of its first frame: of the footage that it goes on from, if it does.
+        num_frames: its length, with the footage at both ends.
+        shots: what it makes; the first or last may be a part of the film's shot, and is longer by
+            the footage beside it.
         next_keyframe: the keyframe just past its end that it shares with the next pass, if it does.
+        footage: what it goes on from, at frame 0, and what it leads into, at its end.
     """
 
     first: int
@@ -34,51 +41,156 @@ class PassRange:
     num_frames: int
     shots: tuple[ShotSpec, ...]
     next_keyframe: KeyframeSpec | None = None
+    footage: tuple[FootageSpec, ...] = ()
+
+    @property
+    def lead(self) -> int:
+        """Frames of footage at its start."""
+        return sum(clip.stop - clip.start for clip in self.footage if clip.frame == 0)
+
+    @property
+    def tail(self) -> int:
+        """Frames of footage at its end."""
+        return sum(clip.stop - clip.start for clip in self.footage if clip.frame > 0)
 
 
-def split_into_passes(shots: Sequence[ShotSpec], max_frames: int) -> tuple[PassRange, ...]:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Continued shots ``[first, stop)`` that are made, and the footage at both ends."""
+
+    first: int
+    stop: int
+    start: int
+    shots: tuple[ShotSpec, ...]
+    before: FootageSpec | None = None
+    after: FootageSpec | None = None
+
+    @property
+    def num_frames(self) -> int:
+        return sum(shot.num_frames for shot in self.shots)
+
+    def footage_at(self, end: int) -> tuple[FootageSpec, ...]:
+        """Return the footage that it leads into, in a pass that is ``end`` frames long."""
+        if self.after is None:
+            return ()
+        frame = end - (self.after.stop - self.after.start)
+        return (self.after.model_copy(update={"frame": frame}),)
+
+
+def split_into_passes(
+    shots: Sequence[ShotSpec], max_frames: int, given: Mapping[int, FootageSpec] | None = None
+) -> tuple[PassRange, ...]:
     """Group consecutive shots into passes of at most ``max_frames`` frames, where that can be.
 
     Passes part at cuts: across a ``continue`` join the motion would break. A run of continued
     shots longer than the limit is divided at keyframes into as few parts as the limit allows, of
     similar length. Only a stretch without any keyframe may exceed the limit: it stays whole.
+
+    Args:
+        shots: of the film, in order.
+        given: what shots of footage show, by index: they are not made. Those that are continued
+            from one, or into one, see up to ``CONTEXT_FRAMES`` of it.
     """
     passes: list[PassRange] = []
-    first = start = 0
-    for index, shot in enumerate(shots):
-        if shot.join != "cut" and index < len(shots) - 1:
-            continue
-        run = shots[first : index + 1]
-        length = sum(member.num_frames for member in run)
+    for run in _runs(shots, given or {}):
         last = passes[-1] if passes else None
-        if last is not None and last.num_frames + length <= max_frames:
-            passes[-1] = PassRange(
-                last.first, index + 1, last.start, last.num_frames + length, (*last.shots, *run)
-            )
+        fits = last is not None and last.num_frames + run.num_frames <= max_frames
+        if last is not None and fits and last.stop == run.first:
+            passes[-1] = _joined(last, run)
         else:
-            passes.extend(_divided(run, first, start, max_frames))
-        first, start = index + 1, start + length
+            passes.extend(_divided(run, max_frames))
     return tuple(passes)
 
 
-def _divided(run: Sequence[ShotSpec], first: int, start: int, max_frames: int) -> list[PassRange]:
-    """Return the passes of one run of continued shots."""
-    length = sum(shot.num_frames for shot in run)
-    if length <= max_frames:
-        return [PassRange(first, first + len(run), start, length, tuple(run))]
-    keyframes: dict[int, KeyframeSpec] = {}
-    at = 0
-    for shot in run:
-        inside = (k for k in shot.keyframes if k.frame < shot.num_frames)
-        keyframes.update({at + k.frame: k for k in inside if at + k.frame > 0})
+def _joined(last: PassRange, run: _Run) -> PassRange:
+    """Return a pass that goes on, over a cut, with the next run."""
+    num_frames = last.num_frames + run.num_frames
+    return replace(
+        last,
+        stop=run.stop,
+        num_frames=num_frames,
+        shots=(*last.shots, *run.shots),
+        footage=(*last.footage, *run.footage_at(num_frames)),
+    )
+
+
+def _runs(shots: Sequence[ShotSpec], given: Mapping[int, FootageSpec]) -> Iterator[_Run]:
+    """Yield the runs of continued shots, each longer by the footage that it sees."""
+    first = start = at = 0
+    for index, shot in enumerate(shots):
         at += shot.num_frames
-    bounds = _borders(sorted(keyframes), length, max_frames)
-    borders = frozenset(bounds[1:-1])
-    run = _pinned_on(run, borders)
-    return [
-        _part(run, first, start, (begin, end), _pinned(keyframes[end]) if end in borders else None)
-        for begin, end in itertools.pairwise(bounds)
-    ]
+        if index in given:
+            first, start = index + 1, at
+            continue
+        is_last = index == len(shots) - 1
+        if shot.join != "cut" and not is_last and index + 1 not in given:
+            continue
+        run = _Run(first, index + 1, start, tuple(shots[first : index + 1]))
+        if first - 1 in given and shots[first - 1].join == "continue":
+            run = _after(run, _end_of(given[first - 1]))
+        if index + 1 in given and shot.join == "continue":
+            run = _before(run, _beginning_of(given[index + 1]))
+        yield run
+        first, start = index + 1, at
+
+
+def _context(clip: FootageSpec) -> int:
+    """Return how many frames of a clip are seen: 4n + 1."""
+    return min(CONTEXT_FRAMES, (clip.stop - clip.start - 1) // 4 * 4 + 1)
+
+
+def _end_of(clip: FootageSpec) -> FootageSpec:
+    return clip.model_copy(update={"start": clip.stop - _context(clip), "frame": 0})
+
+
+def _beginning_of(clip: FootageSpec) -> FootageSpec:
+    return clip.model_copy(update={"stop": clip.start + _context(clip)})
+
+
+def _after(run: _Run, clip: FootageSpec) -> _Run:
+    """Return a run that goes on from footage."""
+    num_seen = clip.stop - clip.start
+    opening = run.shots[0]
+    moved = tuple(
+        keyframe.model_copy(update={"frame": keyframe.frame + num_seen})
+        for keyframe in opening.keyframes
+    )
+    longer = {"num_frames": opening.num_frames + num_seen, "keyframes": moved}
+    shots = (opening.model_copy(update=longer), *run.shots[1:])
+    return replace(run, start=run.start - num_seen, shots=shots, before=clip)
+
+
+def _before(run: _Run, clip: FootageSpec) -> _Run:
+    """Return a run that leads into footage."""
+    last = run.shots[-1]
+    longer = {"num_frames": last.num_frames + clip.stop - clip.start}
+    return replace(run, shots=(*run.shots[:-1], last.model_copy(update=longer)), after=clip)
+
+
+def _divided(run: _Run, max_frames: int) -> list[PassRange]:
+    """Return the passes of a run."""
+    length = run.num_frames
+    lead = 0 if run.before is None else run.before.stop - run.before.start
+    made = length - (0 if run.after is None else run.after.stop - run.after.start)
+    bounds = [0, length]
+    shots = run.shots
+    keyframes: dict[int, KeyframeSpec] = {}
+    if length > max_frames:
+        at = 0
+        for shot in shots:
+            inside = (k for k in shot.keyframes if k.frame < shot.num_frames)
+            keyframes.update({at + k.frame: k for k in inside if lead < at + k.frame < made})
+            at += shot.num_frames
+        bounds = _borders(sorted(keyframes), length, max_frames)
+        shots = _pinned_on(shots, frozenset(bounds[1:-1]))
+    passes: list[PassRange] = []
+    for begin, end in itertools.pairwise(bounds):
+        border = _pinned(keyframes[end]) if end < length else None
+        before = (run.before,) if run.before is not None and begin == 0 else ()
+        after = run.footage_at(end - begin) if end == length else ()
+        part = _part(shots, run.first, run.start, (begin, end), border)
+        passes.append(replace(part, footage=(*before, *after)))
+    return passes
 
 
 def _pinned_on(run: Sequence[ShotSpec], frames: frozenset[int]) -> tuple[ShotSpec, ...]:

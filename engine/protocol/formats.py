@@ -35,9 +35,13 @@ them: PyAV's builds of FFmpeg have none of its encoders."""
 
 CaptionMode = Literal["none", "srt", "vtt", "burn"]
 SourceType = Literal[
-    "trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia", "algorithmicallyEnhanced"
+    "trainedAlgorithmicMedia",
+    "compositeWithTrainedAlgorithmicMedia",
+    "compositeCapture",
+    "algorithmicallyEnhanced",
 ]
-"""IPTC's digital source types that fit here: made by a model, made with footage in it, enlarged."""
+"""IPTC's digital source types that fit here: made by a model, made with footage in it, footage
+alone, enlarged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,7 @@ def cut_of(
         f"{word.capitalize()}s": tuple(takes_of(project, parts, word, place))
         for word, parts in movies.items()
     }
+    takes["Footage"] = tuple(footage_of(project, place))
     return Cut(
         name=name,
         project=project,
@@ -241,10 +242,27 @@ def takes_of(
         for number, (start, shot) in enumerate(project.shot_starts(), 1):
             begin = max(start, movie.start)
             end = min(start + shot.num_frames, movie.stop)
-            if begin < end:
+            if begin < end and shot.footage is None:
                 yield TakeClip(
                     begin, end - begin, begin - movie.start, f"Shot {number} {word}", media
                 )
+
+
+def footage_of(project: Project, place: Place) -> Iterator[TakeClip]:
+    """Yield the shots that show footage."""
+    for start, shot in project.shot_starts():
+        if shot.footage is None:
+            continue
+        item = project.footage_item(shot.footage.footage)
+        media = Media(
+            "movie",
+            place(Path(item.path)),
+            item.name,
+            length=item.num_frames,
+            width=item.width,
+            height=item.height,
+        )
+        yield TakeClip(start, shot.num_frames, shot.footage.start, item.name, media)
 
 
 def sounds_of(project: Project, folder: Path, place: Place) -> Iterator[tuple[SoundPiece, ...]]:

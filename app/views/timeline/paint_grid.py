@@ -38,13 +38,14 @@ def paint_grid(painter: QPainter, scene: Scene) -> None:
     lane = QRectF(0, scene.lanes.grid_top, scene.width, scene.lanes.grid_height)
     painter.fillRect(lane, color("field"))
     for part in scene.layout.grid.passes:
-        if scene.scale.x(part.end) >= scene.left and scene.scale.x(part.start) <= scene.right:
+        left, right = scene.scale.x(part.first_frame), scene.scale.x(part.end)
+        if right >= scene.left and left <= scene.right:
             _paint_pass(painter, scene, part)
 
 
 def _paint_pass(painter: QPainter, scene: Scene, part: GridPass) -> None:
     lanes = scene.lanes
-    left, right = scene.scale.x(part.start), scene.scale.x(part.end)
+    left, right = scene.scale.x(part.first_frame), scene.scale.x(part.end)
     painter.save()
     painter.setClipRect(
         QRectF(left, lanes.grid_top, right - left - 1, lanes.grid_height),
@@ -111,7 +112,7 @@ def _paint_ghosts(painter: QPainter, scene: Scene, part: GridPass) -> None:
     """Draw the requested frame as a ghost wherever the grid puts a keyframe elsewhere."""
     lanes = scene.lanes
     width = max(3.0, scene.scale.width(1))
-    for pin in scene.layout.pins_between(part.start, part.end - 1):
+    for pin in scene.layout.pins_between(part.first_frame, part.end - 1):
         if pin.requested == pin.used or scene.scale.pixels_per_frame < 1.5:
             continue
         x = scene.scale.x(pin.requested)
@@ -135,12 +136,12 @@ def paint_grid_label(painter: QPainter, scene: Scene) -> None:
 def chunk_text(scene: Scene, film_frame: int) -> str:
     """Describe the chunk that covers a film frame."""
     for part in scene.layout.grid.passes:
-        if not part.start <= film_frame < part.end:
+        if not part.first_frame <= film_frame < part.end:
             continue
         for index, chunk in enumerate(part.plan.chunks):
             if chunk.start <= film_frame - part.start < chunk.stop:
                 head = said("Timeline", HEAD_NAMES[head_kind(chunk, index == 0)])
-                first = part.start + chunk.start
+                first = max(part.first_frame, part.start + chunk.start)
                 last = min(part.end, part.start + chunk.stop) - 1
                 latents = counted(
                     "Timeline", "%n latent frames", "1 latent frame", n=chunk.num_latents

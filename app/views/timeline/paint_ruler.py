@@ -53,7 +53,7 @@ def paint_takes(painter: QPainter, scene: Scene) -> None:
     """Draw a thin bar over each pass: nothing yet, forming, draft, master."""
     top = scene.lanes.ruler_height - 1
     for part in scene.takes.passes:
-        left, right = scene.scale.x(part.start), scene.scale.x(part.end)
+        left, right = scene.scale.x(part.first_frame), scene.scale.x(part.end)
         if right < 0 or left > scene.width:
             continue
         bar = QRectF(left + 1, top, max(1.0, right - left - 2), 3)
@@ -66,7 +66,7 @@ def paint_progress(painter: QPainter, scene: Scene) -> None:
     """Draw over a pass's bar how much of it is made."""
     for part in scene.takes.passes if scene.progress else ():
         progress = scene.progress.get(part.take)
-        left, right = scene.scale.x(part.start), scene.scale.x(part.end)
+        left, right = scene.scale.x(part.first_frame), scene.scale.x(part.end)
         if progress is None or right < 0 or left > scene.width:
             continue
         bar = QRectF(left + 1, scene.lanes.ruler_height - 1, max(1.0, right - left - 2), 3)

@@ -321,7 +321,7 @@ class TimelineView(TimelineDrops):
     def _show_forming(self, take: str) -> None:
         for part in self._workspace.takes.passes:
             if part.take == take:
-                self.refresh_frames(part.start, part.end)
+                self.refresh_frames(part.first_frame, part.end)
 
     def _update_playhead(self) -> None:
         """Draw only where the playhead was and where it is: it moves 24 times a second."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from app.timeline.parts import MediaItem
+from app.timeline.parts import FootageItem, FootageUse, MediaItem
 from app.timeline.project import Keyframe, Project, Shot
+from engine.protocol.jobs import FrameRate
 
 
 def item(number: int = 0) -> MediaItem:
@@ -20,6 +21,32 @@ def shot(name: str, num_frames: int = 48, *frames: int) -> Shot:
     return Shot(id=name, num_frames=num_frames, keyframes=keyframes)
 
 
+def movie(number: int = 0, num_frames: int = 240, num_sounds: int = 1) -> FootageItem:
+    """Return footage at 24 frames a second."""
+    return FootageItem(
+        id=f"f{number}",
+        path=f"/shoot/clip{number}.mov",
+        name=f"clip{number}.mov",
+        fingerprint=f"{number:064x}",
+        width=1280,
+        height=720,
+        rate=FrameRate(num=24),
+        own_rate=FrameRate(num=24),
+        num_frames=num_frames,
+        num_sounds=num_sounds,
+    )
+
+
+def footage(name: str, num_frames: int = 48, start: int = 0, number: int = 0) -> Shot:
+    """Return a shot that shows frames of a movie."""
+    return Shot(
+        id=name, num_frames=num_frames, footage=FootageUse(footage=f"f{number}", start=start)
+    )
+
+
 def film(*shots: Shot) -> Project:
-    """Return a project with two media items and some shots."""
-    return Project(id="film", shots=shots, media=(item(0), item(1)))
+    """Return a project with two media items, two movies and some shots."""
+    media, movies = (item(0), item(1)), (movie(0), movie(1))
+    used = {shot.footage.footage for shot in shots if shot.footage is not None}
+    kept = tuple(known for known in movies if known.id in used)
+    return Project(id="film", shots=shots, media=media, footage=kept)
