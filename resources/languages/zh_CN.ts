@@ -2899,8 +2899,8 @@
         <translation>此镜头没有可取节奏的分镜图；请先拖入几张。</translation>
     </message>
     <message>
-        <source>This take has {shots} shots and the pass has {stop}; add or delete shots first.</source>
-        <translation>此版本有 {shots} 个镜头，而批次有 {stop} 个；请先添加或删除镜头。</translation>
+        <source>This take has {specs} shots and the pass has {stop}; add or delete shots first.</source>
+        <translation>此条有 {specs} 个镜头，而本段有 {stop} 个；请先增加或删除镜头。</translation>
     </message>
     <message>
         <source>This take is being worked on; stop its job before deleting it.</source>
@@ -3189,6 +3189,10 @@
     <message>
         <source>{name} exists already; choose another name.</source>
         <translation>{name} 已存在；请换一个名称。</translation>
+    </message>
+    <message>
+        <source>{name} has no sound track {track}; choose another.</source>
+        <translation>{name} 没有第 {track} 条音轨；请选择其他音轨。</translation>
     </message>
     <message>
         <source>{name} has no sound; choose another file.</source>
