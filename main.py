@@ -27,6 +27,7 @@ usage: python3 main.py [PROJECT]         open the editor, with a project folder 
        python3 main.py extend ...        make a movie longer: before, after, or up to another
        python3 main.py upscale ...       make a movie larger and sharper
        python3 main.py frame ...         write a frame of a movie as a picture
+       python3 main.py shots ...         split a movie into its shots: a table, a project, pictures
        python3 main.py import ...        make a project of another program's timeline or storyboard
        python3 main.py export ...        write a timeline, a contact sheet or a folder of boards
        python3 main.py test [ARGS ...]   run every check; with ARGS, run only pytest with them
@@ -51,6 +52,7 @@ ANSWERED_BY = {
     "extend": ("app.application.cli", "main", True),
     "upscale": ("app.application.cli", "main", True),
     "frame": ("app.application.cli", "main", True),
+    "shots": ("app.application.cli", "main", True),
     "import": ("app.application.cli", "main", True),
     "export": ("app.application.cli", "main", True),
     "--engine": ("engine.service.process", "main", False),

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.application import extend, frame, interchange, upscale
+from app.application import extend, frame, interchange, shots, upscale
 from app.application.arguments import count, rate, size
 from app.application.console import Console, free_name
 from app.application.exporting import (
@@ -62,6 +62,9 @@ def main(argv: Sequence[str]) -> int:
                 return _upscale(options, console)
             case "frame":
                 frame.run_frame(options, console)
+                return EXIT_DONE
+            case "shots":
+                shots.run_shots(options, console)
                 return EXIT_DONE
             case "import":
                 interchange.run_import(options, console)
@@ -223,6 +226,10 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(
             "frame", help="write a frame of a movie as a picture", description=frame.DESCRIPTION
         )
+    )
+
+    shots.add_arguments(
+        commands.add_parser("shots", help="split a movie into shots", description=shots.DESCRIPTION)
     )
 
     brought = commands.add_parser("import", help=interchange.IMPORT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.timeline.parts import FootageItem
 from engine.protocol.jobs import FrameRate
 from engine.protocol.media import MediaReport
 
@@ -60,4 +61,21 @@ def clip_of(report: MediaReport) -> ClipInfo:
         raise ClipError(f"{name} does not run at 1 to {_MAX_RATE} frames a second; convert it.")
     return ClipInfo(
         width, height, report.rate, report.num_frames, len(report.sounds), report.remarks
+    )
+
+
+def footage_item(report: MediaReport, fingerprint: str) -> FootageItem:
+    """Return a movie as a film knows it, counted at the report's rate."""
+    path = Path(report.path)
+    return FootageItem(
+        path=str(path),
+        name=path.name,
+        fingerprint=fingerprint,
+        width=report.width,
+        height=report.height,
+        rate=report.rate,
+        own_rate=report.own_rate,
+        num_frames=report.num_frames,
+        num_sounds=len(report.sounds),
+        remarks=report.remarks,
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
+from app.media.clips import footage_item
 from app.media.fingerprints import FingerprintError, fingerprint_of
 from app.media.ordering import natural_key
 from app.state.job_entries import Failed, Finished, JobEntry
@@ -172,24 +173,9 @@ class FootageIntake(QObject):
             return
         del self._batches[ticket]
         items = tuple(
-            _item(path, batch.prints[path], batch.reports[path])
+            footage_item(batch.reports[path], batch.prints[path])
             for path in batch.paths
             if path in batch.reports
         )
         self.changed.emit()
         batch.then(MovieResult(items, tuple(batch.refusals.values())))
-
-
-def _item(path: Path, fingerprint: str, report: MediaReport) -> FootageItem:
-    return FootageItem(
-        path=str(path),
-        name=path.name,
-        fingerprint=fingerprint,
-        width=report.width,
-        height=report.height,
-        rate=report.rate,
-        own_rate=report.own_rate,
-        num_frames=report.num_frames,
-        num_sounds=len(report.sounds),
-        remarks=report.remarks,
-    )
