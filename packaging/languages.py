@@ -105,9 +105,11 @@ def _said() -> Iterator[Text]:
 def _tables() -> Iterator[Text]:
     """Yield the words of tables, which are said by whoever shows them."""
     sys.path.insert(0, str(ROOT))
+    from app.state.export_words import ENCODER_NAMES
     from app.state.job_entries import KIND_NAMES, STAGE_NAMES
     from app.views import dialogs, sound_commands, transport
     from app.views.commands import SPECS
+    from app.views.export import film
     from app.views.inspector import generation, model_choice
     from app.views.keyboard import window as keyboard
     from app.views.menus import MENUS
@@ -115,6 +117,7 @@ def _tables() -> Iterator[Text]:
     from app.views.takes import joins, panel
     from app.views.takes.stars import RATING_TIP
     from app.views.timeline import empty, paint_grid
+    from engine.protocol.formats import FORMATS
 
     for spec in SPECS.values():
         yield from (Text("Commands", words) for words in (spec.text, spec.tip) if _is_words(words))
@@ -132,6 +135,11 @@ def _tables() -> Iterator[Text]:
             ),
         ],
         "Palette": [*entries._NEEDS.values()],
+        "Export": [
+            *(words for row in FORMATS.values() for words in (row.label, row.purpose)),
+            *ENCODER_NAMES.values(),
+            *film.PEM,
+        ],
         "Preflight": ["problem", "warning", "note"],
         "Takes": [*joins._KINDS.values(), panel._NO_FILM, panel._NO_TAKE, RATING_TIP],
         "Timeline": [*empty._LINES, *paint_grid.HEAD_NAMES.values()],

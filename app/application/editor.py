@@ -35,7 +35,9 @@ from app.state.disk_facts import DiskFacts
 from app.state.document import DocumentState
 from app.state.editor import EditorState
 from app.state.engine_facts import EngineFacts
+from app.state.export_facts import ExportFacts
 from app.state.export_notices import ExportNotices
+from app.state.exporting import ExportState, Sources
 from app.state.finder import FinderState
 from app.state.footage import FootageEdits
 from app.state.footage_intake import FootageIntake
@@ -155,8 +157,24 @@ class EditorApp(QObject):
         self.disk = DiskFacts(self.editor, self)
         models = ModelDefaults(self.jobs, self)
         self.facts = EngineFacts(models, self.jobs, self)
+        history = RunHistory(places.runs)
         self.forecast = ForecastState(
-            *(self.editor, self.takes, self.jobs, self.facts, RunHistory(places.runs)), self
+            *(self.editor, self.takes, self.jobs, self.facts, history), self
+        )
+        self.export_facts = ExportFacts(self.jobs, history, self)
+        exporting = ExportState(
+            Sources(
+                editor=self.editor,
+                document=self.document,
+                takes=self.takes,
+                jobs=self.jobs,
+                forecast=self.forecast,
+                disk=self.disk,
+                settings=self.settings,
+                history=history,
+            ),
+            self.export_facts,
+            self,
         )
         self.deciding = Deciding(
             *(self.editor, self.takes, self.jobs, self.choices, self.forecast, self.notices), self
@@ -208,6 +226,7 @@ class EditorApp(QObject):
             ),
             deciding=self.deciding,
             interchange=self.interchange,
+            exporting=exporting,
         )
         self.watching = Watching(self.jobs, self.playback, self.settings, self)
         self.frames = FrameServer(self)
@@ -235,6 +254,7 @@ class EditorApp(QObject):
         self.footage_intake.close()
         self.copies.close()
         self.interchange.close()
+        self.export_facts.close()
         self.frames.close()
         self.thumbnails.close()
         self.joins.close()

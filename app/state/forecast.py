@@ -7,6 +7,7 @@ little. Forecasts are told, never obeyed: nothing is refused because of one.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,8 +34,9 @@ from app.state.run_history import Measured, RunHistory
 from app.state.takes import TakesState
 from app.timeline.exporting import ExportChoices
 from app.timeline.takes import FilmPass
-from engine.planning.workload import PassSize
+from engine.planning.workload import PassSize, take_bytes
 from engine.protocol.facts import DeviceReport
+from engine.protocol.jobs import DraftJob
 from engine.protocol.messages import JobFinished, Ready
 
 SETTLE_MS = 60
@@ -192,6 +194,16 @@ class ForecastState(QObject):
             film.width,
             film.height,
         )
+
+    def bytes_of(self, jobs: Sequence[JobForecast]) -> float:
+        """Return what the takes of some jobs will hold on disk, about."""
+        gen = self._facts.model(self._editor.project.model, "gen")
+        needed = 0.0
+        for job in jobs:
+            if job.take in self._sizes:
+                draft, master = take_bytes(self._sizes[job.take], gen)
+                needed += draft if isinstance(job.job, DraftJob) else master
+        return needed
 
     # How it works.
 

@@ -100,7 +100,11 @@ class Circumstances:
 
 def job_key(job: AnyJob) -> str:
     """Return under what a job's runs are remembered."""
-    return f"{job.kind} {job.model}" if isinstance(job, ModelJob) else job.kind
+    if isinstance(job, ModelJob):
+        return f"{job.kind} {job.model}"
+    if isinstance(job, ExportJob):  # formats differ by more than machines do
+        return f"{job.kind} {job.format.name} {job.format.encoder}"
+    return job.kind
 
 
 def expected_cost(job: AnyJob, size: PassSize | None, facts: Circumstances) -> Cost | None:

@@ -347,10 +347,11 @@ class JobsState(QObject):
             self._notices.error(lora_missing(missing[0]))
             return False
         try:
-            return bool(self._takes.passes)
+            _ = self._takes.passes
         except ValueError as error:
             self._notices.error(str(error))
             return False
+        return True  # a film of footage alone has no pass, and can be written all the same
 
     def _queue(self, entries: Sequence[JobEntry]) -> None:
         """Put entries at the end, and begin."""

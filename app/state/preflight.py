@@ -36,8 +36,7 @@ from app.timeline.preflight import (
 )
 from app.timeline.project import Project
 from app.timeline.takes import MAX_PASS_FRAMES, FilmPass
-from engine.planning.workload import take_bytes
-from engine.protocol.jobs import DraftJob, RefineJob
+from engine.protocol.jobs import RefineJob
 from engine.protocol.messages import ModelRole
 
 SETTLE_MS = 70
@@ -269,26 +268,13 @@ class PreflightState(QObject):
         return found
 
     def _of_disk(self) -> list[Finding]:
-        free, project = self._disk.free_bytes, self._editor.project
+        free = self._disk.free_bytes
         if free is None:
             return []
-        gen = self._facts.model(project.model, "gen")
-        needed = 0.0
-        by_take = {part.take: part for part in self._passes_or_none()}
-        for job in self._forecast.render.jobs:
-            part = by_take.get(job.take)
-            if part is not None:
-                draft, master = take_bytes(self._forecast.size_of(part), gen)
-                needed += draft if isinstance(job.job, DraftJob) else master
+        needed = self._forecast.bytes_of(self._forecast.render.jobs)
         if needed and free - needed < RESERVE_BYTES:
             return [DiskShort(Place(), round(needed), free)]
         return []
-
-    def _passes_or_none(self) -> tuple[FilmPass, ...]:
-        try:
-            return self._takes.passes
-        except ValueError:
-            return ()
 
     def _of_memory(self) -> list[Finding]:
         """Say once for each kind of job that the hungriest one is short of memory."""

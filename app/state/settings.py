@@ -9,6 +9,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from PySide6.QtCore import QObject, Signal
 
+from app.timeline.export_presets import OwnPreset
+from app.timeline.exporting import ExportChoices
 from app.timeline.hardware import Hardware
 from app.timeline.pacing import Pacing
 from app.timeline.storage import write_atomically
@@ -44,6 +46,10 @@ class Settings(BaseModel):
     recent_commands: tuple[str, ...] = ()
     tour_offered: bool = False
     language: LanguageChoice = "system"
+    export_choices: ExportChoices = ExportChoices()
+    export_preset: str = "share"
+    export_folder: str = ""
+    export_presets: tuple[OwnPreset, ...] = ()
 
 
 class SettingsState(QObject):

@@ -78,8 +78,9 @@ STEPS: tuple[TourStep, ...] = (
     ),
     TourStep(
         "render",
-        "Render",
-        "Refines the drafts to full size with your boards as anchors, and writes the movie.",
+        "Export",
+        "Refines the drafts to full size with your boards as anchors, and writes the movie the "
+        "way you need it.",
         "render",
     ),
 )

@@ -10,6 +10,7 @@ from app.state.clipboard import ClipboardState
 from app.state.deciding import Deciding
 from app.state.document import DocumentState
 from app.state.editor import EditorState
+from app.state.exporting import ExportState
 from app.state.finder import FinderState
 from app.state.footage import FootageEdits
 from app.state.forecast import ForecastState
@@ -72,3 +73,4 @@ class Workspace:
     preflight: PreflightState
     deciding: Deciding
     interchange: InterchangeState
+    exporting: ExportState

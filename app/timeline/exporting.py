@@ -31,6 +31,7 @@ from engine.protocol.export import (
 from engine.protocol.formats import (
     FORMATS,
     CaptionMode,
+    Container,
     EncoderName,
     ExportFormat,
     FormatName,
@@ -59,7 +60,7 @@ class ExportChoices(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     format: FormatName = "h264"
-    container: str = "mp4"
+    container: Container = "mp4"
     encoder: EncoderName = "software"
     quality: int | None = Field(default=None, ge=0, le=63)
     size: tuple[int, int] | None = None

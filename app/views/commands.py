@@ -145,7 +145,9 @@ SPECS: dict[str, Spec] = {
     "generate": Spec("&Generate", ("Ctrl+G",), "generate", "Make the drafts of all shots"),
     "stop": Spec("S&top", ("Ctrl+.",), "stop", "Stop; what was computed stays on disk"),
     "stop_pass": Spec("Stop t&his pass", ("Alt+.",), "stop", "Stop this pass; others go on"),
-    "render": Spec("&Render 1080p…", ("Ctrl+Shift+R",), "render", "Make masters and write a movie"),
+    "render": Spec(
+        "&Export movie…", ("Ctrl+E", "Ctrl+Shift+R"), "render", "Choose how the film is written"
+    ),
     "play": Spec(
         "&Play or pause", ("Space",), "play", "Play or pause; sound is heard at normal speed"
     ),
@@ -381,7 +383,6 @@ class Commands(QObject):
         for name in ("pin_here", "play", "generate", "render", "step_back", "step_forward"):
             self[name].setEnabled(has_film)
         self["stop"].setEnabled(ws.jobs.is_active or ws.jobs.can_go_on)
-        self["render"].setEnabled(has_film and not ws.jobs.is_making)
         playing = ws.playback.is_playing
         self["play"].setIcon(icon("pause" if playing else "play"))
 

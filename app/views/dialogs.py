@@ -80,13 +80,6 @@ class Dialogs:
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # an existing film is refused
         dialog.open()
 
-    def movie(self, name: str, then: Callable[[Path], object]) -> None:
-        """Ask where the movie shall be written; the dialog asks before it replaces one."""
-        dialog = self._save_dialog(said("Window", "Render the film to"), f"{name}.mp4", then)
-        dialog.setNameFilters([said("Window", "MP4 movie (*.mp4)")])
-        dialog.setDefaultSuffix("mp4")
-        dialog.open()
-
     def frame(self, name: str, then: Callable[[Path], object]) -> None:
         """Ask where a single frame shall be written."""
         dialog = self._save_dialog(said("Window", "Save the frame as"), f"{name}.png", then)

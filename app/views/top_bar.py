@@ -34,7 +34,7 @@ class TopBar(QWidget):
         self.generate.setProperty("primary", "true")
         self.stop = _button(commands, "stop", said("Window", "Stop"), "on_accent")
         self.stop.setProperty("danger", "true")
-        self.render_button = _button(commands, "render", said("Window", "Render 1080p…"), "text")
+        self.export = _button(commands, "render", said("Window", "Export…"), "text")
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(6)
@@ -43,9 +43,9 @@ class TopBar(QWidget):
         row.addStretch(1)
         row.addWidget(self._title)
         row.addStretch(1)
-        for button in (self.stop, self.generate, self.render_button):
+        for button in (self.stop, self.generate, self.export):
             row.addWidget(button)
-        self.early = Early(workspace, commands, stage, row, (self.generate, self.render_button))
+        self.early = Early(workspace, commands, stage, row, (self.generate, self.export))
         row.addWidget(tool_button(commands["show_inspector"]))
         workspace.document.changed.connect(self._show_title)
         workspace.jobs.changed.connect(self._show_buttons)
@@ -59,7 +59,7 @@ class TopBar(QWidget):
         self.stop.setVisible(is_active)
         self.generate.setVisible(not is_active)
         self.generate.setEnabled(has_film)
-        self.render_button.setEnabled(has_film and not is_active)
+        self.export.setEnabled(has_film)
 
     def _show_title(self) -> None:
         document = self._workspace.document

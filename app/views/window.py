@@ -21,13 +21,13 @@ from app.state.drops import OntoShot
 from app.state.grabbing import GrabState
 from app.state.language import said, told
 from app.state.workspace import Workspace
-from app.timeline.exporting import ExportChoices
 from app.views.banner import Banner
 from app.views.cinema import Cinema, connect_stage
 from app.views.commands import Commands
 from app.views.desktop import DesktopMessages
 from app.views.dialogs import Dialogs
 from app.views.early import connect_fixes
+from app.views.export.panel import ExportPanel
 from app.views.focus import FocusKeys, go_to_next
 from app.views.icons import app_icon
 from app.views.inspector.asking import connect_asking
@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         self.strip = StatusStrip(workspace.jobs, workspace.forecast, list(tabs.values()))
         panels = (self.takes_panel, self.joins_panel, self.preflight_panel, self.jobs_panel)
         self.bench = Bench(dict(zip(tabs, panels, strict=True)), tabs, workspace.settings)
+        self.export_panel = ExportPanel(workspace, self)
         self.desktop = DesktopMessages(workspace.jobs, self)
         self.grabbing = GrabState(
             workspace.editor, workspace.monitor, workspace.keyframes, workspace.notices, self
@@ -226,7 +227,7 @@ class MainWindow(QMainWindow):
             "pin_here": self.ask_image_here,
             "replace_image": self._ask_replacement,
             "edit_caption": self._edit_caption,
-            "render": lambda: self.dialogs.movie(ws.document.name, self._render_to),
+            "render": self.export_panel.open,
             "grab_save": lambda: self.dialogs.frame(self.grabbing.frame_name, self.grabbing.save),
             "grab_copy": self.grabbing.copy,
             "grab_pin": self.grabbing.pin,
@@ -261,7 +262,7 @@ class MainWindow(QMainWindow):
             "viewer": Target(self._stage),
             "generate": Target(self.top_bar.generate),
             "takes": Target(self.bench, panel=self.commands["show_takes"]),
-            "render": Target(self.top_bar.render_button),
+            "render": Target(self.top_bar.export),
         }
 
     def _clear_strip(self) -> None:
@@ -286,10 +287,6 @@ class MainWindow(QMainWindow):
             if full
             else self.windowState() & ~Qt.WindowState.WindowFullScreen
         )
-
-    def _render_to(self, output: Path) -> None:
-        # The file dialog has asked whether a file may be replaced.
-        self._workspace.jobs.render(ExportChoices(), output, replaces=True)
 
     def _edit_caption(self) -> None:
         shot = self._workspace.editor.selected_shot

@@ -377,6 +377,14 @@
         <translation>渲染认可的版本(&amp;P)</translation>
     </message>
     <message>
+        <source>&amp;Export movie…</source>
+        <translation>导出影片(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>Choose how the film is written</source>
+        <translation>选择如何写出影片</translation>
+    </message>
+    <message>
         <source>&amp;Pause the queue</source>
         <translation>暂停队列(&amp;P)</translation>
     </message>
@@ -407,14 +415,6 @@
     <message>
         <source>Stop this pass; others go on</source>
         <translation>停止此批次；其他继续</translation>
-    </message>
-    <message>
-        <source>&amp;Render 1080p…</source>
-        <translation>渲染 1080p(&amp;R)…</translation>
-    </message>
-    <message>
-        <source>Make masters and write a movie</source>
-        <translation>制作母版并写出影片</translation>
     </message>
     <message>
         <source>&amp;Play or pause</source>
@@ -679,6 +679,513 @@
     <message>
         <source>&amp;About SmartDirector</source>
         <translation>关于 SmartDirector(&amp;A)</translation>
+    </message>
+</context>
+<context>
+    <name>Export</name>
+    <message numerus="yes">
+        <source>{name} and %n others are there already.</source>
+        <comment>{name} and 1 other are there already.</comment>
+        <translation>
+            <numerusform>{name} 和另外 %n 个文件已存在。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>First makes {what}: {took}.</source>
+        <translation>先制作 {what}：{took}。</translation>
+    </message>
+    <message>
+        <source>{free} are free there; the takes need about {needed} of {here} on the project&apos;s drive.</source>
+        <translation>该处可用 {free}；版本约需项目所在磁盘 {here} 中的 {needed}。</translation>
+    </message>
+    <message>
+        <source>No shot has a caption, so none is written.</source>
+        <translation>没有镜头带有描述，因此不会写出字幕。</translation>
+    </message>
+    <message numerus="yes">
+        <source>By %n exports on this machine.</source>
+        <comment>By 1 export on this machine.</comment>
+        <translation>
+            <numerusform>依据本机的 %n 次导出。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{rate} fps</source>
+        <translation>{rate} fps</translation>
+    </message>
+    <message>
+        <source>, and {name}</source>
+        <translation>，以及 {name}</translation>
+    </message>
+    <message>
+        <source>{name} is there already.</source>
+        <translation>{name} 已存在。</translation>
+    </message>
+    <message>
+        <source>First makes {what}; how long that takes is not known.</source>
+        <translation>先制作 {what}；所需时间尚不清楚。</translation>
+    </message>
+    <message>
+        <source>Size and time of {label} are not known before its first export here.</source>
+        <translation>在本机首次导出之前，{label} 的大小和时间尚不清楚。</translation>
+    </message>
+    <message>
+        <source>Writing takes {took}; its size is not known yet.</source>
+        <translation>写出需要 {took}；大小尚不清楚。</translation>
+    </message>
+    <message>
+        <source>{size}; the time of writing is not known yet.</source>
+        <translation>{size}；写出时间尚不清楚。</translation>
+    </message>
+    <message>
+        <source>{size}, written in {took}.</source>
+        <translation>{size}，写出用时 {took}。</translation>
+    </message>
+    <message>
+        <source>{free} are free there.</source>
+        <translation>该处可用 {free}。</translation>
+    </message>
+    <message>
+        <source>{free} are free there; the takes need about {needed}.</source>
+        <translation>该处可用 {free}；版本约需 {needed}。</translation>
+    </message>
+    <message>
+        <source>About {size}</source>
+        <translation>约 {size}</translation>
+    </message>
+    <message>
+        <source>no sound</source>
+        <translation>无声音</translation>
+    </message>
+    <message>
+        <source>Writes the folder {name}</source>
+        <translation>写出文件夹 {name}</translation>
+    </message>
+    <message>
+        <source>Writes {name}</source>
+        <translation>写出 {name}</translation>
+    </message>
+    <message>
+        <source>Writes {number} folders, {first} to {last}</source>
+        <translation>写出 {number} 个文件夹，从 {first} 到 {last}</translation>
+    </message>
+    <message>
+        <source>Writes {number} files, {first} to {last}</source>
+        <translation>写出 {number} 个文件，从 {first} 到 {last}</translation>
+    </message>
+    <message>
+        <source>, and {number} {kind} files</source>
+        <translation>，以及 {number} 个 {kind} 文件</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n drafts</source>
+        <comment>1 draft</comment>
+        <translation>
+            <numerusform>%n 个草稿</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n masters</source>
+        <comment>1 master</comment>
+        <translation>
+            <numerusform>%n 个母版</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source> and </source>
+        <translation>和</translation>
+    </message>
+    <message>
+        <source>Written as</source>
+        <translation>写出为</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Encoder</source>
+        <translation>编码器</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>Lower is better, and larger</source>
+        <translation>数值越低质量越好，文件也越大</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高</translation>
+    </message>
+    <message>
+        <source>Rate</source>
+        <translation>帧率</translation>
+    </message>
+    <message>
+        <source>Another rate keeps the time; frames are repeated or left out</source>
+        <translation>换帧率时时长不变；会重复或略去帧</translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation>封装</translation>
+    </message>
+    <message>
+        <source>Hardware encoders are being looked for</source>
+        <translation>正在查找硬件编码器</translation>
+    </message>
+    <message>
+        <source>Only what was tried and works here is listed</source>
+        <translation>只列出在本机试过可用的</translation>
+    </message>
+    <message>
+        <source>Film&apos;s, {width}×{height}</source>
+        <translation>影片的尺寸，{width}×{height}</translation>
+    </message>
+    <message>
+        <source>Exact…</source>
+        <translation>自定…</translation>
+    </message>
+    <message>
+        <source>Film&apos;s, {own} fps</source>
+        <translation>影片的帧率，{own} fps</translation>
+    </message>
+    <message>
+        <source>Format&apos;s own ({own})</source>
+        <translation>格式默认（{own}）</translation>
+    </message>
+    <message>
+        <source>Nothing is marked yet: I and O mark in and out</source>
+        <translation>尚未标记：用 I 和 O 标记入点和出点</translation>
+    </message>
+    <message>
+        <source>A chapter for each shot</source>
+        <translation>每个镜头一个章节</translation>
+    </message>
+    <message>
+        <source>Keep the project in the movie</source>
+        <translation>在影片中保留项目</translation>
+    </message>
+    <message>
+        <source>The movie opens here again as a film, with captions, seeds and models</source>
+        <translation>影片可在此重新作为项目打开，带描述、种子和模型</translation>
+    </message>
+    <message>
+        <source>Timecode of the first frame</source>
+        <translation>首帧时间码</translation>
+    </message>
+    <message>
+        <source>none, or such as 01:00:00:00</source>
+        <translation>无，或如 01:00:00:00</translation>
+    </message>
+    <message>
+        <source>C2PA certificate</source>
+        <translation>C2PA 证书</translation>
+    </message>
+    <message>
+        <source>Private key</source>
+        <translation>私钥</translation>
+    </message>
+    <message>
+        <source>Range</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>Captions</source>
+        <translation>字幕</translation>
+    </message>
+    <message>
+        <source>Starts at</source>
+        <translation>起始于</translation>
+    </message>
+    <message>
+        <source>Certificate</source>
+        <translation>证书</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>What is marked: {length}</source>
+        <translation>已标记：{length}</translation>
+    </message>
+    <message>
+        <source>a PEM file of your own</source>
+        <translation>您自己的 PEM 文件</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>Browse for the {words}</source>
+        <translation>浏览{words}</translation>
+    </message>
+    <message>
+        <source>Whole film</source>
+        <translation>整部影片</translation>
+    </message>
+    <message>
+        <source>In to out</source>
+        <translation>入点到出点</translation>
+    </message>
+    <message>
+        <source>What is marked</source>
+        <translation>已标记的部分</translation>
+    </message>
+    <message>
+        <source>Each shot</source>
+        <translation>每个镜头</translation>
+    </message>
+    <message>
+        <source>Every shot goes into a file of its own</source>
+        <translation>每个镜头写成单独的文件</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>A file beside the movie, for players and editors</source>
+        <translation>影片旁的文件，供播放器和剪辑软件使用</translation>
+    </message>
+    <message>
+        <source>A file beside the movie, for web pages</source>
+        <translation>影片旁的文件，供网页使用</translation>
+    </message>
+    <message>
+        <source>In the picture</source>
+        <translation>画面内</translation>
+    </message>
+    <message>
+        <source>Drawn over the frames</source>
+        <translation>绘制在画面上</translation>
+    </message>
+    <message>
+        <source>Custom</source>
+        <translation>自定义</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Put it into the queue (Ctrl+Enter)</source>
+        <translation>放入队列（Ctrl+Enter）</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Browse for the folder</source>
+        <translation>浏览文件夹</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>替换</translation>
+    </message>
+    <message>
+        <source>What is there now is lost when the new is whole</source>
+        <translation>新文件写完后，现有内容即丢失</translation>
+    </message>
+    <message>
+        <source>Export to</source>
+        <translation>导出到</translation>
+    </message>
+    <message>
+        <source>Every field, as it stands now</source>
+        <translation>所有设置，按现在的样子</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Save as preset…</source>
+        <translation>存为预设…</translation>
+    </message>
+    <message>
+        <source>Keep what is chosen under a name</source>
+        <translation>以名称保存当前选择</translation>
+    </message>
+    <message>
+        <source>Delete this preset</source>
+        <translation>删除此预设</translation>
+    </message>
+    <message>
+        <source>Name of the preset</source>
+        <translation>预设名称</translation>
+    </message>
+    <message>
+        <source>Name, then Enter</source>
+        <translation>输入名称后按回车</translation>
+    </message>
+    <message>
+        <source>H.264, 8 bit</source>
+        <translation>H.264，8 位</translation>
+    </message>
+    <message>
+        <source>plays everywhere</source>
+        <translation>到处都能播放</translation>
+    </message>
+    <message>
+        <source>H.265, 8 bit</source>
+        <translation>H.265，8 位</translation>
+    </message>
+    <message>
+        <source>smaller than H.264; newer devices</source>
+        <translation>比 H.264 更小；适合较新的设备</translation>
+    </message>
+    <message>
+        <source>H.265, 10 bit</source>
+        <translation>H.265，10 位</translation>
+    </message>
+    <message>
+        <source>smooth gradients; newer devices</source>
+        <translation>渐变平滑；适合较新的设备</translation>
+    </message>
+    <message>
+        <source>AV1, 10 bit</source>
+        <translation>AV1，10 位</translation>
+    </message>
+    <message>
+        <source>the smallest; for the web</source>
+        <translation>最小；用于网络</translation>
+    </message>
+    <message>
+        <source>ProRes 422, 10 bit</source>
+        <translation>ProRes 422，10 位</translation>
+    </message>
+    <message>
+        <source>for cutting; smaller</source>
+        <translation>用于剪辑；较小</translation>
+    </message>
+    <message>
+        <source>ProRes 422 HQ, 10 bit</source>
+        <translation>ProRes 422 HQ，10 位</translation>
+    </message>
+    <message>
+        <source>for cutting and grading</source>
+        <translation>用于剪辑和调色</translation>
+    </message>
+    <message>
+        <source>ProRes 4444, 10 bit</source>
+        <translation>ProRes 4444，10 位</translation>
+    </message>
+    <message>
+        <source>for grading; full chroma</source>
+        <translation>用于调色；全色度</translation>
+    </message>
+    <message>
+        <source>DNxHR HQ, 8 bit</source>
+        <translation>DNxHR HQ，8 位</translation>
+    </message>
+    <message>
+        <source>for cutting in Avid</source>
+        <translation>用于在 Avid 中剪辑</translation>
+    </message>
+    <message>
+        <source>DNxHR HQX, 10 bit</source>
+        <translation>DNxHR HQX，10 位</translation>
+    </message>
+    <message>
+        <source>for cutting and grading in Avid</source>
+        <translation>用于在 Avid 中剪辑和调色</translation>
+    </message>
+    <message>
+        <source>FFV1, 10 bit, lossless</source>
+        <translation>FFV1，10 位，无损</translation>
+    </message>
+    <message>
+        <source>for the archive: the master bit for bit</source>
+        <translation>用于存档：与母版逐位相同</translation>
+    </message>
+    <message>
+        <source>PNG pictures, 8 bit</source>
+        <translation>PNG 图片，8 位</translation>
+    </message>
+    <message>
+        <source>one picture a frame, for any program</source>
+        <translation>每帧一张图片，适合任何程序</translation>
+    </message>
+    <message>
+        <source>PNG pictures, 16 bit</source>
+        <translation>PNG 图片，16 位</translation>
+    </message>
+    <message>
+        <source>one picture a frame, for compositing</source>
+        <translation>每帧一张图片，用于合成</translation>
+    </message>
+    <message>
+        <source>OpenEXR pictures, half float</source>
+        <translation>OpenEXR 图片，半精度浮点</translation>
+    </message>
+    <message>
+        <source>linear light, for compositing</source>
+        <translation>线性光，用于合成</translation>
+    </message>
+    <message>
+        <source>GIF</source>
+        <translation>GIF</translation>
+    </message>
+    <message>
+        <source>short loops in chats and pages</source>
+        <translation>聊天和网页中的短循环</translation>
+    </message>
+    <message>
+        <source>WebP</source>
+        <translation>WebP</translation>
+    </message>
+    <message>
+        <source>short loops, smaller and cleaner than GIF</source>
+        <translation>短循环，比 GIF 更小更干净</translation>
+    </message>
+    <message>
+        <source>Software</source>
+        <translation>软件</translation>
+    </message>
+    <message>
+        <source>NVIDIA NVENC</source>
+        <translation>NVIDIA NVENC</translation>
+    </message>
+    <message>
+        <source>Apple VideoToolbox</source>
+        <translation>Apple VideoToolbox</translation>
+    </message>
+    <message>
+        <source>Intel Quick Sync</source>
+        <translation>Intel Quick Sync</translation>
+    </message>
+    <message>
+        <source>AMD AMF</source>
+        <translation>AMD AMF</translation>
+    </message>
+    <message>
+        <source>Certificates and keys (*.pem *.crt *.cer *.key)</source>
+        <translation>证书和密钥 (*.pem *.crt *.cer *.key)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
     </message>
 </context>
 <context>
@@ -1758,10 +2265,6 @@
         <translation>需要镜头</translation>
     </message>
     <message>
-        <source>needs a shot, and no job under way</source>
-        <translation>需要镜头，且没有任务在进行</translation>
-    </message>
-    <message>
         <source>select a sound first</source>
         <translation>请先选择声音</translation>
     </message>
@@ -1985,6 +2488,10 @@
     <message>
         <source>An untitled film from the last session was not saved.</source>
         <translation>上次有一部未命名的影片没有保存。</translation>
+    </message>
+    <message>
+        <source>Apple VideoToolbox</source>
+        <translation>Apple VideoToolbox</translation>
     </message>
     <message>
         <source>Archive</source>
@@ -2239,6 +2746,10 @@
         <translation>淡出</translation>
     </message>
     <message>
+        <source>Files of these names are there; allow replacing them, or choose another name.</source>
+        <translation>已有同名文件；请允许替换，或换一个名称。</translation>
+    </message>
+    <message>
         <source>Fill the frame</source>
         <translation>填满画框</translation>
     </message>
@@ -2297,6 +2808,10 @@
     <message>
         <source>Import timeline</source>
         <translation>导入时间线</translation>
+    </message>
+    <message>
+        <source>Intel Quick Sync</source>
+        <translation>Intel Quick Sync</translation>
     </message>
     <message>
         <source>It comes out soft; use a larger picture.</source>
@@ -2423,6 +2938,10 @@
         <translation>其间容不下动作。</translation>
     </message>
     <message>
+        <source>Nothing here encodes {label}; choose another format.</source>
+        <translation>本机无法编码 {label}；请选择其他格式。</translation>
+    </message>
+    <message>
         <source>Nudge {noun}</source>
         <translation>微移{noun}</translation>
     </message>
@@ -2495,10 +3014,6 @@
         <translation>正在读取 {name}… {fraction}</translation>
     </message>
     <message>
-        <source>Refines the drafts to full size with your boards as anchors, and writes the movie.</source>
-        <translation>以你的分镜图为锚，把草稿精修到全尺寸，并写出影片。</translation>
-    </message>
-    <message>
         <source>Refining</source>
         <translation>精修</translation>
     </message>
@@ -2511,8 +3026,8 @@
         <translation>重命名标记</translation>
     </message>
     <message>
-        <source>Render</source>
-        <translation>渲染</translation>
+        <source>Refines the drafts to full size with your boards as anchors, and writes the movie the way you need it.</source>
+        <translation>以您的分镜为锚，将草稿精制到全尺寸，并按您的需要写出影片。</translation>
     </message>
     <message>
         <source>Replace image</source>
@@ -2619,6 +3134,10 @@
         <translation>签名需要证书及其密钥；请补上另一个。</translation>
     </message>
     <message>
+        <source>Signing needs c2pa-python, which is not installed: pip install c2pa-python.</source>
+        <translation>签名需要 c2pa-python，但尚未安装：pip install c2pa-python。</translation>
+    </message>
+    <message>
         <source>Slip footage</source>
         <translation>滑移素材</translation>
     </message>
@@ -2629,6 +3148,10 @@
     <message>
         <source>Snap to grid</source>
         <translation>吸附到网格</translation>
+    </message>
+    <message>
+        <source>Software</source>
+        <translation>软件</translation>
     </message>
     <message>
         <source>Something went wrong in the editor; the log has the details.</source>
@@ -2723,6 +3246,10 @@
         <translation>影片已写入 {path}。</translation>
     </message>
     <message>
+        <source>The folder is being looked at.</source>
+        <translation>正在查看文件夹。</translation>
+    </message>
+    <message>
         <source>The folder {JOURNAL_FOLDER} in {name} is a link or a file; the list of jobs is not kept.</source>
         <translation>{name} 中的文件夹 {JOURNAL_FOLDER} 是链接或文件；不保存任务列表。</translation>
     </message>
@@ -2803,6 +3330,10 @@
         <translation>图像无法写出；磁盘满了吗？</translation>
     </message>
     <message>
+        <source>The program has a preset of that name; choose another.</source>
+        <translation>程序已有同名预设；请换一个。</translation>
+    </message>
+    <message>
         <source>The project in {name} is damaged: it names frames that are not there.</source>
         <translation>{name} 中的项目已损坏：它指向不存在的帧。</translation>
     </message>
@@ -2865,6 +3396,10 @@
     <message>
         <source>There is no shot under the playhead; put the playhead on one.</source>
         <translation>播放头下没有镜头；请把播放头放到镜头上。</translation>
+    </message>
+    <message>
+        <source>There is no shot yet; add one before you export.</source>
+        <translation>还没有镜头；导出前请先添加。</translation>
     </message>
     <message>
         <source>There is no shot yet; drop images on the timeline or add a shot.</source>
@@ -2973,6 +3508,10 @@
     <message>
         <source>Write</source>
         <translation>写入</translation>
+    </message>
+    <message>
+        <source>Write the whole path of a folder, or browse for it.</source>
+        <translation>请写出文件夹的完整路径，或浏览选择。</translation>
     </message>
     <message>
         <source>Writing the movie</source>
@@ -3135,6 +3674,10 @@
         <translation>一个批次 {length} 帧，超过 {limit}。</translation>
     </message>
     <message>
+        <source>{lost} is not there; choose another file to sign with.</source>
+        <translation>{lost} 不存在；请选择其他签名文件。</translation>
+    </message>
+    <message>
         <source>{missing} movies are not where they were; select one of their shots and relink it, the others beside it are found along with it.</source>
         <translation>有 {missing} 部影片已不在原处；请选择其中一个镜头重新链接，同一文件夹里的其他影片会一并找到。</translation>
     </message>
@@ -3229,6 +3772,10 @@
     <message>
         <source>{name} is empty; choose another movie.</source>
         <translation>{name} 是空的；请选择另一部影片。</translation>
+    </message>
+    <message>
+        <source>{name} is in the queue; choose another name.</source>
+        <translation>{name} 已在队列中；请换一个名称。</translation>
     </message>
     <message>
         <source>{name} is longer than 12 hours; cut it first.</source>
@@ -4248,10 +4795,6 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
         <translation>影片另存为</translation>
     </message>
     <message>
-        <source>Render the film to</source>
-        <translation>渲染影片到</translation>
-    </message>
-    <message>
         <source>Save the frame as</source>
         <translation>帧另存为</translation>
     </message>
@@ -4282,10 +4825,6 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message>
         <source>SmartDirector film (*{suffix})</source>
         <translation>SmartDirector 影片 (*{suffix})</translation>
-    </message>
-    <message>
-        <source>MP4 movie (*.mp4)</source>
-        <translation>MP4 影片 (*.mp4)</translation>
     </message>
     <message>
         <source>PNG image (*.png)</source>
@@ -4366,10 +4905,6 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message>
         <source>Stop</source>
         <translation>停止</translation>
-    </message>
-    <message>
-        <source>Render 1080p…</source>
-        <translation>渲染 1080p…</translation>
     </message>
     <message>
         <source>Add storyboard images</source>

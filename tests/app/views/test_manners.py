@@ -112,7 +112,7 @@ def test_no_window_of_help_blocks_the_timeline(studio: Studio) -> None:
     async def story() -> None:
         await studio.fill((48, (0,)), (48, (0,)))
         window, editor = studio.app.window, studio.app.editor
-        for name in ("shortcuts", "about", "keyboard", "palette", "tour"):
+        for name in ("shortcuts", "about", "keyboard", "palette", "render", "tour"):
             window.commands[name].trigger()
             await studio.settle(0.02)
             assert QApplication.activeModalWidget() is None, name
@@ -129,7 +129,7 @@ def test_questions_are_sheets_that_stop_no_job(studio: Studio) -> None:
     async def story() -> None:
         await studio.fill((48, (0,)))
         window, jobs = studio.app.window, studio.app.jobs
-        commands = ("open", "save_as", "add_images", "pin_here", "render", "grab_save", "new")
+        commands = ("open", "save_as", "add_images", "pin_here", "grab_save", "new")
         for name in commands:
             window.commands[name].trigger()
             await studio.settle(0.02)
@@ -137,7 +137,7 @@ def test_questions_are_sheets_that_stop_no_job(studio: Studio) -> None:
             assert len(dialogs) == 1, name
             assert dialogs[0].windowModality() == Qt.WindowModality.WindowModal, name
             assert dialogs[0].parent() is window
-            if name == "render":
+            if name == "grab_save":
                 jobs.generate()  # the loop goes on under the sheet
                 await studio.until(lambda: not jobs.is_active)
             dialogs[0].reject()
