@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from app.timeline.parts import FootageItem, FootageUse
 from app.timeline.project import Keyframe, Project, Shot
 from app.timeline.storage import ProjectError, project_from_json
 from app.timeline.takes import FilmPass
@@ -138,18 +139,26 @@ def frames_of_media(film: CarriedFilm) -> dict[str, int]:
     return found
 
 
-def with_boards(film: CarriedFilm, boards: Mapping[str, Any]) -> Project:
+def with_boards(
+    film: CarriedFilm, boards: Mapping[str, Any], movie: FootageItem | None = None
+) -> Project:
     """Return the film with its boards taken from frames; keyframes without one are left out.
 
     Args:
         boards: by the id of the media that they stand for: the new ``MediaItem``.
+        movie: what the film comes from. Footage is seen from it: it shows the very frames. What it
+            does not show of footage is to be made.
     """
-    shots = tuple(_reboarded(shot, boards) for shot in film.project.shots)
+    shots = tuple(
+        _refilmed(_reboarded(shot, boards), start, film, movie)
+        for start, shot in film.project.shot_starts()
+    )
+    is_seen = any(shot.footage is not None for shot in shots)
     media = {item.id: item for item in boards.values()}
     changes = {
         "shots": shots,
         "media": tuple(media.values()),
-        "footage": (),
+        "footage": (movie,) if movie is not None and is_seen else (),
         "sounds": (),
         "sound_clips": (),
     }
@@ -171,7 +180,17 @@ def _reboarded(shot: Shot, boards: Mapping[str, Any]) -> Shot:
         for keyframe in shot.keyframes
         if keyframe.media in boards
     )
-    return shot.model_copy(update={"keyframes": keyframes, "footage": None})
+    return shot.model_copy(update={"keyframes": keyframes})
+
+
+def _refilmed(shot: Shot, start: int, film: CarriedFilm, movie: FootageItem | None) -> Shot:
+    """Return a shot whose footage is the movie that the film comes from."""
+    use = None
+    is_within = film.start <= start and start + shot.num_frames <= film.stop
+    if shot.footage is not None and movie is not None and is_within:
+        # Its sound comes back in the movie's mix.
+        use = FootageUse(footage=movie.id, start=start - film.start, is_muted=True)
+    return shot.model_copy(update={"footage": use})
 
 
 def _without_places(project: Project) -> Project:

@@ -21,6 +21,8 @@ from app.timeline.provenance import carried_json
 from app.timeline.storage import ProjectError, create_project, load_project, save_project
 from app.timeline.takes import film_passes
 from tests.app.conftest import Studio
+from tests.app.timeline.films import film as timeline_film
+from tests.app.timeline.films import footage
 
 RATE = Fraction(24)
 
@@ -60,6 +62,33 @@ def _movie(path: Path, text: str | None, *, sound: bool = False, num_frames: int
             frame.sample_rate = 48_000
             container.mux(audio.encode(frame))
             container.mux(audio.encode(None))
+
+
+def test_footage_comes_back_from_the_movie_itself(tmp_path: Path) -> None:
+    there = footage("a", 10, start=100)
+    made = Shot(num_frames=8, caption="Rain")
+    film = timeline_film(there, made, footage("c", 6, number=1))
+    film = film.model_copy(update={"format": Format(width=64, height=64)})
+    movie, folder = tmp_path / "film.mp4", tmp_path / "new.sdproj"
+    _movie(movie, _packed(_carried(film)), sound=True)
+    create_project(folder, Project())
+    reopened = rebuild(movie, folder)
+    back = reopened.project
+    (known,) = back.footage
+    assert (known.path, known.num_frames, known.width) == (str(movie), 24, 64)
+    uses = [shot.footage and (shot.footage.start, shot.footage.is_muted) for shot in back.shots]
+    assert uses == [(0, True), None, (18, True)]
+    assert [clip.num_frames for clip in back.sound_clips] == [24]
+    assert "footage is shown from the movie itself" in reopened.said
+
+
+def test_footage_that_the_movie_cuts_into_is_to_be_made(tmp_path: Path) -> None:
+    film = timeline_film(footage("a", 10), footage("c", 24))
+    film = film.model_copy(update={"format": Format(width=64, height=64)})
+    movie, folder = tmp_path / "film.mp4", tmp_path / "new.sdproj"
+    _movie(movie, _packed(_carried(film, 5, 29)))
+    create_project(folder, Project())
+    assert [shot.footage for shot in rebuild(movie, folder).project.shots] == [None, None]
 
 
 def _packed(content: str) -> str:
