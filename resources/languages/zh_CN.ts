@@ -2822,6 +2822,10 @@
         <translation>可能失败。{nearest}</translation>
     </message>
     <message>
+        <source>Its footage is shown from the movie itself.</source>
+        <translation>其中的实拍素材直接取自该影片。</translation>
+    </message>
+    <message>
         <source>Its sound is the movie&apos;s mix, as one clip.</source>
         <translation>声音为影片的混音，作为一个片段。</translation>
     </message>
@@ -3692,6 +3696,10 @@
     <message>
         <source>{name} cannot be read any more; render the shot again.</source>
         <translation>{name} 已无法读取；请重新渲染该镜头。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read as a movie; choose another.</source>
+        <translation>{name} 无法作为视频读取；请选择其他文件。</translation>
     </message>
     <message>
         <source>{name} cannot be read as sound; choose another file.</source>
