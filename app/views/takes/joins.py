@@ -177,7 +177,8 @@ class JoinsPanel(QScrollArea):
     def _show(self) -> None:
         if not self.isVisible():
             return  # nobody looks: nothing is measured
-        joins = film_joins(self._workspace.editor.project, self._workspace.takes)
+        work = self._workspace
+        joins = film_joins(work.editor.project, work.takes, work.copies)
         while len(self._buttons) < len(joins):
             button = JoinButton()
             button.clicked.connect(self._on_click)
