@@ -21,7 +21,8 @@ from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from engine.media.containers import open_movie
-from engine.media.index import MovieIndex, index_of
+from engine.media.index import index_of
+from engine.media.movie_index import MovieIndex
 from engine.media.picture import UPRIGHT, Look, rgb_of
 from engine.media.tone import BT2020
 from engine.protocol.errors import BadInput

@@ -22,8 +22,9 @@ import torch
 from torch import Tensor
 
 from engine.media.footage import frames_of
-from engine.media.index import MovieIndex, indexing
+from engine.media.index import indexing
 from engine.media.movie import RgbFrame
+from engine.media.movie_index import MovieIndex
 from engine.models.codec import Codec
 from engine.pipelines.given import fit_frame
 from engine.pipelines.guide import Frame

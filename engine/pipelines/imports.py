@@ -18,7 +18,8 @@ import numpy as np
 
 from engine.media.containers import open_movie
 from engine.media.footage import frames_of
-from engine.media.index import MovieIndex, indexing
+from engine.media.index import indexing
+from engine.media.movie_index import MovieIndex
 from engine.media.picture import UPRIGHT
 from engine.media.writer import Encoding, MovieWriter
 from engine.pipelines.steps import JobResult, Pipeline, StageProgress, Step

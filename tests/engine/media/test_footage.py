@@ -84,7 +84,8 @@ def test_an_hour_of_rounded_stamps_stays_in_step(rate: str) -> None:
     fps = Fraction(rate)
     count = int(3600 * fps)
     stamps = np.array([round(1000 * n / fps) for n in range(count)], dtype=np.int64)
-    from engine.media.index import MovieIndex, _rate_of
+    from engine.media.movie_index import MovieIndex
+    from engine.media.walk import _rate_of
 
     found, is_variable = _rate_of(stamps, Fraction(1, 1000), None)
     assert (found, is_variable) == (fps, False)
