@@ -1,4 +1,4 @@
-"""The index of a movie: remembered by this process, kept on the disk, or found by a walk over it."""
+"""The index of a movie: known to this process, kept on the disk, or found by a walk over it."""
 
 from __future__ import annotations
 
