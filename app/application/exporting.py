@@ -34,6 +34,7 @@ def add_export_switches(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--timecode", default="", help="of the first frame, such as 01:00:00:00")
     group.add_argument("--no-chapters", action="store_true", help="no chapter for each shot")
     group.add_argument("--no-project", action="store_true", help="leave the project out of it")
+    group.add_argument("--proof", action="store_true", help="hashes of footage beside the movie")
     group.add_argument("--c2pa-certificate", metavar="PEM", help="sign a C2PA manifest with it")
     group.add_argument("--c2pa-key", metavar="PEM", help="the certificate's private key")
 
@@ -59,6 +60,7 @@ def choices_from(options: argparse.Namespace, output: Path) -> ExportChoices:
         timecode=options.timecode,
         chapters=not options.no_chapters,
         keeps_project=not options.no_project,
+        proves_footage=options.proof,
         certificate=options.c2pa_certificate,
         key=options.c2pa_key,
     )

@@ -54,6 +54,7 @@ class ExportChoices(BaseModel):
         range: all, what is marked, or each shot into a file of its own.
         timecode: of the film's first frame; empty for none.
         keeps_project: whether the movie carries the project that made it.
+        proves_footage: whether hashes of footage before and after go into a file beside the movie.
         certificate, key: PEM files to sign a C2PA manifest with.
     """
 
@@ -71,6 +72,7 @@ class ExportChoices(BaseModel):
     chapters: bool = True
     timecode: str = Field(default="", max_length=16)
     keeps_project: bool = True
+    proves_footage: bool = False
     certificate: str | None = None
     key: str | None = None
 
@@ -152,6 +154,8 @@ def export_jobs(
     tones = room_tones(project)
     jobs: list[tuple[Stretch, ExportJob]] = []
     for part in stretches(project, choices, output):
+        within, beside = _within(sounds, project, part), _tones_within(tones, project, part)
+        proof = _proof(project, choices, part)
         job = ExportJob(
             job_id=f"export-{uuid.uuid4().hex[:12]}",
             segments=segments_of(pieces, part.start, part.stop),
@@ -169,12 +173,35 @@ def export_jobs(
             captions=_captions(project, part) if choices.captions != "none" else (),
             caption_mode=choices.captions,
             mark=mark(part) if mark else None,
-            sounds=_within(sounds, project, part),
-            room_tones=_tones_within(tones, project, part),
+            sounds=within,
+            kept_sound=_kept(within) if not beside else None,
+            room_tones=beside,
+            proof=str(proof.absolute()) if proof is not None else None,
             overwrite=overwrite,
         )
         jobs.append((part, job))
     return tuple(jobs)
+
+
+def _kept(sounds: Sequence[SoundSpec]) -> SoundSpec | None:
+    """Return the sound that can go along as it is encoded: a movie's from its start, alone."""
+    if len(sounds) != 1:
+        return None
+    (sound,) = sounds
+    is_plain = not (sound.start or sound.gain_db or sound.fade_in or sound.fade_out)
+    return sound if is_plain else None
+
+
+def _proof(project: Project, choices: ExportChoices, part: Stretch) -> Path | None:
+    """Return the file for the hashes of footage, where they are wanted and can be had."""
+    is_same_rate = choices.rate_of(project) == project.format.rate
+    if not choices.proves_footage or choices.row.is_sequence or not is_same_rate:
+        return None
+    has_footage = any(
+        shot.footage is not None and start < part.stop and start + shot.num_frames > part.start
+        for start, shot in project.shot_starts()
+    )
+    return part.output.with_name(f"{part.output.stem}.footage.json") if has_footage else None
 
 
 def _at_rate(frame: int, project: Project, rate: FrameRate) -> int:
@@ -244,7 +271,7 @@ def _tones_within(
 def written_files(
     project: Project, choices: ExportChoices, parts: Sequence[Stretch]
 ) -> tuple[Path, ...]:
-    """Return what an export writes: movies or folders of pictures, then captions beside them."""
+    """Return what an export writes: movies or folders of pictures, then what lies beside them."""
     paths = [part.output for part in parts]
     if choices.captions in {"srt", "vtt"} and not choices.row.is_sequence:
         paths += [
@@ -252,7 +279,8 @@ def written_files(
             for part in parts
             if _captions(project, part)
         ]
-    return tuple(paths)
+    proofs = (_proof(project, choices, part) for part in parts)
+    return (*paths, *(path for path in proofs if path is not None))
 
 
 def num_captions(project: Project, parts: Sequence[Stretch]) -> int:

@@ -880,6 +880,14 @@
         <translation>影片可在此重新作为项目打开，带描述、种子和模型</translation>
     </message>
     <message>
+        <source>Prove the footage by hashes</source>
+        <translation>用哈希值证明实拍素材未被改动</translation>
+    </message>
+    <message>
+        <source>A file beside the movie says, frame by frame, that footage went in unaltered</source>
+        <translation>影片旁的文件逐帧说明实拍素材原样收入</translation>
+    </message>
+    <message>
         <source>Timecode of the first frame</source>
         <translation>首帧时间码</translation>
     </message>

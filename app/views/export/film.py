@@ -55,6 +55,14 @@ class FilmFields(Form):
             said("Export", "The movie opens here again as a film, with captions, seeds and models")
         )
         self.keeps_project.toggled.connect(self._changes("keeps_project"))
+        self.proves_footage = QCheckBox(said("Export", "Prove the footage by hashes"))
+        self.proves_footage.setToolTip(
+            said(
+                "Export",
+                "A file beside the movie says, frame by frame, that footage went in unaltered",
+            )
+        )
+        self.proves_footage.toggled.connect(self._changes("proves_footage"))
         self.timecode = QLineEdit()
         self.timecode.setAccessibleName(said("Export", "Timecode of the first frame"))
         self.timecode.setPlaceholderText(said("Export", "none, or such as 01:00:00:00"))
@@ -70,6 +78,7 @@ class FilmFields(Form):
         self.captions_row = self.add(said("Export", "Captions"), self.captions)
         self._of_chapters = self.add("", self.chapters)
         self._of_project = self.add("", self.keeps_project)
+        self._of_proof = self.add("", self.proves_footage)
         self._of_timecode = self.add(said("Export", "Starts at"), self.timecode, about="timecode")
         self._of_certificate = self.add(
             said("Export", "Certificate"), self.certificate, choose_certificate
@@ -91,6 +100,7 @@ class FilmFields(Form):
         for box, is_on in (
             (self.chapters, choices.chapters),
             (self.keeps_project, choices.keeps_project),
+            (self.proves_footage, choices.proves_footage),
         ):
             with QSignalBlocker(box):
                 box.setChecked(is_on)
@@ -103,6 +113,7 @@ class FilmFields(Form):
                 line.setText(text)
         self._of_chapters.show(is_custom and row.keeps_project)
         self._of_project.show(row.keeps_project)
+        self._of_proof.show(bool(project.footage) and not row.is_sequence)
         self._of_timecode.show(
             row.keeps_project and (is_custom or bool(self._state.refusal("timecode")))
         )

@@ -8,7 +8,7 @@ import pytest
 
 from app.timeline import edits
 from app.timeline.edits import EditError
-from app.timeline.exporting import ExportChoices, export_jobs
+from app.timeline.exporting import ExportChoices, export_jobs, stretches, written_files
 from app.timeline.footage_sound import footage_sounds, room_tones
 from app.timeline.marking import marks
 from app.timeline.parts import FootageItem
@@ -129,6 +129,25 @@ def test_the_sound_of_footage_moves_with_its_shot() -> None:
     ]
     moved = edits.move_shot(_bridge(), "d", 0)
     assert [s.at for s in footage_sounds(moved)] == [96_000, 264_000]
+
+
+def test_sound_that_is_all_there_is_goes_along_as_it_is_encoded() -> None:
+    alone = film(footage("a", 48), _with(shot("b", 24), room="silence"))
+    job = _export(alone)
+    assert job.kept_sound == job.sounds[0]
+    assert _export(_bridge()).kept_sound is None
+    assert _export(film(footage("a", 48, start=1))).kept_sound is None
+
+
+def test_footage_is_proven_where_that_is_wanted_and_can_be() -> None:
+    wanted = ExportChoices(proves_footage=True)
+    assert _export(_bridge(), wanted).proof == "/out/film.footage.json"
+    assert _export(_bridge()).proof is None
+    assert _export(film(shot("a")), wanted).proof is None
+    slower = ExportChoices(proves_footage=True, rate=FrameRate(num=12))
+    assert _export(_bridge(), slower).proof is None
+    parts = stretches(_bridge(), wanted, Path("/out/film.mp4"))
+    assert Path("/out/film.footage.json") in written_files(_bridge(), wanted, parts)
 
 
 def test_muted_footage_is_silent() -> None:
