@@ -107,7 +107,7 @@ def _tables() -> Iterator[Text]:
     sys.path.insert(0, str(ROOT))
     from app.state.export_words import ENCODER_NAMES
     from app.state.job_entries import KIND_NAMES, STAGE_NAMES
-    from app.views import dialogs, sound_commands, transport
+    from app.views import dialogs, footage_commands, sound_commands, transport
     from app.views.commands import SPECS
     from app.views.export import film
     from app.views.inspector import generation, model_choice
@@ -148,6 +148,8 @@ def _tables() -> Iterator[Text]:
             dialogs.IMAGES,
             dialogs.KEY_MAPS,
             sound_commands.SOUNDS,
+            footage_commands.MOVIES,
+            footage_commands.MEDIA,
             *filter(None, keyboard._COLUMNS),
         ],
     }

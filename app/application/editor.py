@@ -41,6 +41,7 @@ from app.state.exporting import ExportState, Sources
 from app.state.finder import FinderState
 from app.state.footage import FootageEdits
 from app.state.footage_intake import FootageIntake
+from app.state.footage_work import FootageWork
 from app.state.forecast import ForecastState
 from app.state.generation import GenerationEdits
 from app.state.intake import Intake
@@ -57,6 +58,7 @@ from app.state.pacing import PacingState
 from app.state.playback import PlaybackState
 from app.state.preflight import PreflightState
 from app.state.queue_keeping import QueueKeeping
+from app.state.relinking import Relinking
 from app.state.run_history import RunHistory
 from app.state.selecting import Selecting
 from app.state.settings import SettingsState
@@ -183,6 +185,12 @@ class EditorApp(QObject):
         self.footage_intake = FootageIntake(self.jobs, self)
         self.copies = LightCopies(self.editor, self.jobs, self.notices, self)
         footage = FootageEdits(self.editor, self.footage_intake, self.notices, self)
+        self.footage_work = FootageWork(
+            *(self.editor, self.jobs, self.footage_intake, self.notices), self
+        )
+        self.relinking = Relinking(
+            *(self.editor, self.copies, self.footage_intake, self.notices), self
+        )
         sounds = SoundEdits(self.editor, self.sound_intake, self.notices, self)
         arrivals = Arrivals(self.editor, keyframes, footage, sounds)
         self.clipboard = ClipboardState(self.editor, shots, keyframes, arrivals, self.notices, self)
@@ -216,6 +224,8 @@ class EditorApp(QObject):
             footage=footage,
             copies=self.copies,
             arrivals=arrivals,
+            footage_work=self.footage_work,
+            relinking=self.relinking,
             sound_cache=self.sound_cache,
             pacing=PacingState(self.editor, self.settings, self.notices, self),
             generation=generation,
@@ -252,6 +262,8 @@ class EditorApp(QObject):
         self.clipboard.close()
         self.intake.close()
         self.footage_intake.close()
+        self.footage_work.close()
+        self.relinking.close()
         self.copies.close()
         self.interchange.close()
         self.export_facts.close()

@@ -13,6 +13,7 @@ from app.state.editor import EditorState
 from app.state.exporting import ExportState
 from app.state.finder import FinderState
 from app.state.footage import FootageEdits
+from app.state.footage_work import FootageWork
 from app.state.forecast import ForecastState
 from app.state.generation import GenerationEdits
 from app.state.interchange import InterchangeState
@@ -27,6 +28,7 @@ from app.state.notices import NoticesState
 from app.state.pacing import PacingState
 from app.state.playback import PlaybackState
 from app.state.preflight import PreflightState
+from app.state.relinking import Relinking
 from app.state.selecting import Selecting
 from app.state.settings import SettingsState
 from app.state.shots import ShotEdits
@@ -65,6 +67,8 @@ class Workspace:
     footage: FootageEdits
     copies: LightCopies
     arrivals: Arrivals
+    footage_work: FootageWork
+    relinking: Relinking
     sound_cache: SoundCache
     pacing: PacingState
     generation: GenerationEdits

@@ -20,6 +20,7 @@ from app.state.selection import (
 )
 from app.state.workspace import Workspace
 from app.timeline.project import MarkerColor
+from app.views.footage_commands import connect_footage
 from app.views.icons import icon
 from app.views.inspector.commands import PACE_COMMANDS, connect_inspector
 from app.views.key_tips import ActionKeys, plain
@@ -72,6 +73,31 @@ SPECS: dict[str, Spec] = {
     "add_images": Spec(
         "Add &images…", ("Ctrl+I",), "images", "Add images: onto the selected shot, or as new shots"
     ),
+    "import_media": Spec(
+        "I&mport…", ("Ctrl+Alt+I",), "drop", "Bring in movies, pictures and sounds"
+    ),
+    "extend_after": Spec(
+        "Extend &after", ("Shift+E",), "continue", "New frames that go on from this movie"
+    ),
+    "extend_before": Spec("Extend &before", ("Ctrl+Alt+E",), "", "New frames that lead into it"),
+    "bridge": Spec("B&ridge to next", ("Shift+B",), "", "New frames from this movie to the next"),
+    "slip_left": Spec("S&lip one frame earlier", ("Ctrl+Alt+Left",), "", "Show earlier frames"),
+    "slip_right": Spec("Sli&p one frame later", ("Ctrl+Alt+Right",), "", "Show later frames"),
+    "grab_next": Spec(
+        "Frame to &next shot", ("Shift+G",), "", "Pin this frame to the start of the next shot"
+    ),
+    "grab_before": Spec(
+        "Frame to shot be&fore", (), "", "Pin this frame to the end of the shot before"
+    ),
+    "split_shots": Spec(
+        "Split into s&hots", (), "split", "Find the movie's cuts, and divide the shot there"
+    ),
+    "upscale": Spec(
+        "&Upscale with Director-SR", (), "", "Make what the shot shows as large as the film"
+    ),
+    "replace_footage": Spec("Replace foota&ge…", (), "", "Show another movie in this shot"),
+    "relink": Spec("Relin&k…", (), "", "Say where a movie lies that is not where it was"),
+    "reveal": Spec("&Show in folder", (), "", "Open the folder that the movie lies in"),
     "add_sound": Spec(
         "Add s&ound…", ("Ctrl+Alt+S",), "sound", "Add music or speech, or a movie's sound, here"
     ),
@@ -242,6 +268,7 @@ class Commands(QObject):
         connect_takes(self, workspace)
         connect_inspector(self, workspace)
         workspace.editor.changed.connect(self._refresh)
+        connect_footage(self, workspace)
         connect_sounds(self, workspace)  # after the others: it has the last word on its own parts
         workspace.jobs.changed.connect(self._refresh)
         workspace.playback.changed.connect(self._refresh)

@@ -103,6 +103,12 @@ class Dialogs:
         dialog.setDefaultSuffix("json")
         dialog.open()
 
+    def files(self, title: str, filters: list[str], then: Callable[[list[Path]], object]) -> None:
+        """Ask for any number of files that exist."""
+        dialog = self._file_dialog(title, QFileDialog.FileMode.ExistingFiles, then)
+        dialog.setNameFilters(filters)
+        dialog.open()
+
     def file(self, title: str, filters: list[str], then: Callable[[Path], object]) -> None:
         """Ask for a file that exists."""
         mode = QFileDialog.FileMode.ExistingFile

@@ -34,6 +34,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "save",
         "save_as",
         "-",
+        "import_media",
         "import_timeline",
         "import_folder",
         "-",
@@ -55,6 +56,11 @@ MENUS: dict[str, tuple[str, ...]] = {
     "&Keyframe": (
         *("pin_here", "replace_image", "toggle_exact", "-"),
         *("nudge_left", "nudge_right", "nudge_left_10", "nudge_right_10"),
+    ),
+    "Foot&age": (
+        *("extend_after", "extend_before", "bridge", "-", "slip_left", "slip_right", "-"),
+        *("grab_next", "grab_before", "-", "split_shots", "upscale", "-"),
+        *("replace_footage", "relink", "reveal"),
     ),
     "S&ound": ("add_sound", "-", "mute_sound"),
     "&Mark": (
@@ -105,6 +111,11 @@ _ON_SHOT = (
     *("cut", "copy", "paste", "duplicate", "-"),
     *("move_left", "move_right", "-", "delete"),
 )
+_ON_FOOTAGE = (
+    *("extend_after", "extend_before", "bridge", "toggle_join", "-", "split", "split_shots"),
+    *("upscale", "grab_next", "grab_before", "-", "replace_footage", "relink", "reveal", "-"),
+    *("cut", "copy", "paste", "duplicate", "-", "move_left", "move_right", "-", "delete"),
+)
 _ON_PIN = (
     *("replace_image", "toggle_exact", "-", "cut", "copy", "paste", "duplicate"),
     *("-", "nudge_left", "nudge_right", "-", "delete"),
@@ -139,7 +150,7 @@ def context_menu(found: Hit, commands: Commands, parent: QWidget) -> QMenu:
         case OnPin():
             names = _ON_PIN
         case OnShot() | OnTitle() | OnEdge() | OnJoin():
-            names = _ON_SHOT
+            names = _ON_FOOTAGE if commands["extend_after"].isEnabled() else _ON_SHOT
         case OnRuler() | OnRangeEnd():
             names = _ON_RULER
         case OnMarker():

@@ -6,6 +6,7 @@ from app.state.finding import Entry
 from app.state.keymap import KeymapState, shown_key
 from app.state.language import said
 from app.views.commands import MARKER_COLORS, SPECS, Commands
+from app.views.footage_commands import FOOTAGE_COMMANDS
 from app.views.inspector.commands import PACE_COMMANDS
 from app.views.key_tips import plain
 from app.views.menus import MENUS, SEPARATOR
@@ -32,6 +33,7 @@ _NEEDS: dict[str, str] = {
     **dict.fromkeys(("split", "select_all", "mark_in", "mark_out", "add_marker"), _A_FILM),
     **dict.fromkeys(("pin_here", "play", "generate", "render", "step_back"), _A_FILM),
     **dict.fromkeys(("step_forward", "add_sound"), _A_FILM),
+    **dict.fromkeys(FOOTAGE_COMMANDS, "select a shot that shows a movie first"),
     **dict.fromkeys(("export_timeline", "export_storyboard"), _A_FILM),
     "mute_sound": "select a sound first",
     "stop": "no job is under way",

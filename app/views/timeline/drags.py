@@ -10,6 +10,7 @@ from app.state.selection import Selection
 from app.state.shots import Side
 from app.state.snapping import NO_POINTS, SnapPoint, SnapPoints
 from app.timeline.project import Project
+from app.views.timeline.slip_gestures import SlipDrag
 from app.views.timeline.sound_gestures import SoundDrag
 
 DRAG_THRESHOLD = 4
@@ -22,7 +23,7 @@ class Touch:
     Attributes:
         extends: Shift; selects a range, or trims the other way.
         toggles: Ctrl; adds to the selection.
-        is_free: Alt; nothing snaps.
+        is_free: Alt; nothing snaps, and footage is slipped.
     """
 
     at: QPointF
@@ -177,4 +178,5 @@ Gesture = (
     | RangeDrag
     | BandDrag
     | SoundDrag
+    | SlipDrag
 )

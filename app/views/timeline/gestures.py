@@ -54,6 +54,7 @@ from app.views.timeline.hits import (
     insertion_index,
 )
 from app.views.timeline.scene import Scene
+from app.views.timeline.slip_gestures import SlipDrag, move_slip, press_slip, release_slip
 from app.views.timeline.sound_gestures import SoundDrag, move_sound, press_sound, release_sound
 
 _SNAP_REACH = 8
@@ -76,7 +77,7 @@ class TimelineGestures:
     def candidate(self) -> Project | None:
         """The film as it would be if the button were released now."""
         match self._gesture:
-            case PinDrag() | EdgeDrag() | JoinDrag() | SoundDrag():
+            case PinDrag() | EdgeDrag() | JoinDrag() | SoundDrag() | SlipDrag():
                 return self._gesture.candidate
             case _:
                 return None
@@ -137,7 +138,11 @@ class TimelineGestures:
                     points = self._points({span.stop})
                     self._gesture = JoinDrag(shot_id, span.stop, touch.x, points)
             case OnTitle(shot_id) | OnShot(shot_id):
-                self._press_shot(shot_id, touch)
+                slips = press_slip(self._workspace, shot_id, touch.x) if touch.is_free else None
+                if slips is None:
+                    self._press_shot(shot_id, touch)
+                else:
+                    self._gesture = slips
             case OnSound(clip_id, grip):
                 at = (touch.x, touch.at.y())
                 drag = press_sound(
@@ -247,6 +252,8 @@ class TimelineGestures:
             case SoundDrag() as drag:
                 at = (touch.x, touch.at.y())
                 self._gesture = move_sound(self._workspace, scene, drag, at, is_free=touch.is_free)
+            case SlipDrag() as drag:
+                self._gesture = move_slip(self._workspace, scene, drag, touch.x)
             case BandDrag() as drag:
                 self._drag_band(film, drag, touch)
             case Idle():
@@ -354,6 +361,8 @@ class TimelineGestures:
                 ws.marks.set_out(frame)
             case SoundDrag():
                 release_sound(ws, gesture)
+            case SlipDrag():
+                release_slip(ws, gesture)
             case BandDrag(rect=None, base=base):
                 ws.editor.select(base)
             case _:

@@ -29,6 +29,7 @@ from app.views.timeline.hits import (
     OnTitle,
 )
 from app.views.timeline.scene import Marker
+from app.views.timeline.slip_gestures import SlipDrag, slip_marker
 from app.views.timeline.sound_gestures import SoundDrag, sound_marker
 
 
@@ -36,6 +37,9 @@ def drag_marker(project: Project, gesture: Gesture) -> Marker | None:
     """Return what is said about a drag."""
     rate = project.format.rate
     match gesture:
+        case PinDrag(frame=int() as frame, candidate=None) if _is_on_footage(project, frame):
+            words = said("Timeline", "a movie takes no keyframes: drop beside it")
+            return Marker(frame, words, is_taken=True)
         case PinDrag(frame=int() as frame, candidate=None) if len(gesture.group) == 1:
             return Marker(
                 frame,
@@ -68,6 +72,8 @@ def drag_marker(project: Project, gesture: Gesture) -> Marker | None:
             return Marker(frame, f"{words} {timecode(frame, rate)}")
         case SoundDrag():
             return sound_marker(project, gesture)
+        case SlipDrag():
+            return slip_marker(gesture)
         case _:
             return None
 
@@ -82,6 +88,8 @@ def cursor(gesture: Gesture, found: Hit) -> Qt.CursorShape:
     """Return the pointer that tells what a press would do."""
     match gesture, found:
         case (EdgeDrag() | RangeDrag(), _) | (Idle(), OnEdge() | OnRangeEnd()):
+            return Qt.CursorShape.SizeHorCursor
+        case (SlipDrag(), _):
             return Qt.CursorShape.SizeHorCursor
         case (SoundDrag(grip="body", delta=int()), _):
             return Qt.CursorShape.ClosedHandCursor
@@ -132,6 +140,11 @@ def _moved_text(project: Project, group: frozenset[str], index: int) -> str:
         else said("Timeline", "to the end")
     )
     return said("Timeline", "move {what} {where}", what=what, where=where)
+
+
+def _is_on_footage(project: Project, frame: int) -> bool:
+    found = project.shot_at(frame)
+    return found is not None and found[1].footage is not None
 
 
 def _stop(is_stopped: bool) -> str:
