@@ -110,7 +110,7 @@ def _tables() -> Iterator[Text]:
     from app.views import dialogs, footage_commands, sound_commands, transport
     from app.views.commands import SPECS
     from app.views.export import film
-    from app.views.inspector import generation, model_choice
+    from app.views.inspector import footage, generation, model_choice
     from app.views.keyboard import window as keyboard
     from app.views.menus import MENUS
     from app.views.palette import entries
@@ -126,6 +126,8 @@ def _tables() -> Iterator[Text]:
         "State": [*KIND_NAMES.values(), *STAGE_NAMES.values()],
         "Inspector": [
             model_choice._OTHER_MODEL,
+            *(text for _, *words in footage._ROOMS + footage._METHODS for text in words),
+            *(text for _, text in footage._BUTTONS),
             *(words for _, words in generation._UPSAMPLINGS + generation._HEAD_COLOURS),
             *(
                 text

@@ -20,6 +20,7 @@ from app.state.light_copies import LightCopies
 from app.state.playback import PlaybackState
 from app.state.takes import TakesState
 from app.state.viewing import TakeSide, ViewingState
+from app.timeline.footage_edits import is_beside_footage
 from app.timeline.parts import FootageUse
 from app.timeline.project import Keyframe
 from app.timeline.storage import media_path
@@ -219,6 +220,9 @@ class MonitorState(QObject):
         project = self._editor.project
         keyframe = board_at(project, film_frame)
         if keyframe is None:
+            found = project.shot_at(film_frame)
+            if found is not None and is_beside_footage(project, found[1].id):
+                return NoPicture("New frames come here; Generate makes them")
             return NoPicture("No board in this shot")
         film = self._editor.project.format
         size = FrameSize(film.width, film.height)

@@ -12,6 +12,7 @@ from app.state.language import said
 from app.state.workspace import Workspace
 from app.timeline.footage_edits import neighbours
 from app.views.dialogs import Dialogs
+from app.views.inspector.footage import FootageSection
 
 MOVIES = (
     "Movies (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.mxf *.mpg *.mpeg *.ts *.mts *.m2ts *.wmv "
@@ -62,6 +63,24 @@ def connect_footage(commands: _Commands, workspace: Workspace) -> None:
             is_offline = workspace.copies.is_offline(chosen[1])
             for name in ("split_shots", "upscale", "reveal"):
                 commands[name].setEnabled(not is_offline)
+
+    workspace.editor.changed.connect(show)
+    workspace.copies.changed.connect(show)
+    show()
+
+
+def connect_footage_panel(
+    section: FootageSection, commands: _Commands, workspace: Workspace
+) -> None:
+    """Let the inspector's buttons press the commands."""
+
+    def press(name: str) -> None:
+        commands[name].trigger()
+
+    section.wanted.connect(press)
+
+    def show(_change: object = None) -> None:
+        section.follow_commands(lambda name: commands[name].isEnabled())
 
     workspace.editor.changed.connect(show)
     workspace.copies.changed.connect(show)

@@ -29,7 +29,7 @@ from app.views.dialogs import Dialogs
 from app.views.early import connect_fixes
 from app.views.export.panel import ExportPanel
 from app.views.focus import FocusKeys, go_to_next
-from app.views.footage_commands import connect_footage_dialogs
+from app.views.footage_commands import connect_footage_dialogs, connect_footage_panel
 from app.views.icons import app_icon
 from app.views.inspector.asking import connect_asking
 from app.views.inspector.panel import Inspector
@@ -247,6 +247,7 @@ class MainWindow(QMainWindow):
         self.inspector.keyframe.image_wanted.connect(self.ask_image_for)
         self.inspector.film.model_wanted.connect(self.ask_model)
         connect_sound_dialog(commands, ws, self.dialogs)
+        connect_footage_panel(self.inspector.footage, commands, ws)
         connect_footage_dialogs(commands, ws, self.dialogs, self.add_images)
         self._interchange = InterchangeCommands(commands, ws, self.dialogs, self, self.timeline.fit)
         connect_asking(self.inspector, self.dialogs, self._workspace)

@@ -11,6 +11,7 @@ from app.state.language import said
 from app.state.workspace import Workspace
 from app.views.inspector.fields import Rule
 from app.views.inspector.film import FilmSection
+from app.views.inspector.footage import FootageSection
 from app.views.inspector.generation import DraftingSection, RefiningSection
 from app.views.inspector.hardware import HardwareSection
 from app.views.inspector.keyframe import KeyframeSection
@@ -34,6 +35,7 @@ class Inspector(QScrollArea):
         self._workspace = workspace
         self.keyframe = KeyframeSection(workspace, thumbnails)
         self.shot = ShotSection(workspace)
+        self.footage = FootageSection(workspace)
         self.film = FilmSection(workspace)
         self.sound = SoundSection(workspace)
         self.drafting = DraftingSection(workspace)
@@ -50,6 +52,7 @@ class Inspector(QScrollArea):
             self.sound,
             self.keyframe,
             self._keyframe_rule,
+            self.footage,
             self.shot,
             self._shot_rule,
             self.film,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtWidgets import QLabel
 
 from app.state.language import counted, said
 from app.state.timecode import seconds_text
 from app.state.workspace import Workspace
+from app.timeline.footage_edits import is_beside_footage
+from app.timeline.parts import RoomChoice
 from app.timeline.project import MAX_SHOT_FRAMES, Shot
 from app.views.inspector.fields import NumberField, ProseField, Section
+from app.views.inspector.footage import RoomField
 from app.views.inspector.pacing import PacingField
 from app.views.inspector.pass_seed import PassSeedField
 from app.views.segments import Segments
@@ -54,6 +59,9 @@ class ShotSection(Section):
         self._join.setAccessibleName(said("Inspector", "Join to the next shot"))
         self._join.chosen.connect(self._set_join)
         self.add_row(said("Inspector", "To next"), self._join)
+        self.room = RoomField()
+        self.room.chosen.connect(self._set_room)
+        self.add_row(said("Inspector", "Sound"), self.room)
         self.pacing = PacingField(workspace.pacing)
         self.add_row(said("Inspector", "Pacing"), self.pacing)
         self.seed = PassSeedField(workspace.choices)
@@ -69,15 +77,20 @@ class ShotSection(Section):
         parts = self._workspace.editor.grid.passes_of_shot(index)
         latents = " + ".join(str(part.plan.num_latents) for part in parts)
         noun = counted("Inspector", "%n passes", "pass", n=len(parts))
+        made = said("Inspector", "{noun} of {latents} latent frames", noun=noun, latents=latents)
         self.set_title(
             said("Inspector", "Shot {number}", number=index + 1),
-            said("Inspector", "{noun} of {latents} latent frames", noun=noun, latents=latents),
+            made if shot.footage is None else said("Inspector", "shows a movie"),
         )
         self._caption.show_text(shot.caption)
         self._length.show_number(shot.num_frames)
         self._seconds.setText(seconds_text(shot.num_frames, project.format.rate))
+        self.room.show_choice(shot.room)
+        self.show_row(self.room, is_beside_footage(project, shot.id))
         self.pacing.show_shot(shot)
         self.seed.show_shot(shot)
+        for field in (self.pacing, self.seed):
+            self.show_row(field, shot.footage is None)
         self._join.show_choice(shot.join)
         self._join.setEnabled(index + 1 < len(project.shots))
 
@@ -100,6 +113,10 @@ class ShotSection(Section):
             return
         self._workspace.shots.resize(shot.id, num_frames)
         self._length.show_number(self._workspace.editor.project.shot(shot.id).num_frames)
+
+    def _set_room(self, room: str) -> None:
+        if self._shot is not None and self._shot.room != room:
+            self._workspace.footage.set_room(self._shot.id, cast("RoomChoice", room))
 
     def _set_join(self, name: str) -> None:
         if self._shot is not None and self._shot.join != name:
