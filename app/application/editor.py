@@ -40,6 +40,7 @@ from app.state.export_notices import ExportNotices
 from app.state.exporting import ExportState, Sources
 from app.state.finder import FinderState
 from app.state.footage import FootageEdits
+from app.state.footage_frames import FootageFrames
 from app.state.footage_intake import FootageIntake
 from app.state.footage_work import FootageWork
 from app.state.forecast import ForecastState
@@ -225,6 +226,7 @@ class EditorApp(QObject):
             copies=self.copies,
             arrivals=arrivals,
             footage_work=self.footage_work,
+            footage_frames=FootageFrames(self.editor, self.jobs, self),
             relinking=self.relinking,
             sound_cache=self.sound_cache,
             pacing=PacingState(self.editor, self.settings, self.notices, self),

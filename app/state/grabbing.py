@@ -15,6 +15,7 @@ from app.media.fitting import Look
 from app.media.grabs import BoardFrame, GrabError, MovieFrame, Pixels, Recipe, grab, png_of
 from app.state.drops import OntoShot
 from app.state.editor import EditorState
+from app.state.footage_frames import FootageFrames
 from app.state.keyframes import KeyframeEdits
 from app.state.monitor import (
     BoardPicture,
@@ -23,10 +24,16 @@ from app.state.monitor import (
     MonitorState,
     MoviePicture,
     NoPicture,
+    Picture,
 )
 from app.state.notices import NoticesState
 from app.state.timecode import timecode
+from app.timeline.footage_edits import neighbours
 from app.timeline.storage import write_atomically
+
+NO_NEIGHBOUR = (
+    "There is no made shot beside this movie; extend it first, then pin the frame to that shot."
+)
 
 
 class _Relay(QObject):
@@ -68,6 +75,7 @@ class GrabState(QObject):
         monitor: MonitorState,
         keyframes: KeyframeEdits,
         notices: NoticesState,
+        footage: FootageFrames,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -75,6 +83,7 @@ class GrabState(QObject):
         self._monitor = monitor
         self._keyframes = keyframes
         self._notices = notices
+        self._footage = footage
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._relay = _Relay(self)
@@ -103,13 +112,34 @@ class GrabState(QObject):
         self._start(None, put)
 
     def pin(self) -> None:
-        """Make the frame a keyframe of its shot, right where it stands."""
+        """Make the frame a keyframe of its shot, right where it stands.
+
+        A frame of a movie goes to a made shot beside it: to the next one, else to the one before.
+        """
         found = self._editor.project.shot_at(self._editor.playhead)
         if found is None:
             self._notices.error("There is no shot under the playhead; put the playhead on one.")
             return
         start, shot = found
-        target = OntoShot(shot.id, self._editor.playhead - start)
+        if shot.footage is not None:
+            self.pin_beside(is_next=neighbours(self._editor.project, shot.id)[1] is not None)
+            return
+        self._pin_to(OntoShot(shot.id, self._editor.playhead - start))
+
+    def pin_beside(self, *, is_next: bool) -> None:
+        """Pin the movie's frame to the start of the next shot, or to the end of the one before."""
+        found = self._editor.project.shot_at(self._editor.playhead)
+        if found is None or found[1].footage is None:
+            self._notices.error("Put the playhead on a shot that shows a movie.")
+            return
+        before, after = neighbours(self._editor.project, found[1].id)
+        shot = after if is_next else before
+        if shot is None:
+            self._notices.error(NO_NEIGHBOUR)
+            return
+        self._pin_to(OntoShot(shot.id, 0 if is_next else shot.num_frames - 1))
+
+    def _pin_to(self, target: OntoShot) -> None:
         path = Path(self._scratch.path()) / f"{self.frame_name}.png"
         folder = self._editor.folder
 
@@ -120,7 +150,11 @@ class GrabState(QObject):
         self._start(path, drop)
 
     def _start(self, path: Path | None, then: Callable[[QImage], object]) -> None:
-        recipe = self._recipe()
+        picture = self._monitor.picture(self._editor.playhead)
+        if isinstance(picture, FootagePicture):
+            self._start_footage(picture, path, then)
+            return
+        recipe = self._recipe(picture)
         if recipe is None:
             self._notices.error("There is no picture at the playhead; choose a frame that has one.")
             return
@@ -128,17 +162,21 @@ class GrabState(QObject):
         self._waiting[self._next_ticket] = then
         self._pool.start(_Grab(recipe, path, self._next_ticket, self._relay))
 
-    def _recipe(self) -> Recipe | None:
-        picture = self._monitor.picture(self._editor.playhead)
+    def _start_footage(
+        self, picture: FootagePicture, path: Path | None, then: Callable[[QImage], object]
+    ) -> None:
+        """Have the engine make the picture, from the movie itself."""
+        output = path or Path(self._scratch.path()) / f"{self.frame_name}.png"
+        self._footage.grab(picture, output, lambda: then(QImage(str(output))))
+
+    def _recipe(self, picture: Picture) -> Recipe | None:
         match picture:
-            case NoPicture():
+            case NoPicture() | FootagePicture():
                 return None
             case BoardPicture():
                 return self._board(picture)
             case MoviePicture(key):
                 return MovieFrame(Path(key.path), key.frame)
-            case FootagePicture(movie=movie, frame=frame):
-                return MovieFrame(movie, frame)
             case FormingPicture(clip, frame):
                 return Pixels(clip.image(frame))
 

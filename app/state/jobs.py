@@ -116,7 +116,7 @@ class JobsState(QObject):
     def is_making(self) -> bool:
         """Whether something that was asked for runs or waits: reading movies goes on by itself."""
         return any(
-            isinstance(entry.status, Running | Waiting) and entry.kind != "import"
+            isinstance(entry.status, Running | Waiting) and entry.kind not in {"import", "frame"}
             for entry in self._entries
         )
 

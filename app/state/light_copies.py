@@ -8,6 +8,7 @@ out: a movie may lie on a drive that answers slowly or not at all.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
@@ -126,8 +127,7 @@ class LightCopies(QObject):
 
     def look_again(self) -> None:
         """Ask the disk anew: a movie may have come back."""
-        self._facts.clear()
-        self._look()
+        self._ask_disk(used_footage(self._editor.project))
 
     def close(self) -> None:
         """Let go; nothing is found out afterwards."""
@@ -148,10 +148,12 @@ class LightCopies(QObject):
 
     def _look(self) -> None:
         """Ask the disk about the movies that nothing is known of."""
-        folder = self._editor.folder
         items = [i for i in used_footage(self._editor.project) if _key(i) not in self._facts]
-        if not items:
-            return
+        if items:
+            self._ask_disk(items)
+
+    def _ask_disk(self, items: Sequence[FootageItem]) -> None:
+        folder = self._editor.folder
         found: dict[tuple[str, str], _Facts] = {}
 
         def work() -> None:
@@ -181,7 +183,7 @@ class LightCopies(QObject):
                 "relink it, the others beside it are found along with it."
             )
 
-    def _ask(self, items: list[FootageItem]) -> None:
+    def _ask(self, items: Sequence[FootageItem]) -> None:
         """Have light copies made, once a session: who stopped one has it in the list of jobs."""
         number = self._jobs.next_batch
         entries: list[JobEntry] = []

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject
 
 from app.media.fingerprints import FingerprintError, fingerprint_of
 from app.state.background import Background
-from app.state.editor import EditorState
+from app.state.editor import Change, EditorState
 from app.state.export_notices import open_path
 from app.state.footage_intake import FootageIntake, MovieResult
 from app.state.light_copies import LightCopies
@@ -42,7 +42,7 @@ class Relinking(QObject):
         self._notices = notices
         self._background = Background(self)
         self._sought: set[str] = set()
-        copies.changed.connect(self._seek_own)
+        editor.changed.connect(self._follow)
 
     def relink(self, path: Path) -> None:
         """Say where the selected shot's movie lies now."""
@@ -103,13 +103,19 @@ class Relinking(QObject):
             return None
         return self._editor.project.footage_item(shot.footage.footage)
 
+    def _follow(self, change: Change) -> None:
+        if change & (Change.FOLDER | Change.PROJECT):
+            self._seek_own()
+
     def _seek_own(self) -> None:
         """Find what lies in the project's own folder, which was moved or saved elsewhere."""
         folder = self._editor.folder
         items = [
             item
-            for item in self._copies.offline
-            if TAKES_FOLDER in Path(item.path).parts and f"{folder} {item.id}" not in self._sought
+            for item in footage_edits.used_footage(self._editor.project)
+            if Path(item.path).parent.parent.name == TAKES_FOLDER
+            and Path(item.path).parent.parent.parent != folder
+            and f"{folder} {item.id}" not in self._sought
         ]
         if not items:
             return
@@ -122,10 +128,13 @@ class Relinking(QObject):
                 path = folder / TAKES_FOLDER / old.parent.name / old.name
                 found.update(_same(path, item))
 
-        self._start(work, found, lambda: None)
+        self._start(work, found)
 
     def _start(
-        self, work: Callable[[], None], found: dict[str, str], then: Callable[[], None]
+        self,
+        work: Callable[[], None],
+        found: dict[str, str],
+        then: Callable[[], None] = lambda: None,
     ) -> None:
         folder = self._editor.folder
 
@@ -133,7 +142,6 @@ class Relinking(QObject):
             if error is not None:
                 self._notices.error(error)
             elif found and self._editor.folder == folder:
-                self._notices.dismiss()
                 self._editor.do("Relink footage", lambda film: footage_edits.relink(film, found))
                 self._copies.look_again()
                 then()

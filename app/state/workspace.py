@@ -13,6 +13,7 @@ from app.state.editor import EditorState
 from app.state.exporting import ExportState
 from app.state.finder import FinderState
 from app.state.footage import FootageEdits
+from app.state.footage_frames import FootageFrames
 from app.state.footage_work import FootageWork
 from app.state.forecast import ForecastState
 from app.state.generation import GenerationEdits
@@ -68,6 +69,7 @@ class Workspace:
     copies: LightCopies
     arrivals: Arrivals
     footage_work: FootageWork
+    footage_frames: FootageFrames
     relinking: Relinking
     sound_cache: SoundCache
     pacing: PacingState

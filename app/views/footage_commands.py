@@ -57,10 +57,10 @@ def connect_footage(commands: _Commands, workspace: Workspace) -> None:
         for name in FOOTAGE_COMMANDS:
             commands[name].setEnabled(chosen is not None)
         if chosen is not None:
-            before, after = neighbours(workspace.editor.project, chosen[0].id)
-            commands["grab_before"].setEnabled(before is not None)
-            commands["grab_next"].setEnabled(after is not None)
             is_offline = workspace.copies.is_offline(chosen[1])
+            before, after = neighbours(workspace.editor.project, chosen[0].id)
+            commands["grab_before"].setEnabled(before is not None and not is_offline)
+            commands["grab_next"].setEnabled(after is not None and not is_offline)
             for name in ("split_shots", "upscale", "reveal"):
                 commands[name].setEnabled(not is_offline)
 

@@ -103,7 +103,8 @@ class MainWindow(QMainWindow):
         self.export_panel = ExportPanel(workspace, self)
         self.desktop = DesktopMessages(workspace.jobs, self)
         self.grabbing = GrabState(
-            workspace.editor, workspace.monitor, workspace.keyframes, workspace.notices, self
+            *(workspace.editor, workspace.monitor, workspace.keyframes, workspace.notices),
+            *(workspace.footage_frames, self),
         )
         self._build()
         self.banner = Banner(workspace.notices, self._stage)
@@ -232,6 +233,8 @@ class MainWindow(QMainWindow):
             "grab_save": lambda: self.dialogs.frame(self.grabbing.frame_name, self.grabbing.save),
             "grab_copy": self.grabbing.copy,
             "grab_pin": self.grabbing.pin,
+            "grab_next": lambda: self.grabbing.pin_beside(is_next=True),
+            "grab_before": lambda: self.grabbing.pin_beside(is_next=False),
             "zoom_in": lambda: self.timeline.zoom_by(ZOOM_STEP),
             "zoom_out": lambda: self.timeline.zoom_by(1 / ZOOM_STEP),
             "fit": self.timeline.fit,

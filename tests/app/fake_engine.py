@@ -26,7 +26,7 @@ from engine.protocol.errors import BadInput, EngineDied, EngineError, ErrorCode,
 from engine.protocol.export import ExportJob, Segment
 from engine.protocol.facts import DeviceReport, ModelFacts
 from engine.protocol.jobs import DraftJob, RefineJob, UpscaleJob
-from engine.protocol.media import ImportJob, ShotsJob
+from engine.protocol.media import FrameJob, ImportJob, ShotsJob
 from engine.protocol.messages import (
     AnyJob,
     CancelAcknowledged,
@@ -43,7 +43,7 @@ from engine.protocol.messages import (
     Ready,
     Stage,
 )
-from tests.app.fake_footage import copy_light, enlarge, look_at
+from tests.app.fake_footage import copy_light, enlarge, grab, look_at
 from tests.app.movies import movie, read_movie, write_movie
 
 Job = AnyJob
@@ -280,6 +280,9 @@ class FakeEngine:
                     path, num_frames, report = await self._import(job, seconds)
                 case ShotsJob():
                     path, num_frames, report = await self._shots(job, seconds)
+                case FrameJob():
+                    await self._stage(job, "import", 1, seconds)
+                    path, num_frames = await asyncio.to_thread(grab, job)
                 case UpscaleJob():
                     await self._stage(job, "refine", 2, seconds)
                     path, num_frames = await asyncio.to_thread(enlarge, job)

@@ -14,10 +14,11 @@ from pathlib import Path
 import av
 import numpy as np
 from av.error import FFmpegError
+from PIL import Image
 
 from engine.protocol.errors import BadInput
 from engine.protocol.jobs import FrameRate, UpscaleJob
-from engine.protocol.media import ImportJob, MediaReport, SoundTrack
+from engine.protocol.media import FrameJob, ImportJob, MediaReport, SoundTrack
 from tests.app.movies import read_movie, write_movie
 
 PROXY_HEIGHT = 36
@@ -68,6 +69,18 @@ def copy_light(job: ImportJob, report: MediaReport) -> MediaReport:
     text = json.dumps({"key": "fake", "report": found.model_dump(mode="json")})
     (folder / "import.json").write_text(text)
     return found
+
+
+def grab(job: FrameJob) -> tuple[Path, int]:
+    """Write one frame as a PNG."""
+    frames, own = read_movie(Path(job.path))
+    rate = own if job.rate is None else job.rate.fraction
+    number = _numbers(len(frames), own, rate)[job.frame]
+    output = Path(job.output)
+    if output.exists() and not job.overwrite:
+        raise BadInput(f"{output.name} is there already.")
+    Image.fromarray(frames[number]).save(output)
+    return output, 1
 
 
 def enlarge(job: UpscaleJob) -> tuple[Path, int]:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPen, QPixmap
 
 from app.media.fitting import Look
+from app.media.sound_cache import track_key
 from app.state.language import said, told
 from app.timeline.parts import FootageItem, FootageUse
 from app.views.theme import color
@@ -132,7 +133,8 @@ def _paint_words(painter: QPainter, scene: Scene, strip: QRectF, words: str, tin
 def _paint_wave(painter: QPainter, scene: Scene, span: ShotSpan, strip: QRectF) -> None:
     """Draw the movie's own sound, one line for each pixel of the screen."""
     use, item = movie_of(scene, span)
-    peaks = scene.sounds.peaks(item.fingerprint, scene.path_of(item))
+    key = track_key(item.fingerprint, use.track)
+    peaks = scene.sounds.peaks(key, scene.path_of(item), use.track)
     if peaks is None:
         return
     import numpy as np
