@@ -74,12 +74,12 @@ SPECS: dict[str, Spec] = {
         "Add &images…", ("Ctrl+I",), "images", "Add images: onto the selected shot, or as new shots"
     ),
     "import_media": Spec(
-        "I&mport…", ("Ctrl+Alt+I",), "drop", "Bring in movies, pictures and sounds"
+        "I&mport…", ("Ctrl+Alt+O",), "drop", "Bring in movies, pictures and sounds"
     ),
     "extend_after": Spec(
         "Extend &after", ("Shift+E",), "continue", "New frames that go on from this movie"
     ),
-    "extend_before": Spec("Extend &before", ("Ctrl+Alt+E",), "", "New frames that lead into it"),
+    "extend_before": Spec("Extend &before", ("Ctrl+Shift+B",), "", "New frames that lead into it"),
     "bridge": Spec("B&ridge to next", ("Shift+B",), "", "New frames from this movie to the next"),
     "slip_left": Spec("S&lip one frame earlier", ("Ctrl+Alt+Left",), "", "Show earlier frames"),
     "slip_right": Spec("Sli&p one frame later", ("Ctrl+Alt+Right",), "", "Show later frames"),
@@ -90,7 +90,7 @@ SPECS: dict[str, Spec] = {
         "Frame to shot be&fore", (), "", "Pin this frame to the end of the shot before"
     ),
     "split_shots": Spec(
-        "Split into s&hots", (), "split", "Find the movie's cuts, and divide the shot there"
+        "Find s&hots and split", (), "split", "Find the movie's cuts, and divide the shot there"
     ),
     "upscale": Spec(
         "&Upscale with Director-SR", (), "", "Make what the shot shows as large as the film"

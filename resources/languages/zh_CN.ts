@@ -141,6 +141,110 @@
         <translation>添加图像：放到选中的镜头上，或成为新镜头</translation>
     </message>
     <message>
+        <source>I&amp;mport…</source>
+        <translation>导入(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>Bring in movies, pictures and sounds</source>
+        <translation>导入影片、图片和声音</translation>
+    </message>
+    <message>
+        <source>Extend &amp;after</source>
+        <translation>向后延伸(&amp;A)</translation>
+    </message>
+    <message>
+        <source>New frames that go on from this movie</source>
+        <translation>从这部影片接着往下的新画面</translation>
+    </message>
+    <message>
+        <source>Extend &amp;before</source>
+        <translation>向前延伸(&amp;B)</translation>
+    </message>
+    <message>
+        <source>New frames that lead into it</source>
+        <translation>引入这部影片的新画面</translation>
+    </message>
+    <message>
+        <source>B&amp;ridge to next</source>
+        <translation>衔接到下一段(&amp;R)</translation>
+    </message>
+    <message>
+        <source>New frames from this movie to the next</source>
+        <translation>从这部影片通往下一部的新画面</translation>
+    </message>
+    <message>
+        <source>S&amp;lip one frame earlier</source>
+        <translation>向前滑移一帧(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Show earlier frames</source>
+        <translation>显示更早的画面</translation>
+    </message>
+    <message>
+        <source>Sli&amp;p one frame later</source>
+        <translation>向后滑移一帧(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Show later frames</source>
+        <translation>显示更晚的画面</translation>
+    </message>
+    <message>
+        <source>Frame to &amp;next shot</source>
+        <translation>画面钉到下一镜头(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Pin this frame to the start of the next shot</source>
+        <translation>把这一帧钉在下一个镜头的开头</translation>
+    </message>
+    <message>
+        <source>Frame to shot be&amp;fore</source>
+        <translation>画面钉到上一镜头(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Pin this frame to the end of the shot before</source>
+        <translation>把这一帧钉在上一个镜头的末尾</translation>
+    </message>
+    <message>
+        <source>Find s&amp;hots and split</source>
+        <translation>查找镜头并拆分(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Find the movie&apos;s cuts, and divide the shot there</source>
+        <translation>找出影片的剪切点，并在那里拆分镜头</translation>
+    </message>
+    <message>
+        <source>&amp;Upscale with Director-SR</source>
+        <translation>放大到片子尺寸(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Make what the shot shows as large as the film</source>
+        <translation>把镜头画面放大到片子的尺寸</translation>
+    </message>
+    <message>
+        <source>Replace foota&amp;ge…</source>
+        <translation>替换素材(&amp;G)…</translation>
+    </message>
+    <message>
+        <source>Show another movie in this shot</source>
+        <translation>在这个镜头里显示另一部影片</translation>
+    </message>
+    <message>
+        <source>Relin&amp;k…</source>
+        <translation>重新链接(&amp;K)…</translation>
+    </message>
+    <message>
+        <source>Say where a movie lies that is not where it was</source>
+        <translation>指出已不在原处的影片现在的位置</translation>
+    </message>
+    <message>
+        <source>&amp;Show in folder</source>
+        <translation>在文件夹中显示(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Open the folder that the movie lies in</source>
+        <translation>打开影片所在的文件夹</translation>
+    </message>
+    <message>
         <source>Add s&amp;ound…</source>
         <translation>添加声音(&amp;O)…</translation>
     </message>
@@ -1605,6 +1709,105 @@
         <translation>边色</translation>
     </message>
     <message>
+        <source>Sound of new frames</source>
+        <translation>新画面的声音</translation>
+    </message>
+    <message>
+        <source>Footage</source>
+        <translation>素材</translation>
+    </message>
+    <message>
+        <source>Shows</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Fit of the movie</source>
+        <translation>影片的适配方式</translation>
+    </message>
+    <message>
+        <source>Bars beside the movie</source>
+        <translation>影片两侧的边条</translation>
+    </message>
+    <message>
+        <source>Sound track of the movie</source>
+        <translation>影片的音轨</translation>
+    </message>
+    <message>
+        <source>Gain of the movie</source>
+        <translation>影片的增益</translation>
+    </message>
+    <message>
+        <source>Track</source>
+        <translation>音轨</translation>
+    </message>
+    <message>
+        <source>Length of new frames</source>
+        <translation>新画面的时长</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新增</translation>
+    </message>
+    <message>
+        <source>How cuts are found</source>
+        <translation>查找剪切点的方法</translation>
+    </message>
+    <message>
+        <source>Sensitivity to cuts</source>
+        <translation>对剪切点的灵敏度</translation>
+    </message>
+    <message>
+        <source>More finds more cuts</source>
+        <translation>越高找到的剪切点越多</translation>
+    </message>
+    <message>
+        <source>Cuts</source>
+        <translation>剪切点</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>灵敏度</translation>
+    </message>
+    <message>
+        <source>{fps} fps</source>
+        <translation>{fps} 帧/秒</translation>
+    </message>
+    <message>
+        <source>Frames {first} to {last} of {count}</source>
+        <translation>第 {first} 至 {last} 帧，共 {count} 帧</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sound tracks</source>
+        <comment>1 sound track</comment>
+        <translation>
+            <numerusform>%n 条音轨</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no sound</source>
+        <translation>无声音</translation>
+    </message>
+    <message>
+        <source>Crop it to the frame</source>
+        <translation>裁剪到画框</translation>
+    </message>
+    <message>
+        <source>Show all of it</source>
+        <translation>完整显示</translation>
+    </message>
+    <message>
+        <source>A blurred copy behind it</source>
+        <translation>后面衬一层模糊的画面</translation>
+    </message>
+    <message>
+        <source>Bars in its edge&apos;s colour</source>
+        <translation>边条取画面边缘的颜色</translation>
+    </message>
+    <message>
+        <source>Track {number}</source>
+        <translation>音轨 {number}</translation>
+    </message>
+    <message>
         <source>Bars in the colour of the image&apos;s edge</source>
         <translation>边条取图像边缘的颜色</translation>
     </message>
@@ -1808,6 +2011,10 @@
         <translation>静音</translation>
     </message>
     <message>
+        <source>shows a movie</source>
+        <translation>显示影片</translation>
+    </message>
+    <message>
         <source>Begins</source>
         <translation>起始</translation>
     </message>
@@ -1825,6 +2032,78 @@
     <message>
         <source>Choose a model folder…</source>
         <translation>选择模型文件夹…</translation>
+    </message>
+    <message>
+        <source>Silence</source>
+        <translation>静音</translation>
+    </message>
+    <message>
+        <source>Nothing is heard beside the movie</source>
+        <translation>影片旁边没有声音</translation>
+    </message>
+    <message>
+        <source>Room tone</source>
+        <translation>环境声</translation>
+    </message>
+    <message>
+        <source>The quietest second of the movie goes on</source>
+        <translation>影片最安静的一秒循环延续</translation>
+    </message>
+    <message>
+        <source>Fade</source>
+        <translation>渐弱</translation>
+    </message>
+    <message>
+        <source>The room tone goes away</source>
+        <translation>环境声逐渐消失</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>轻量</translation>
+    </message>
+    <message>
+        <source>PySceneDetect: quick, hard cuts only</source>
+        <translation>PySceneDetect：快速，只认硬切</translation>
+    </message>
+    <message>
+        <source>TransNetV2</source>
+        <translation>TransNetV2</translation>
+    </message>
+    <message>
+        <source>A net: finds dissolves as well; has to be installed</source>
+        <translation>神经网络：也能找到叠化；需要另行安装</translation>
+    </message>
+    <message>
+        <source>Extend before</source>
+        <translation>向前延伸</translation>
+    </message>
+    <message>
+        <source>Extend after</source>
+        <translation>向后延伸</translation>
+    </message>
+    <message>
+        <source>Bridge to next</source>
+        <translation>衔接到下一段</translation>
+    </message>
+    <message>
+        <source>Split into shots</source>
+        <translation>拆分成镜头</translation>
+    </message>
+    <message>
+        <source>Upscale with Director-SR</source>
+        <translation>放大到片子尺寸</translation>
+    </message>
+    <message>
+        <source>Replace…</source>
+        <translation>替换…</translation>
+    </message>
+    <message>
+        <source>Relink…</source>
+        <translation>重新链接…</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
     </message>
     <message>
         <source>Latent</source>
@@ -2154,6 +2433,10 @@
         <translation>关键帧(&amp;K)</translation>
     </message>
     <message>
+        <source>Foot&amp;age</source>
+        <translation>素材(&amp;A)</translation>
+    </message>
+    <message>
         <source>S&amp;ound</source>
         <translation>声音(&amp;O)</translation>
     </message>
@@ -2271,6 +2554,10 @@
     <message>
         <source>needs a shot</source>
         <translation>需要镜头</translation>
+    </message>
+    <message>
+        <source>select a shot that shows a movie first</source>
+        <translation>请先选择显示影片的镜头</translation>
     </message>
     <message>
         <source>select a sound first</source>
@@ -3042,6 +3329,26 @@
         <translation>以您的分镜为锚，将草稿精制到全尺寸，并按您的需要写出影片。</translation>
     </message>
     <message>
+        <source>New frames come here; Generate makes them</source>
+        <translation>这里将有新画面；点“生成”来制作</translation>
+    </message>
+    <message>
+        <source>No cut was found in {name}; a higher sensitivity finds more.</source>
+        <translation>在 {name} 中没有找到剪切点；提高灵敏度可找到更多。</translation>
+    </message>
+    <message>
+        <source>Put the playhead on a shot that shows a movie.</source>
+        <translation>请把播放头放到显示影片的镜头上。</translation>
+    </message>
+    <message>
+        <source>Relink footage</source>
+        <translation>重新链接素材</translation>
+    </message>
+    <message>
+        <source>Replace footage</source>
+        <translation>替换素材</translation>
+    </message>
+    <message>
         <source>Replace image</source>
         <translation>替换图像</translation>
     </message>
@@ -3174,6 +3481,10 @@
         <translation>分割</translation>
     </message>
     <message>
+        <source>Split into shots</source>
+        <translation>拆分成镜头</translation>
+    </message>
+    <message>
         <source>Split shot</source>
         <translation>分割镜头</translation>
     </message>
@@ -3204,6 +3515,10 @@
     <message>
         <source>That shot is not there any more.</source>
         <translation>那个镜头已不存在。</translation>
+    </message>
+    <message>
+        <source>That shot is not there any more; nothing was changed.</source>
+        <translation>该镜头已不存在；未作任何更改。</translation>
     </message>
     <message>
         <source>The LoRA {name} is not there any more; bring the file back or remove it.</source>
@@ -3370,8 +3685,16 @@
         <translation>{items} 张图像中镜头只放得下 {frames} 张；请加长镜头或少拖一些。</translation>
     </message>
     <message>
+        <source>The shot shows other frames of {name} than before; upscale it again.</source>
+        <translation>镜头显示的 {name} 画面已与之前不同；请重新放大。</translation>
+    </message>
+    <message>
         <source>The shot would become too long; choose a quicker pacing.</source>
         <translation>镜头会变得太长；请选择更快的节奏。</translation>
+    </message>
+    <message>
+        <source>The sound of {name} could not be taken along.</source>
+        <translation>{name} 的声音无法一并带上。</translation>
     </message>
     <message>
         <source>The starter goes on with the shot before it.</source>
@@ -3396,6 +3719,10 @@
     <message>
         <source>There is no later shot that shows a movie; bring one in, then bridge to it.</source>
         <translation>后面没有显示影片的镜头；请先导入一部，再衔接过去。</translation>
+    </message>
+    <message>
+        <source>There is no made shot beside this movie; extend it first, then pin the frame to that shot.</source>
+        <translation>这部影片旁边没有可制作的镜头；请先延伸，再把画面钉到那个镜头上。</translation>
     </message>
     <message>
         <source>There is no picture at the playhead; choose a frame that has one.</source>
@@ -3496,6 +3823,10 @@
     <message>
         <source>Upscale</source>
         <translation>放大</translation>
+    </message>
+    <message>
+        <source>Upscale footage</source>
+        <translation>放大素材</translation>
     </message>
     <message>
         <source>Use take</source>
@@ -3778,6 +4109,10 @@
         <translation>{name} 是空文件；请选择其他图像。</translation>
     </message>
     <message>
+        <source>{name} is another movie than {name2}; use Replace to show it.</source>
+        <translation>{name} 与 {name2} 不是同一部影片；要显示它请用“替换”。</translation>
+    </message>
+    <message>
         <source>{name} is damaged or cut short and cannot be read.</source>
         <translation>{name} 已损坏或不完整，无法读取。</translation>
     </message>
@@ -3858,12 +4193,28 @@
         <translation>{name} 是按另一帧率计数的；请重新导入。</translation>
     </message>
     <message>
+        <source>{name} was found again, and {more} more beside it.</source>
+        <translation>已重新找到 {name}，以及旁边的另外 {more} 部。</translation>
+    </message>
+    <message>
+        <source>{name} was found again.</source>
+        <translation>已重新找到 {name}。</translation>
+    </message>
+    <message>
+        <source>{name} was made {width}×{height} by Director-SR.</source>
+        <translation>{name} 已由 Director-SR 放大到 {width}×{height}。</translation>
+    </message>
+    <message>
         <source>{name} was not read to its end; try again in Jobs.</source>
         <translation>{name} 未读完；请在任务面板中重试。</translation>
     </message>
     <message>
         <source>{name} was not taken in: {strerror}.</source>
         <translation>{name} 没有导入：{strerror}。</translation>
+    </message>
+    <message>
+        <source>{name} was split into {count} shots.</source>
+        <translation>{name} 已拆分成 {count} 个镜头。</translation>
     </message>
     <message>
         <source>{outputs} movies were to be written to {folders}; write them there?</source>
@@ -4555,6 +4906,14 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
         </translation>
     </message>
     <message>
+        <source>shows {first} to {last} · {signed}</source>
+        <translation>显示 {first} 至 {last} · {signed}</translation>
+    </message>
+    <message>
+        <source> · the movie ends here</source>
+        <translation> · 影片到此为止</translation>
+    </message>
+    <message>
         <source>sound from {time}</source>
         <translation>声音始于 {time}</translation>
     </message>
@@ -4847,6 +5206,18 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
         <translation>PNG 图像 (*.png)</translation>
     </message>
     <message>
+        <source>Where is the movie now?</source>
+        <translation>影片现在在哪里？</translation>
+    </message>
+    <message>
+        <source>Show another movie</source>
+        <translation>显示另一部影片</translation>
+    </message>
+    <message>
+        <source>Import movies, pictures and sounds</source>
+        <translation>导入影片、图片和声音</translation>
+    </message>
+    <message>
         <source>&lt;b&gt;SmartDirector&lt;/b&gt;&lt;p&gt;From storyboard to video on your own machine.&lt;br&gt;An open implementation of SmartDirector (arXiv 2605.27891).&lt;/p&gt;&lt;p&gt;Apache-2.0&lt;/p&gt;</source>
         <translation>&lt;b&gt;SmartDirector&lt;/b&gt;&lt;p&gt;在自己的机器上,从分镜到视频。&lt;br&gt;SmartDirector (arXiv 2605.27891) 的开放实现。&lt;/p&gt;&lt;p&gt;Apache-2.0&lt;/p&gt;</translation>
     </message>
@@ -4953,6 +5324,14 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message>
         <source>Sound and movies (*.wav *.mp3 *.flac *.ogg *.opus *.m4a *.aac *.aif *.aiff *.wma *.mp4 *.mov *.mkv *.webm *.m4v);;All files (*)</source>
         <translation>声音和影片 (*.wav *.mp3 *.flac *.ogg *.opus *.m4a *.aac *.aif *.aiff *.wma *.mp4 *.mov *.mkv *.webm *.m4v);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Movies (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.mxf *.mpg *.mpeg *.ts *.mts *.m2ts *.wmv *.flv *.3gp *.ogv);;All files (*)</source>
+        <translation>影片 (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.mxf *.mpg *.mpeg *.ts *.mts *.m2ts *.wmv *.flv *.3gp *.ogv);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Movies, pictures and sounds (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.mxf *.mpg *.mpeg *.ts *.mts *.m2ts *.wmv *.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp *.gif *.avif *.wav *.mp3 *.flac *.ogg *.opus *.m4a *.aac *.aif *.aiff);;All files (*)</source>
+        <translation>影片、图片和声音 (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.mxf *.mpg *.mpeg *.ts *.mts *.m2ts *.wmv *.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp *.gif *.avif *.wav *.mp3 *.flac *.ogg *.opus *.m4a *.aac *.aif *.aiff);;所有文件 (*)</translation>
     </message>
     <message>
         <source>Command</source>
