@@ -897,7 +897,7 @@
     </message>
     <message>
         <source> and </source>
-        <translation>和</translation>
+        <translation> 和 </translation>
     </message>
     <message>
         <source>Written as</source>
@@ -1086,6 +1086,10 @@
     <message>
         <source>Custom</source>
         <translation>自定义</translation>
+    </message>
+    <message>
+        <source>{purpose}.</source>
+        <translation>{purpose}。</translation>
     </message>
     <message>
         <source>Export</source>

@@ -32,7 +32,7 @@ class ExportPanel(SideWindow):
     """Presets at the left, what they leave to choose at the right, what comes of it below."""
 
     def __init__(self, workspace: Workspace, owner: QWidget) -> None:
-        super().__init__(said("Export", "Export"), owner, 760, 660)
+        super().__init__(said("Export", "Export"), owner, 760, 600)
         self.setObjectName("exportPanel")
         self.setMinimumSize(620, 440)
         self._state: ExportState = workspace.exporting
@@ -147,7 +147,7 @@ class ExportPanel(SideWindow):
             title = state.preset_name
         self._title.setText(title)
         purpose = said("Export", state.choices.row.purpose)
-        purpose = f"{purpose[:1].upper()}{purpose[1:]}."
+        purpose = said("Export", "{purpose}.", purpose=f"{purpose[:1].upper()}{purpose[1:]}")
         self._purpose.setText(told(known.purpose) if known is not None else purpose)
         self._summary.setText(summary(project, state.choices))
         self.presets.show_state()
