@@ -16,7 +16,9 @@ from app.timeline.export_checks import check_choices
 from app.timeline.exporting import ExportChoices, stretches, written_files
 from app.timeline.project import Project
 from engine.protocol.formats import FORMAT_NAMES, FORMATS, EncoderName, FormatName
+from engine.protocol.jobs import Fit
 
+_FITS: Mapping[str, Fit] = {"crop": "cover", "bars": "contain"}
 _BY_SUFFIX: Mapping[str, FormatName] = {".gif": "gif", ".webp": "webp"}
 
 
@@ -27,6 +29,7 @@ def add_export_switches(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--encoder", choices=get_args(EncoderName), default="software")
     group.add_argument("--quality", type=count, help="constant rate factor; lower is better")
     group.add_argument("--size", type=size, help="such as 3840x2160; default: the film's")
+    group.add_argument("--fit", choices=tuple(_FITS), help="for a --size of another shape")
     group.add_argument("--rate", type=rate, help="another rate: time is kept, frames repeat or go")
     group.add_argument("--in-out", action="store_true", help="only what is marked in the project")
     group.add_argument("--per-shot", action="store_true", help="each shot into a file of its own")
@@ -54,6 +57,7 @@ def choices_from(options: argparse.Namespace, output: Path) -> ExportChoices:
         encoder=options.encoder,
         quality=options.quality,
         size=options.size,
+        fit=_FITS.get(options.fit),
         rate=options.rate,
         range="in_out" if options.in_out else "shots" if options.per_shot else "film",
         captions=options.captions or "none",

@@ -24,8 +24,6 @@ MAX_NAME = 180
 _NOT_IN_NAMES = '/\\<>:"|?*'
 """What a file's name cannot hold on one system or another; films travel."""
 
-_MAX_STRETCH = 0.03
-
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -84,10 +82,10 @@ def _of_size(project: Project, choices: ExportChoices) -> Iterator[Refusal]:
     if width % row.side_steps[0] or height % row.side_steps[1]:
         sentence = f"{row.label} needs even sides, not {width}×{height}; choose another size."
         yield Refusal("size", sentence)
-    if abs(width / height / (film.width / film.height) - 1) > _MAX_STRETCH:
+    if choices.fit is None and choices.changes_shape(project):
         sentence = (
-            f"{width}×{height} would stretch a film of {film.width}×"
-            f"{film.height}; choose a size of the same shape."
+            f"{width}×{height} has another shape than a film of {film.width}×{film.height}; "
+            "let it be cropped or put between bars, or choose another size."
         )
         yield Refusal("size", sentence)
 

@@ -26,6 +26,7 @@ from engine.protocol.export import (
     ExportJob,
     MarkSpec,
     RoomTone,
+    Segment,
     SoundSpec,
 )
 from engine.protocol.formats import (
@@ -37,9 +38,12 @@ from engine.protocol.formats import (
     FormatName,
     scaled_size,
 )
-from engine.protocol.jobs import FrameRate
+from engine.protocol.jobs import Fit, FrameRate
 
 ExportRange = Literal["film", "in_out", "shots"]
+
+_SAME_SHAPE = 0.03
+"""Drafts stray from the film's shape by a percent or two; nobody sees it."""
 
 
 class ExportChoices(BaseModel):
@@ -50,6 +54,8 @@ class ExportChoices(BaseModel):
         size: None is the film's.
         short_side: the film's shape with so many pixels on the shorter side, where ``size`` is
             None; None keeps the film's size.
+        fit: how pictures stand in a size of another shape: cropped, or whole between bars; None
+            refuses such a size.
         rate: None is the film's; another one keeps the time and repeats or leaves out frames.
         range: all, what is marked, or each shot into a file of its own.
         timecode: of the film's first frame; empty for none.
@@ -66,6 +72,7 @@ class ExportChoices(BaseModel):
     quality: int | None = Field(default=None, ge=0, le=63)
     size: tuple[int, int] | None = None
     short_side: int | None = Field(default=None, ge=16, le=8192)
+    fit: Fit | None = None
     rate: FrameRate | None = None
     range: ExportRange = "film"
     captions: CaptionMode = "none"
@@ -89,6 +96,12 @@ class ExportChoices(BaseModel):
         if self.short_side is None:
             return film.width, film.height
         return scaled_size(film.width, film.height, self.short_side)
+
+    def changes_shape(self, project: Project) -> bool:
+        """Whether what is written has another shape than the film; a few lines do not count."""
+        film = project.format
+        width, height = self.size_of(project)
+        return abs(width * film.height / (height * film.width) - 1) > _SAME_SHAPE
 
     def rate_of(self, project: Project) -> FrameRate:
         """Return the rate of what is written."""
@@ -158,7 +171,7 @@ def export_jobs(
         proof = _proof(project, choices, part)
         job = ExportJob(
             job_id=f"export-{uuid.uuid4().hex[:12]}",
-            segments=segments_of(pieces, part.start, part.stop),
+            segments=_fitted(segments_of(pieces, part.start, part.stop), project, choices),
             output=str(part.output.absolute()),
             rate=rate,
             source_rate=project.format.rate if rate != project.format.rate else None,
@@ -202,6 +215,14 @@ def _proof(project: Project, choices: ExportChoices, part: Stretch) -> Path | No
         for start, shot in project.shot_starts()
     )
     return part.output.with_name(f"{part.output.stem}.footage.json") if has_footage else None
+
+
+def _fitted(
+    segments: tuple[Segment, ...], project: Project, choices: ExportChoices
+) -> tuple[Segment, ...]:
+    if choices.fit is None or not choices.changes_shape(project):
+        return segments
+    return tuple(segment.model_copy(update={"fit": choices.fit}) for segment in segments)
 
 
 def _at_rate(frame: int, project: Project, rate: FrameRate) -> int:

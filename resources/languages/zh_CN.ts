@@ -944,6 +944,22 @@
         <translation>封装</translation>
     </message>
     <message>
+        <source>Fit</source>
+        <translation>适配</translation>
+    </message>
+    <message>
+        <source>Upright</source>
+        <translation>竖屏</translation>
+    </message>
+    <message>
+        <source>Square</source>
+        <translation>方形</translation>
+    </message>
+    <message>
+        <source>Wide</source>
+        <translation>横屏</translation>
+    </message>
+    <message>
         <source>Hardware encoders are being looked for</source>
         <translation>正在查找硬件编码器</translation>
     </message>
@@ -962,6 +978,22 @@
     <message>
         <source>Film&apos;s, {own} fps</source>
         <translation>影片的帧率，{own} fps</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>裁切</translation>
+    </message>
+    <message>
+        <source>Fill the frame</source>
+        <translation>填满画面</translation>
+    </message>
+    <message>
+        <source>Bars</source>
+        <translation>加边</translation>
+    </message>
+    <message>
+        <source>Show the whole picture</source>
+        <translation>显示整幅画面</translation>
     </message>
     <message>
         <source>Format&apos;s own ({own})</source>
@@ -4301,8 +4333,8 @@
         <translation>{told}，片子为 {width}×{height}，每秒 {fraction} 帧。</translation>
     </message>
     <message>
-        <source>{width}×{height} would stretch a film of {width2}×{height2}; choose a size of the same shape.</source>
-        <translation>{width}×{height} 会拉伸 {width2}×{height2} 的影片；请选择形状相同的尺寸。</translation>
+        <source>{width}×{height} has another shape than a film of {width2}×{height2}; let it be cropped or put between bars, or choose another size.</source>
+        <translation>{width}×{height} 与 {width2}×{height2} 的影片形状不同；请裁切或加边，或选择其他尺寸。</translation>
     </message>
     <message>
         <source>“{part}” is no place in the film; type a timecode (2:05), a frame (53) or a step (+12).</source>

@@ -51,6 +51,13 @@ class EncodingFields(Form):
         self.times = QLabel("×")
         self.width_field.entered.connect(self._choose_width)
         self.height_field.entered.connect(self._choose_height)
+        self.fit = Segments(
+            [
+                ("cover", said("Export", "Crop"), said("Export", "Fill the frame")),
+                ("contain", said("Export", "Bars"), said("Export", "Show the whole picture")),
+            ]
+        )
+        self.fit.chosen.connect(self._choose_fit)
         self.rate = ChoiceField(said("Export", "Rate"))
         self.rate.setToolTip(
             said("Export", "Another rate keeps the time; frames are repeated or left out")
@@ -65,6 +72,7 @@ class EncodingFields(Form):
         self._of_quality = self.add(said("Export", "Quality"), self.quality, about="quality")
         exact = (self.width_field, self.times, self.height_field)
         self.add(said("Export", "Size"), self.size_choice, *exact, about="size")
+        self._of_fit = self.add(said("Export", "Fit"), self.fit)
         self._of_rate = self.add(said("Export", "Rate"), self.rate)
 
     def show_state(self, project: Project, *, is_custom: bool) -> None:
@@ -146,11 +154,22 @@ class EncodingFields(Form):
                 width, height = scaled_size(film.width, film.height, side)
                 name = "4K" if side == 2160 else f"{side}p"
                 self.size_choice.addItem(f"{name}, {width}×{height}", side)
+            shapes = _other_shapes(film.width, film.height)
+            for words, (width, height) in shapes:
+                self.size_choice.addItem(f"{words}, {width}×{height}", (width, height))
             self.size_choice.addItem(said("Export", "Exact…"), EXACT)
-            wanted = EXACT if choices.size else choices.short_side
-            self.size_choice.setCurrentIndex(self.size_choice.findData(wanted) if wanted else 0)
+            index = self.size_choice.findData(choices.short_side) if choices.short_side else 0
+            if choices.size is not None:
+                places = [n for n, (_, size) in enumerate(shapes) if size == choices.size]
+                first = 1 + len(SHORT_SIDES)
+                index = first + places[0] if places else self.size_choice.count() - 1
+            self.size_choice.setCurrentIndex(index)
+        is_exact = self.size_choice.currentData() == EXACT
         for field in (self.width_field, self.times, self.height_field):
-            field.setVisible(choices.size is not None)
+            field.setVisible(is_exact)
+        if choices.fit is not None:
+            self.fit.show_choice(choices.fit)
+        self._of_fit.show(choices.changes_shape(self._project))
         width, height = choices.size_of(self._project)
         self.width_field.show_number(width)
         self.height_field.show_number(height)
@@ -179,6 +198,9 @@ class EncodingFields(Form):
         name: FormatName = self.format.itemData(index)
         self._state.choose_format(name)
 
+    def _choose_fit(self, name: str) -> None:
+        self._state.change(fit=name)
+
     def _choose_container(self, name: str) -> None:
         self._state.change(container=name)
 
@@ -196,9 +218,11 @@ class EncodingFields(Form):
     def _choose_size(self, index: int) -> None:
         wanted = self.size_choice.itemData(index)
         if wanted == EXACT:
-            size = self._state.choices.size_of(self._project)
-            self._state.change(size=size, short_side=None)
+            film = self._project.format
+            self._state.change(size=(film.width, film.height), short_side=None)
             self.width_field.setFocus()
+        elif isinstance(wanted, tuple):
+            self._state.change(size=wanted, short_side=None, fit=self._state.choices.fit or "cover")
         else:
             self._state.change(size=None, short_side=wanted)
 
@@ -209,3 +233,13 @@ class EncodingFields(Form):
 
     def _choose_height(self, height: int) -> None:
         self._state.change(size=(self.width_field.value(), height))
+
+
+def _other_shapes(width: int, height: int) -> Sequence[tuple[str, tuple[int, int]]]:
+    """Return what telephones and pages like to show, as far as the film is not of that shape."""
+    shapes = (
+        (said("Export", "Upright"), (1080, 1920)),
+        (said("Export", "Square"), (1080, 1080)),
+        (said("Export", "Wide"), (1920, 1080)),
+    )
+    return [(words, size) for words, size in shapes if size[0] * height != size[1] * width]

@@ -26,6 +26,12 @@ class Row:
         self.refusal.setWordWrap(True)
         self.refusal.hide()
 
+    def keep_room(self) -> None:
+        """Leave the row's room free while it is hidden, so that nothing jumps."""
+        policy = self._body.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._body.setSizePolicy(policy)
+
     def show(self, is_shown: bool) -> None:
         """Show the row, or hide it where it makes no sense."""
         self._label.setVisible(is_shown)
@@ -86,6 +92,6 @@ class Form(QWidget):
         number = self._grid.rowCount()
         self._grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(body, number, 1)
-        label.setMinimumHeight(fields[0].sizeHint().height())
+        label.setMinimumHeight(max(field.sizeHint().height() for field in fields))
         self._rows.append(row)
         return row

@@ -48,6 +48,7 @@ class PlaceFields(Form):
         self.add(said("Export", "Name"), self.name, self.ending, about="name")
         self.add("", self.writes)
         self._of_existing = self.add("", self.existing, self.replaces)
+        self._of_existing.keep_room()
 
     def show_state(self) -> None:
         """Show where it goes."""

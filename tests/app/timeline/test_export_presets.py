@@ -8,7 +8,8 @@ import pytest
 
 from app.timeline.export_checks import name_refusal, refusals
 from app.timeline.export_presets import PRESETS, Variant, with_format, with_own, with_variant
-from app.timeline.exporting import ExportChoices
+from app.timeline.exporting import ExportChoices, export_jobs
+from app.timeline.pieces import FilmPiece
 from app.timeline.project import Project, Shot
 
 FILM = Project(shots=(Shot(num_frames=24),))
@@ -63,6 +64,19 @@ def test_each_refusal_names_its_field(choices: ExportChoices, ending: str, field
     (refusal,) = refusals(FILM, choices, Path(f"/x/film{ending}"))
     assert refusal.field == field
     assert refusal.sentence.endswith(".")
+
+
+def test_another_shape_is_cropped_or_barred_once_that_is_said() -> None:
+    upright = ExportChoices(size=(1080, 1920), fit="cover")
+    assert upright.changes_shape(FILM) and not ExportChoices(short_side=480).changes_shape(FILM)
+    assert list(refusals(FILM, upright, Path("/x/film.mp4"))) == []
+    piece = FilmPiece(Path("/m.mkv"), 0, 24)
+    for choices, fit in (
+        (upright, "cover"),
+        (upright.model_copy(update={"fit": "contain"}), "contain"),
+    ):
+        ((_, job),) = export_jobs(FILM, Path("/f"), (piece,), choices, Path("/x/film.mp4"))
+        assert (job.width, job.height, job.segments[0].fit) == (1080, 1920, fit)
 
 
 @pytest.mark.parametrize("name", ["", " ", ".", "a/b", "a\\b", "a\nb", "what?", "é" * 120])

@@ -78,7 +78,7 @@ def test_another_rate_renumbers_what_is_counted_in_frames() -> None:
     ("choices", "output", "why"),
     [
         (ExportChoices(format="prores_hq"), "a.mp4", r"\.mov or \.mkv"),
-        (ExportChoices(size=(1280, 800)), "a.mp4", "stretch"),
+        (ExportChoices(size=(1280, 800)), "a.mp4", "another shape"),
         (ExportChoices(size=(1279, 719)), "a.mp4", "even sides"),
         (ExportChoices(range="in_out"), "a.mp4", "Nothing is marked"),
         (ExportChoices(timecode="01:00:00;00"), "a.mp4", "Drop-frame"),

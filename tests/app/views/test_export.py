@@ -215,7 +215,11 @@ def test_refusals_stand_beside_their_fields_and_on_the_button(
         QTest.keyClick(fields.size_choice, Qt.Key.Key_End)
         type_into(fields.height_field, "900")
         QTest.keyClick(fields.height_field, Qt.Key.Key_Return)
-        refused("size", "would stretch")
+        refused("size", "has another shape")
+        assert shown(fields.fit)
+        press(fields.fit.button("contain"))
+        await ready(studio)
+        assert panel.begin.isEnabled(), "bars are an answer"
         type_into(fields.width_field, "1280")
         QTest.keyClick(fields.width_field, Qt.Key.Key_Return)
         assert fields.height_field.value() == 720, "a width brings its height"
