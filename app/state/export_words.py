@@ -53,8 +53,8 @@ def written_words(files: Sequence[Path], *, is_sequence: bool) -> str:
     """Say which files will be written: their names, or the first and last of many."""
     if not files:
         return ""
-    captions = [path for path in files if path.suffix in {".srt", ".vtt"} and not is_sequence]
-    main = files[: len(files) - len(captions)]
+    kinds = () if is_sequence else (".srt", ".vtt", ".json")
+    main = [path for path in files if path.suffix not in kinds]
     first, last = main[0].name, main[-1].name
     if len(main) == 1:
         words = (
@@ -69,11 +69,12 @@ def written_words(files: Sequence[Path], *, is_sequence: bool) -> str:
             if is_sequence
             else said("Export", "Writes {number} files, {first} to {last}", **many)
         )
-    if len(captions) == 1:
-        words += said("Export", ", and {name}", name=captions[0].name)
-    elif captions:
-        kind = captions[0].suffix
-        words += said("Export", ", and {number} {kind} files", number=len(captions), kind=kind)
+    for kind in kinds:
+        beside = [path for path in files if path.suffix == kind]
+        if len(beside) == 1:
+            words += said("Export", ", and {name}", name=beside[0].name)
+        elif beside:
+            words += said("Export", ", and {number} {kind} files", number=len(beside), kind=kind)
     return words
 
 
