@@ -30,6 +30,11 @@ from engine.media.soundtrack import Soundtrack
 from engine.protocol.errors import BadInput, DiskProblem
 from engine.protocol.stopping import heed
 
+_DISK = frozenset(
+    {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EIO, errno.EACCES, errno.EROFS}
+)
+"""What an encoder that opens fails with where the disk does not take its file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
@@ -106,7 +111,7 @@ class MovieWriter:
             if sound is not None:
                 sound.begin(self._container)
             _add_extras(self._container, extras)
-            with _encoder_errors(encoding.codec):
+            with disk_errors(path), _encoder_errors(encoding.codec):
                 self._container.start_encoding()
         except BaseException:
             self._give_up()
@@ -248,6 +253,8 @@ def _encoder_errors(codec: str) -> Generator[None]:
     except UnknownCodecError as error:
         raise BadInput(f"This FFmpeg has no encoder {codec}; choose another format.") from error
     except (FFmpegError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in _DISK:
+            raise  # the file's header could not be written
         raise BadInput(
             f"The encoder {codec} does not open here; choose another encoder or format."
         ) from error

@@ -132,7 +132,7 @@ def _denoise(
         bundle.fingerprint,
         conditions.fingerprint,
     )
-    resumed = take.load_checkpoint(run.checkpoint, key)
+    resumed = take.load_checkpoint(run.checkpoint, key, run.noise.shape, num_steps)
     holding = conditions.holding(run.noise)
     if resumed is not None:
         z, start = resumed.z.to(bundle.device), resumed.step

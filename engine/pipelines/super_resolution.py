@@ -79,6 +79,12 @@ class Enhancement:
             self.bundle.settings.max_window_latents,
         )
 
+    def shape_of(self, window: Window) -> tuple[int, ...]:
+        """Return (1, C, n, H, W) of a finished window."""
+        codec, padded = self.bundle.codec, self.lift.padded
+        height, width = (side // codec.spatial_stride for side in (padded.height, padded.width))
+        return 1, codec.latent_channels, window.stop - window.start, height, width
+
     @property
     def tiles(self) -> tuple[Tile, ...]:
         """How the latent grid is divided."""
@@ -117,7 +123,7 @@ def refine_windows(
     latents = _LowLatents(work)
     for index, window in enumerate(windows):
         name, key = f"{CHECKPOINT}-{index:04d}", f"{work.key}-{index}"
-        kept = take.load_checkpoint(name, key)
+        kept = take.load_checkpoint(name, key, work.shape_of(window))
         if kept is not None:
             z = kept.z.to(work.bundle.device)
         else:

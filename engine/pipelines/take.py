@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,16 +17,19 @@ from pydantic import ValidationError
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from engine.media.writer import disk_errors
 from engine.protocol.errors import BadInput, DiskProblem
 from engine.protocol.jobs import DraftJob
 
 MANIFEST = "take.json"
+DAMAGED = "take-damaged.json"
 LATENTS = "latents.safetensors"
 DRAFT = "draft.mkv"
 MASTER = "master.mkv"
 SCRATCH = "scratch"
 
 _STATE = "solver."
+_PART = ".part"
 
 
 class Checkpoint(NamedTuple):
@@ -55,13 +58,16 @@ class TakeFolder:
         return self.path / SCRATCH
 
     def open_for_writing(self) -> None:
-        """Make the folders.
+        """Make the folders, and sweep out what a killed engine left half written.
 
         Raises:
             DiskProblem: they cannot be made.
         """
         try:
             self.scratch.mkdir(parents=True, exist_ok=True)
+            for folder in (self.path, self.scratch):
+                for left in folder.glob(f".*{_PART}"):
+                    left.unlink(missing_ok=True)
         except OSError as error:
             raise DiskProblem(
                 f"{self.path} cannot be written; check the project's permissions and disk."
@@ -78,15 +84,24 @@ class TakeFolder:
             return {}
         try:
             manifest = json.loads(path.read_bytes())
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadInput(f"{path} is damaged; generate the take again.") from error
         if not isinstance(manifest, dict):
             raise BadInput(f"{path} is damaged; generate the take again.")
         return manifest
 
     def add_to_manifest(self, part: str, facts: Mapping[str, Any]) -> None:
-        """Record what was made and how; other parts stay as they are."""
-        manifest = {**self.read_manifest(), part: dict(facts)}
+        """Record what was made and how; other parts stay as they are.
+
+        A damaged manifest is put aside, or the take could never be made again.
+        """
+        try:
+            known = self.read_manifest()
+        except BadInput:
+            known = {}
+            with disk_errors(self.path / MANIFEST):
+                (self.path / MANIFEST).replace(self.path / DAMAGED)
+        manifest = {**known, part: dict(facts)}
         _replace(self.path / MANIFEST, json.dumps(manifest, indent=1).encode())
 
     def draft_job(self) -> DraftJob:
@@ -128,8 +143,15 @@ class TakeFolder:
         state = {f"{_STATE}{part}": value for part, value in (solver_state or {}).items()}
         self._save_tensors(self._checkpoint(name), {"z": tensor, **state}, facts)
 
-    def load_checkpoint(self, name: str, key: str) -> Checkpoint | None:
-        """Return a checkpoint, None where there is none for this very work."""
+    def load_checkpoint(
+        self, name: str, key: str, shape: Sequence[int], num_steps: int = 0
+    ) -> Checkpoint | None:
+        """Return a checkpoint, None where there is none for this very work.
+
+        Args:
+            shape: of the latents.
+            num_steps: as many steps can be done.
+        """
         path = self._checkpoint(name)
         if not path.is_file():
             return None
@@ -143,7 +165,9 @@ class TakeFolder:
                     for part in file.keys()  # noqa: SIM118  # the file is no mapping
                     if part.startswith(_STATE)
                 }
-                return Checkpoint(file.get_tensor("z"), int(facts["step"]), state)
+                found = Checkpoint(file.get_tensor("z"), int(facts["step"]), state)
+                fits = tuple(found.z.shape) == tuple(shape) and 0 <= found.step <= num_steps
+                return found if fits else None
         except (OSError, SafetensorError, KeyError, ValueError):
             return None  # a damaged checkpoint costs time, never the job
 
@@ -170,9 +194,11 @@ def content_key(*parts: str | bytes) -> str:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.part")
+    # Its own name for each process: an engine that is being ended may still write.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{_PART}")
     try:
-        with temporary.open("wb") as stream:
+        temporary.unlink(missing_ok=True)
+        with temporary.open("xb") as stream:  # a link that a hostile project left is not followed
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
