@@ -118,6 +118,10 @@ def _render(options: argparse.Namespace, console: Console) -> int:
         choices=choices_from(options, Path(options.output)),
     )
     check_export(project, wanted.choices, wanted.output, wanted.overwrite)
+    if wanted.choices.captions != "none" and not any(
+        shot.caption.strip() for shot in project.shots
+    ):
+        console.note("No shot has a caption, so none is written.")
     return _run(_render_work(project, folder, wanted), console)
 
 

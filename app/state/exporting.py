@@ -77,6 +77,8 @@ class ExportState(QObject):
         self._replaces: tuple[Path, ...] = ()
         self._refusals: tuple[Refusal, ...] | None = None
         self._outlook: ExportOutlook | None = None
+        self._parts: tuple[Stretch, ...] | None = None
+        self._files: tuple[Path, ...] | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(LOOK_MS)
@@ -141,15 +143,19 @@ class ExportState(QObject):
     @property
     def parts(self) -> tuple[Stretch, ...]:
         """What of the film goes where; nothing while it cannot go anywhere."""
-        try:
-            return stretches(self._of.editor.project, self.choices, self.output)
-        except ValueError:
-            return ()
+        if self._parts is None:
+            try:
+                self._parts = stretches(self._of.editor.project, self.choices, self.output)
+            except ValueError:
+                self._parts = ()
+        return self._parts
 
     @property
     def files(self) -> tuple[Path, ...]:
         """All that will be written."""
-        return written_files(self._of.editor.project, self.choices, self.parts)
+        if self._files is None:
+            self._files = written_files(self._of.editor.project, self.choices, self.parts)
+        return self._files
 
     @property
     def destination(self) -> Destination | None:
@@ -307,13 +313,16 @@ class ExportState(QObject):
         self._of.settings.update(export_choices=choices, export_preset=preset_name)
         self._changed()
 
+    def _forget(self) -> None:
+        self._refusals = self._outlook = self._parts = self._files = None
+
     def _follow(self, _change: object = None) -> None:
-        self._refusals = self._outlook = None
+        self._forget()
         if self._is_open and not self._soon.isActive():
             self._soon.start()
 
     def _changed(self) -> None:
-        self._refusals = self._outlook = None
+        self._forget()
         self.changed.emit()
         if self._is_open:
             self._soon.start()
@@ -371,6 +380,7 @@ class ExportState(QObject):
         if self._facts.encoders is not None:
             choices = _with_encoder(self.choices, self._facts.encoders)
             self._of.settings.update(export_choices=choices)
+            self._forget()
         self.changed.emit()
 
 

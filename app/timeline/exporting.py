@@ -6,7 +6,8 @@ Ranges are film frames ``[start, stop)``. How each format is encoded is the engi
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.timeline.footage_sound import clipped, footage_sounds, room_tones
 from app.timeline.pieces import FilmPiece, segments_of
-from app.timeline.project import Project
+from app.timeline.project import Project, Shot
 from app.timeline.sounds import heard
 from engine.planning.sound import sample_at
 from engine.planning.timecode import shifted_timecode
@@ -39,6 +40,9 @@ from engine.protocol.formats import (
     scaled_size,
 )
 from engine.protocol.jobs import Fit, FrameRate
+
+Shots = Sequence[tuple[int, Shot]]
+"""Shots with the film frames they start on, in order."""
 
 ExportRange = Literal["film", "in_out", "shots"]
 
@@ -165,6 +169,7 @@ def export_jobs(
     rate = choices.rate_of(project)
     sounds = (*heard(project, folder), *footage_sounds(project))
     tones = room_tones(project)
+    shots = tuple(project.shot_starts())
     jobs: list[tuple[Stretch, ExportJob]] = []
     for part in stretches(project, choices, output):
         within, beside = _within(sounds, project, part), _tones_within(tones, project, part)
@@ -182,8 +187,8 @@ def export_jobs(
             ),
             timecode=_timecode(project, choices, part.start),
             first_number=_at_rate(part.start, project, rate),
-            chapters=_chapters(project, part) if choices.chapters else (),
-            captions=_captions(project, part) if choices.captions != "none" else (),
+            chapters=_chapters(shots, part) if choices.chapters else (),
+            captions=_captions(shots, part) if choices.captions != "none" else (),
             caption_mode=choices.captions,
             mark=mark(part) if mark else None,
             sounds=within,
@@ -237,25 +242,34 @@ def _timecode(project: Project, choices: ExportChoices, start: int) -> str | Non
     return shifted_timecode(choices.timecode, _at_rate(start, project, rate), rate.fraction)
 
 
-def _chapters(project: Project, part: Stretch) -> tuple[ChapterSpec, ...]:
+def _chapters(shots: Shots, part: Stretch) -> tuple[ChapterSpec, ...]:
     """Return one chapter for each shot that is seen, named by its caption's first line."""
     found: list[ChapterSpec] = []
-    for number, (start, shot) in enumerate(project.shot_starts(), 1):
-        if start < part.stop and start + shot.num_frames > part.start:
-            words = shot.caption.strip().partition("\n")[0]
-            title = f"{number} {words}" if words else f"Shot {number}"
-            found.append(ChapterSpec(frame=max(0, start - part.start), title=title[:200]))
+    for number, start, shot in _seen(shots, part):
+        words = shot.caption.strip().partition("\n")[0]
+        title = f"{number} {words}" if words else f"Shot {number}"
+        found.append(ChapterSpec(frame=max(0, start - part.start), title=title[:200]))
     return tuple(found)
 
 
-def _captions(project: Project, part: Stretch) -> tuple[CaptionSpec, ...]:
+def _captions(shots: Shots, part: Stretch) -> tuple[CaptionSpec, ...]:
     found: list[CaptionSpec] = []
-    for start, shot in project.shot_starts():
+    for _, start, shot in _seen(shots, part):
         first = max(start, part.start) - part.start
         stop = min(start + shot.num_frames, part.stop) - part.start
-        if first < stop and shot.caption.strip():
+        if shot.caption.strip():
             found.append(CaptionSpec(start=first, stop=stop, text=shot.caption.strip()))
     return tuple(found)
+
+
+def _seen(shots: Shots, part: Stretch) -> Iterator[tuple[int, int, Shot]]:
+    """Yield number, start and shot of what a stretch shows; one of many asks for few of many."""
+    first = bisect_right(shots, part.start, key=lambda placed: placed[0]) - 1
+    for index in range(max(0, first), len(shots)):
+        start, shot = shots[index]
+        if start >= part.stop:
+            return
+        yield index + 1, start, shot
 
 
 def _within(sounds: Sequence[SoundSpec], project: Project, part: Stretch) -> tuple[SoundSpec, ...]:
@@ -294,11 +308,12 @@ def written_files(
 ) -> tuple[Path, ...]:
     """Return what an export writes: movies or folders of pictures, then what lies beside them."""
     paths = [part.output for part in parts]
+    shots = tuple(project.shot_starts())
     if choices.captions in {"srt", "vtt"} and not choices.row.is_sequence:
         paths += [
             part.output.with_suffix(f".{choices.captions}")
             for part in parts
-            if _captions(project, part)
+            if _captions(shots, part)
         ]
     proofs = (_proof(project, choices, part) for part in parts)
     return (*paths, *(path for path in proofs if path is not None))
@@ -306,4 +321,5 @@ def written_files(
 
 def num_captions(project: Project, parts: Sequence[Stretch]) -> int:
     """Return how many shots say something in what is written."""
-    return sum(len(_captions(project, part)) for part in parts)
+    shots = tuple(project.shot_starts())
+    return sum(len(_captions(shots, part)) for part in parts)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.timeline.exporting import ExportChoices, Stretch
 from app.timeline.project import Project
-from app.timeline.provenance import carried_json, with_takes
+from app.timeline.provenance import carried_film, carried_json, with_takes
 from app.timeline.take_files import read_take
 from app.timeline.takes import FilmPass
 from engine.protocol.export import ExportJob, MarkSpec
@@ -21,15 +21,16 @@ def marks(
 ) -> Callable[[Stretch], MarkSpec]:
     """Return what the movie of each stretch says of itself; reads what the takes report."""
     reports = {part.take: read_take(part.folder(folder)).report for part in passes}
+    film, tool = carried_film(project), tool_name()
 
     def mark(stretch: Stretch) -> MarkSpec:
         carried = None
         if choices.keeps_project:
-            carried = carried_json(project, passes, reports, stretch.start, stretch.stop)
+            carried = carried_json(film, passes, reports, stretch.start, stretch.stop)
         return MarkSpec(
             project=carried,
             source_type=_source_type(project, folder, stretch),
-            tool=tool_name(),
+            tool=tool,
             certificate=choices.certificate,
             key=choices.key,
         )

@@ -30,8 +30,16 @@ class CarriedFilm:
     stop: int
 
 
+def carried_film(project: Project) -> Mapping[str, Any]:
+    """Return the document as movies carry it; it is the same for all files of one export."""
+    return {
+        "schema_version": project.schema_version,
+        **_without_places(project).model_dump(mode="json", exclude_defaults=True),
+    }
+
+
 def carried_json(
-    project: Project,
+    film: Mapping[str, Any],
     passes: Sequence[FilmPass],
     reports: Mapping[str, Mapping[str, Any]],
     start: int,
@@ -40,6 +48,7 @@ def carried_json(
     """Return what goes into a movie of the film frames ``[start, stop)``.
 
     Args:
+        film: by ``carried_film``.
         reports: what ``take.json`` says of each take, by the take's name.
     """
     takes = [
@@ -56,10 +65,7 @@ def carried_json(
     content = {
         "smartdirector": VERSION,
         "frames": [start, stop],
-        "project": {
-            "schema_version": project.schema_version,
-            **_without_places(project).model_dump(mode="json", exclude_defaults=True),
-        },
+        "project": film,
         "takes": takes,
     }
     return _compact(content)

@@ -14,13 +14,17 @@ class Row:
     """One row of a form.
 
     Args:
+        field: what screen readers tell the refusal of.
         about: what its refusals are about; None where nothing refuses it.
     """
 
-    def __init__(self, label: QLabel, body: QWidget, about: ExportField | None) -> None:
+    def __init__(
+        self, label: QLabel, body: QWidget, field: QWidget, about: ExportField | None
+    ) -> None:
         self.about: ExportField | None = about
         self._label = label
         self._body = body
+        self._field = field
         self.refusal = QLabel()
         self.refusal.setProperty("danger", "true")
         self.refusal.setWordWrap(True)
@@ -48,7 +52,7 @@ class Row:
         """Say why it will not do; empty where it does."""
         self.refusal.setText(sentence)
         self.refusal.setVisible(bool(sentence) and not self._body.isHidden())
-        self._body.setAccessibleDescription(sentence)
+        self._field.setAccessibleDescription(sentence)
 
 
 class Form(QWidget):
@@ -83,7 +87,7 @@ class Form(QWidget):
         wide = QSizePolicy.Policy.Expanding
         if all(field.sizePolicy().horizontalPolicy() != wide for field in fields):
             line.addStretch(1)
-        row = Row(label, body, about)
+        row = Row(label, body, fields[0], about)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)

@@ -17,7 +17,7 @@ from app.state.document import can_open
 from app.state.reopening import rebuild
 from app.timeline.parts import MediaItem, SoundClip, SoundItem
 from app.timeline.project import Format, KeptTake, Keyframe, Project, Shot
-from app.timeline.provenance import carried_json
+from app.timeline.provenance import carried_film, carried_json
 from app.timeline.storage import ProjectError, create_project, load_project, save_project
 from app.timeline.takes import film_passes
 from tests.app.conftest import Studio
@@ -99,7 +99,7 @@ def _carried(film: Project, start: int = 0, stop: int | None = None) -> str:
     passes = film_passes(film, Path("/nowhere"))
     model = {"name": "/home/me/models/net", "fingerprint": "abc"}
     reports = {part.take: {"draft": {"model": model, "num_steps": 20}} for part in passes}
-    return carried_json(film, passes, reports, start, stop or film.num_frames)
+    return carried_json(carried_film(film), passes, reports, start, stop or film.num_frames)
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv"])

@@ -14,7 +14,7 @@ from app.timeline.marking import marks
 from app.timeline.parts import FootageItem
 from app.timeline.pieces import film_pieces
 from app.timeline.project import Format, Project, Shot
-from app.timeline.provenance import carried_json, read_carried
+from app.timeline.provenance import carried_film, carried_json, read_carried
 from app.timeline.take_edits import restore_settings
 from app.timeline.takes import MASTER_FILE, PassContent, draft_job, film_passes, shots_hash
 from engine.protocol.export import ExportJob
@@ -220,7 +220,7 @@ def test_enlarged_footage_is_marked_as_such() -> None:
 
 
 def test_a_movie_does_not_tell_where_footage_lies() -> None:
-    text = carried_json(_bridge(), film_passes(_bridge(), HERE), {}, 0, 162)
+    text = carried_json(carried_film(_bridge()), film_passes(_bridge(), HERE), {}, 0, 162)
     assert "/shoot" not in text
     carried = read_carried(text, "film.mp4").project
     assert [known.name for known in carried.footage] == ["clip0.mov", "clip1.mov"]
