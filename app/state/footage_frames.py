@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from app.state.editor import EditorState
+from app.state.file_names import shortened
 from app.state.job_entries import Finished, JobEntry
 from app.state.jobs import JobsState
 from app.state.monitor import FootagePicture
@@ -41,7 +42,7 @@ class FootageFrames(QObject):
             overwrite=True,
         )
         self._waiting[name] = then
-        entry = JobEntry(job, picture.label, self._jobs.next_batch, "", (0, 0))
+        entry = JobEntry(job, shortened(picture.label), self._jobs.next_batch, "", (0, 0))
         self._jobs.ask_aside([entry], first=True)
 
     def _on_finished(self, entry: JobEntry, _ending: JobFinished) -> None:

@@ -16,7 +16,8 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 from app.media.clips import footage_item
 from app.media.fingerprints import FingerprintError, fingerprint_of
 from app.media.ordering import natural_key
-from app.state.job_entries import Failed, Finished, JobEntry
+from app.state.file_names import shortened
+from app.state.job_entries import Failed, JobEntry
 from app.state.jobs import JobsState
 from app.timeline.parts import FootageItem, new_id
 from engine.protocol.jobs import FrameRate
@@ -133,7 +134,7 @@ class FootageIntake(QObject):
         entries = [
             JobEntry(
                 ImportJob(job_id=name, path=str(path), rate=batch.rate),
-                *(path.name, number + offset, "", (0, 0)),
+                *(shortened(path.name), number + offset, "", (0, 0)),
             )
             for offset, (name, path) in enumerate(batch.looks.items())
         ]
@@ -164,8 +165,8 @@ class FootageIntake(QObject):
                     batch.refusals[path] = entry.status.message
             self._settle(ticket)
         for entry in known.values():
-            if entry.job.job_id.startswith(_LOOK) and isinstance(entry.status, Finished):
-                self._jobs.forget(entry.job.job_id)  # the movie is there: nothing to be told
+            if entry.job.job_id.startswith(_LOOK) and not entry.is_open:
+                self._jobs.forget(entry.job.job_id)  # what came of it is told, or stands there
 
     def _settle(self, ticket: int) -> None:
         batch = self._batches.get(ticket)

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.state.background import Background
 from app.state.editor import EditorState
+from app.state.file_names import shortened
 from app.state.footage_intake import FootageIntake, MovieResult
 from app.state.job_entries import JobEntry
 from app.state.jobs import JobsState
@@ -106,9 +107,16 @@ class FootageWork(QObject):
     def upscale(self) -> None:
         """Make what the selected shot shows as large as the film, by Director-SR."""
         chosen = self._chosen()
-        if chosen is not None:
-            shot, item = chosen
-            self._ask(upscale_job(self._editor.project, self._editor.folder, shot), shot, item)
+        if chosen is None:
+            return
+        shot, item = chosen
+        width, height = enlarged(item, self._editor.project)
+        if width <= item.width and height <= item.height:
+            self._notices.info(
+                f"{item.name} is as large as the film already; choose a larger frame size first."
+            )
+            return
+        self._ask(upscale_job(self._editor.project, self._editor.folder, shot), shot, item)
 
     def close(self) -> None:
         """Let go; nothing is delivered afterwards."""
@@ -129,7 +137,7 @@ class FootageWork(QObject):
         shown = (shot.footage.start, shot.num_frames)
         self._wishes[job.job_id] = _Wish(shot.id, item, self._editor.folder, *shown)
         span = (start, start + shot.num_frames)
-        self._jobs.ask([JobEntry(job, item.name, self._jobs.next_batch, "", span)])
+        self._jobs.ask([JobEntry(job, shortened(item.name), self._jobs.next_batch, "", span)])
 
     def _on_finished(self, entry: JobEntry, ending: JobFinished) -> None:
         wish = self._wishes.get(entry.job.job_id)

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.state.background import Background
 from app.state.editor import Change, EditorState
+from app.state.file_names import shortened
 from app.state.job_entries import (
     Failed,
     Finished,
@@ -196,7 +197,8 @@ class LightCopies(QObject):
             folder = copy_folder(self._editor.folder, item)
             job = ImportJob(job_id=name, path=item.path, rate=item.rate, folder=str(folder))
             batch = number + len(entries)
-            entries.append(JobEntry(job, item.name, batch, "", (0, item.num_frames)))
+            title = shortened(item.name)
+            entries.append(JobEntry(job, title, batch, "", (0, item.num_frames)))
         self._jobs.ask_aside(entries)
 
     def _on_jobs(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QSlider, QWidget
 
 from app.state.editor import Change
+from app.state.file_names import shortened
 from app.state.footage import MAX_EXTENSION_S, MIN_EXTENSION_S
 from app.state.language import counted, said, told
 from app.state.timecode import seconds_text, timecode
@@ -235,9 +236,7 @@ class FootageSection(Section):
     def _show_movie(self, shot: Shot, item: FootageItem) -> None:
         assert shot.footage is not None
         copies = self._workspace.copies
-        self.set_title(
-            said("Inspector", "Footage"), item.name if len(item.name) < 28 else f"{item.name[:25]}…"
-        )
+        self.set_title(said("Inspector", "Footage"), shortened(item.name, 27))
         rate = item.rate
         parts = (
             f"{item.width} × {item.height}",

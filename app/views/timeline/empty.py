@@ -11,8 +11,9 @@ from app.views.theme import color
 from app.views.timeline.scene import Scene
 
 _LINES = (
-    "Drop storyboard images here",
-    "Each becomes a shot. Drop more on a shot to pin them to the frame where they should be seen. "
+    "Drop storyboard images or movies here",
+    "Each becomes a shot. Drop more images on a shot to pin them to the frame where they should be "
+    "seen. "
     "To look around first, open the sample film from the File menu.",
 )
 
@@ -68,5 +69,5 @@ def paint_lane_names(painter: QPainter, scene: Scene) -> None:
         painter.drawText(
             area.adjusted(8, 0, -8, 0),
             Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
-            said("Timeline", "Drop images for new shots"),
+            said("Timeline", "Drop images or movies for new shots"),
         )

@@ -105,7 +105,7 @@ def _paint_waiting(painter: QPainter, scene: Scene, item: FootageItem, strip: QR
 
 def _paint_offline(painter: QPainter, scene: Scene, strip: QRectF) -> None:
     painter.fillRect(strip, color("danger_deep", 0.55))
-    painter.setPen(QPen(color("danger", 0.6), 1))
+    painter.setPen(QPen(color("stage", 0.5), 1))
     first = int(scene.scale.x(0)) % _HATCH + strip.left() - strip.left() % _HATCH
     x = first - strip.height()
     while x < strip.right():

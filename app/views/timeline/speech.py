@@ -55,6 +55,9 @@ def selection_text(editor: EditorState) -> str:
             counted("Timeline", "%n keyframes", "1 keyframe", n=len(shot.keyframes)),
             shot.caption or said("Timeline", "no caption"),
         ]
+        if shot.footage is not None:
+            name = project.footage_item(shot.footage.footage).name
+            parts[2:3] = [said("Timeline", "shows the movie {name}", name=name)]
         return ", ".join(parts)
     if keyframes:
         return said("Timeline", "{count} keyframes selected", count=len(keyframes))
