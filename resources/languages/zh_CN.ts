@@ -4149,6 +4149,10 @@
         <translation>{name} 与 {name2} 不是同一部影片；要显示它请用“替换”。</translation>
     </message>
     <message>
+        <source>{name} is as large as the film already; choose a larger frame size first.</source>
+        <translation>{name} 已与片子同样大；请先选择更大的画幅。</translation>
+    </message>
+    <message>
         <source>{name} is damaged or cut short and cannot be read.</source>
         <translation>{name} 已损坏或不完整，无法读取。</translation>
     </message>
@@ -4767,10 +4771,6 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
         <translation>第 {frame} 帧已占用：放下即替换</translation>
     </message>
     <message>
-        <source>Drop images for new shots</source>
-        <translation>拖入图像即成新镜头</translation>
-    </message>
-    <message>
         <source>Replace the image on this frame?</source>
         <translation>替换此帧上的图像？</translation>
     </message>
@@ -4835,6 +4835,10 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message>
         <source>a movie takes no keyframes: drop beside it</source>
         <translation>影片不能放关键帧：请放到旁边</translation>
+    </message>
+    <message>
+        <source>Drop images or movies for new shots</source>
+        <translation>把图像或影片拖到这里新建镜头</translation>
     </message>
     <message>
         <source>Offline</source>
@@ -5001,6 +5005,10 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
         <translation>无描述</translation>
     </message>
     <message>
+        <source>shows the movie {name}</source>
+        <translation>显示影片 {name}</translation>
+    </message>
+    <message>
         <source>Timeline</source>
         <translation>时间线</translation>
     </message>
@@ -5021,12 +5029,12 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
         <translation>这里要记下什么</translation>
     </message>
     <message>
-        <source>Drop storyboard images here</source>
-        <translation>把分镜图拖到这里</translation>
+        <source>Drop storyboard images or movies here</source>
+        <translation>把故事板图像或影片拖到这里</translation>
     </message>
     <message>
-        <source>Each becomes a shot. Drop more on a shot to pin them to the frame where they should be seen. To look around first, open the sample film from the File menu.</source>
-        <translation>每张图成为一个镜头。再往镜头上拖，可把图钉在应当出现的帧上。想先看看，请从“文件”菜单打开示例影片。</translation>
+        <source>Each becomes a shot. Drop more images on a shot to pin them to the frame where they should be seen. To look around first, open the sample film from the File menu.</source>
+        <translation>每个都会成为一个镜头。把更多图像拖到镜头上，可钉在要出现的那一帧。想先看看，可从“文件”菜单打开示例片。</translation>
     </message>
     <message>
         <source>start of the pass</source>
