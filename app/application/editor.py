@@ -63,6 +63,7 @@ from app.state.relinking import Relinking
 from app.state.run_history import RunHistory
 from app.state.selecting import Selecting
 from app.state.settings import SettingsState
+from app.state.shortage import ShortageState
 from app.state.shots import ShotEdits
 from app.state.snapping import SnappingState
 from app.state.sound_intake import SoundIntake
@@ -149,6 +150,7 @@ class EditorApp(QObject):
             self.editor, self.settings, self.notices, places.scratch, self
         )
         self.document.guard_with(lambda: self.jobs.is_active)
+        self.shortage = ShortageState(self.jobs, self.notices, self)
         self.keeping = QueueKeeping(
             *(self.jobs, self.editor, self.takes, self.document, self.notices), self
         )

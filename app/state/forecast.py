@@ -37,7 +37,7 @@ from app.timeline.takes import FilmPass
 from engine.planning.workload import PassSize, take_bytes
 from engine.protocol.facts import DeviceReport
 from engine.protocol.jobs import DraftJob
-from engine.protocol.messages import JobFinished, Ready
+from engine.protocol.messages import SPARED, JobFinished, Ready
 
 SETTLE_MS = 60
 """Edits in quick succession are forecast once."""
@@ -292,7 +292,10 @@ class ForecastState(QObject):
                     for stage, taken in ending.stage_seconds.items()
                     if stage in cost.seconds and (stage != "load" or key not in self._loaded)
                 ]
-                if ending.peak_bytes is not None:
+                if ending.report.get(SPARED):  # asked for in one piece, it did not fit
+                    needed = max(cost.peak_bytes, float(facts.device.total_bytes))
+                    rows.append((key, PEAK, cost.peak_bytes, needed))
+                elif ending.peak_bytes is not None:
                     rows.append((key, PEAK, cost.peak_bytes, float(ending.peak_bytes)))
                 if started.is_cold:
                     beside = wall - sum(ending.stage_seconds.values())

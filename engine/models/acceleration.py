@@ -60,9 +60,16 @@ class Compute(Protocol):
 
 
 def place_transformer(
-    transformer: DirectorTransformer, device: torch.device, compute: Compute
+    transformer: DirectorTransformer,
+    device: torch.device,
+    compute: Compute,
+    *,
+    spares: bool = False,
 ) -> DirectorTransformer:
     """Put a transformer on a device, whole or streamed block by block, with the asked shortcuts.
+
+    Args:
+        spares: stream it, however much memory is free.
 
     Raises:
         ValueError: an attention backend is not known, or is not installed.
@@ -72,7 +79,8 @@ def place_transformer(
         _LOG.info("%d layers in 8 bits", quantize_linears(transformer.blocks))
     if compute.compile:
         compile_blocks(transformer, whole=compute.num_gpus == 1)
-    if device.type == "cuda" and weight_bytes(transformer) + _WORKING_SET > budget(device, compute):
+    needed = weight_bytes(transformer) + _WORKING_SET
+    if device.type == "cuda" and (needed > budget(device, compute) or spares):
         stream_blocks(transformer, device)
     else:
         nn.Module.to(transformer, device)  # diffusers' own takes no torch.device in its types
@@ -82,12 +90,14 @@ def place_transformer(
     return transformer
 
 
-def place_autoencoder(vae: AutoencoderKLWan, device: torch.device, compute: Compute) -> WanCodec:
+def place_autoencoder(
+    vae: AutoencoderKLWan, device: torch.device, compute: Compute, *, spares: bool = False
+) -> WanCodec:
     """Put Wan's autoencoder on a device as a codec.
 
     On a GPU it encodes in fp32, as keyframes deserve (clips of large frames in bfloat16), and
     decodes by the fast decoder, or else in bfloat16. Where memory is short, all is in bfloat16 and
-    frames larger than a draft's go through it in tiles.
+    frames larger than a draft's go through it in tiles; with ``spares``, it counts as short.
     """
     vae.eval().requires_grad_(False)
     if device.type != "cuda":
@@ -98,7 +108,7 @@ def place_autoencoder(vae: AutoencoderKLWan, device: torch.device, compute: Comp
     decoder = FastWanDecoder(vae, "winograd4", torch.bfloat16, device) if fast else None
     if fast:
         vae.decoder = cast("Any", None)
-    if budget(device, compute) < _DECODING_SET:
+    if budget(device, compute) < _DECODING_SET or spares:
         nn.Module.to(vae, device, torch.bfloat16)
         return WanCodec(vae, decoder, largest_untiled=_DRAFT_POSITIONS)
     # The copy before anything is narrowed: the encoder itself must keep every bit of its weights.

@@ -30,9 +30,10 @@ from engine.models.lora import Lora, apply_loras, check_loras
 from engine.models.memory import total_memory
 from engine.models.parallel import Helpers, LoadFn
 from engine.models.parts import Part, load_part, naming, placed
+from engine.models.shortage import Thrift, spared
 from engine.models.transformer import DirectorTransformer
 from engine.models.weights import check_weights, fingerprint, part_bytes
-from engine.protocol.errors import BadInput, ModelMissing
+from engine.protocol.errors import BadInput, HelperLost, ModelMissing
 from engine.protocol.jobs import ComputeOptions
 from engine.protocol.stopping import heed, heed_before
 
@@ -51,6 +52,7 @@ class ModelBundle:
         compute: how the transformer is put on the hardware.
         embeddings: where a large text encoder's work is kept; None keeps it at hand only.
         make_room: called before anything is loaded.
+        thrift: how sparingly memory is used.
 
     Attributes:
         settings: how the folder wants to be run.
@@ -69,6 +71,7 @@ class ModelBundle:
         compute: ComputeOptions | None = None,
         embeddings: EmbeddingCache | None = None,
         make_room: MakeRoom | None = None,
+        thrift: Thrift = Thrift.NONE,
     ) -> None:
         self.folder, self.device, self.dtype = folder, device, dtype
         self.compute = compute or ComputeOptions()
@@ -76,7 +79,8 @@ class ModelBundle:
         for part in ("transformer", "vae"):
             check_weights(folder, part)
         self._bytes = {part: part_bytes(folder, part) for part in ("transformer", "vae")}
-        self.settings = read_settings(folder)
+        self.thrift = thrift
+        self.settings = spared(read_settings(folder), thrift)
         self.size_multiple = self._shape.size_multiple
         self._make_room = make_room
         self._base_fingerprint = fingerprint(folder)
@@ -117,6 +121,7 @@ class ModelBundle:
                 dtype=self.dtype,
                 loras=self._loras,
                 compute=self.compute,
+                spares=self.thrift >= Thrift.STREAMED,
             )
             net = load(self.device)
             if self.compute.num_gpus > 1:
@@ -195,6 +200,20 @@ class ModelBundle:
         """Return (1, L, D) embeddings of one caption."""
         return self.encode_captions([caption])[0]
 
+    def check_helpers(self) -> None:
+        """Say so where a process on a further GPU has ended.
+
+        Raises:
+            HelperLost: one has; the transformer is let go, and loaded anew when it is needed.
+        """
+        if self._helpers is None:
+            return
+        try:
+            self._helpers.check()
+        except HelperLost:
+            self.release("transformer")
+            raise
+
     def holds(self, part: Part) -> bool:
         """Return whether a part is in memory."""
         match part:
@@ -237,7 +256,8 @@ class ModelBundle:
                 for block in vae.modules():
                     if isinstance(block, WanResidualBlock):
                         block.register_forward_pre_hook(heed_before)
-                return place_autoencoder(vae, self.device, self.compute)
+                spares = self.thrift >= Thrift.STREAMED
+                return place_autoencoder(vae, self.device, self.compute, spares=spares)
             case other:
                 name = shown_name(self.folder)
                 raise ModelMissing(f"The model {name} has a codec that is not known: {other}.")
@@ -277,6 +297,8 @@ def load_transformer(
     dtype: torch.dtype,
     loras: Sequence[Lora],
     compute: ComputeOptions,
+    *,
+    spares: bool = False,
 ) -> DirectorTransformer:
     """Return a folder's transformer with its LoRAs, put on a device as ``compute`` says.
 
@@ -288,7 +310,7 @@ def load_transformer(
     net = load_part(folder, "transformer", DirectorTransformer, torch_dtype=dtype)
     apply_loras(net, loras)
     try:
-        return place_transformer(net, device, compute)
+        return place_transformer(net, device, compute, spares=spares)
     except ValueError as error:
         raise BadInput(str(error)) from error
 

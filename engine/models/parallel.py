@@ -16,9 +16,12 @@ import multiprocessing
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -27,8 +30,10 @@ import torch
 import torch.distributed as dist
 from diffusers import ContextParallelConfig
 from torch import Tensor
+from torch.distributed.distributed_c10d import _abort_process_group
 
 from engine.models.transformer import DirectorTransformer
+from engine.protocol.errors import HelperLost
 
 _LOG = logging.getLogger(__name__)
 
@@ -92,20 +97,51 @@ class Helpers:
         ]
         for process in self._processes:
             process.start()
+        self._is_closing = False
+        self._lost: int | None = None
         join(0, num_gpus, meeting)
+        threading.Thread(target=self._watch, name="helpers", daemon=True).start()
         share_tokens(transformer, num_gpus)
         self._hook = transformer.register_forward_pre_hook(_announce, with_kwargs=True)
+
+    def check(self) -> None:
+        """Say so where a helper has ended; what waited for it fails with an error of its own.
+
+        Raises:
+            HelperLost: one sentence names the GPU.
+        """
+        if self._lost is not None:
+            raise HelperLost(
+                f"The process on GPU {self._lost} ended, perhaps because its memory ran out; try "
+                "again, or use fewer GPUs."
+            )
 
     def close(self) -> None:
         """Let the helpers end; the transformer is of no further use."""
         self._hook.remove()
-        _tell(None)
+        self._is_closing = True
+        if self._lost is None:
+            _tell(None)
         for process in self._processes:
-            process.join(timeout=30)
+            process.join(timeout=30 if self._lost is None else 0)
             if process.is_alive():
                 process.kill()
-        dist.destroy_process_group()
+        with suppress(RuntimeError, AssertionError, ValueError):  # it was given up already
+            dist.destroy_process_group()
         self._store.cleanup()
+
+    def _watch(self) -> None:
+        """Give the group up as soon as a helper ends: NCCL would wait for it until a time-out."""
+        wait([process.sentinel for process in self._processes])
+        if self._is_closing:
+            return
+        gone = [rank for rank, p in enumerate(self._processes, 1) if not p.is_alive()]
+        self._lost = gone[0] if gone else 1
+        _LOG.error("the process on GPU %d ended", self._lost)
+        try:
+            _abort_process_group()
+        except Exception:  # what cannot be aborted fails by itself, or by its time-out
+            _LOG.exception("the process group could not be given up")
 
 
 def join(rank: int, num_ranks: int, meeting: str) -> None:

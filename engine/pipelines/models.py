@@ -10,6 +10,7 @@ from engine.models.loader import ModelBundle, best_device, best_dtype
 from engine.models.lora import read_loras
 from engine.models.memory import free_memory, give_back
 from engine.models.parts import Part
+from engine.models.shortage import Thrift
 from engine.protocol.jobs import ComputeOptions, LoraSpec
 
 _GIVEN_UP: tuple[Part, ...] = ("text_encoder", "transformer")
@@ -24,6 +25,20 @@ class ModelCache:
         self._dtype = best_dtype(self._device)
         self._embeddings = EmbeddingCache(embeddings_folder())
         self._held: dict[Role, ModelBundle] = {}
+        self._thrift = Thrift.NONE
+
+    @property
+    def thrift(self) -> Thrift:
+        """How sparingly memory is used; what was learnt holds until the process ends."""
+        return self._thrift
+
+    def spare_more(self) -> bool:
+        """Let go of all models, and use less memory at a time from now on; False at the end."""
+        self.let_go()
+        if self._thrift == max(Thrift):
+            return False
+        self._thrift = Thrift(self._thrift + 1)
+        return True
 
     def get(
         self,
@@ -59,6 +74,7 @@ class ModelCache:
                 options,
                 self._embeddings,
                 lambda needed: self._make_room(role, needed),
+                self._thrift,
             )
             self._held[role] = held
         held.wear(wanted)

@@ -56,7 +56,11 @@ def caption_fn(
         timestep = timestep_BN.amax(dim=1) if scalar else timestep_BN
         with steps.within(transformer, timestep_BN, branch):
             # Guidance and solvers work in fp32: bf16 would round what they multiply.
-            return transformer(z_BCNHW, timestep, captions, u, **options).float()
+            try:
+                return transformer(z_BCNHW, timestep, captions, u, **options).float()
+            except RuntimeError:
+                bundle.check_helpers()  # what waited for a dead process failed because of it
+                raise
 
     return predict
 

@@ -20,6 +20,7 @@ from engine.models.klt import AutoencoderKLT
 from engine.pipelines.boards import to_tensor
 from engine.pipelines.steps import ClipPreview
 from engine.planning.plan import ChunkPlan
+from engine.protocol.stopping import Stopped
 
 _LOG = logging.getLogger(__name__)
 
@@ -46,7 +47,9 @@ class ClipPreviewer:
             return
         try:
             frames = self._frames(z0_BCNHW)
-        except (RuntimeError, ValueError):
+        except Stopped:
+            raise
+        except Exception:  # whatever it is: memory that ran out, an odd latent
             _LOG.exception("a preview failed")
             return
         yield ClipPreview(frames, scratch)

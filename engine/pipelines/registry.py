@@ -51,20 +51,23 @@ def pipelines(models: SharedModels | None = None) -> Mapping[str, Callable[[Any]
 
 def _draft(job: Any, models: ModelCache) -> Pipeline:
     from engine.pipelines.draft import run_draft
+    from engine.pipelines.sparing import sparing
 
-    return run_draft(job, models)
+    return sparing(run_draft, job, models)
 
 
 def _refine(job: Any, models: ModelCache) -> Pipeline:
     from engine.pipelines.refine import run_refine
+    from engine.pipelines.sparing import sparing
 
-    return run_refine(job, models)
+    return sparing(run_refine, job, models)
 
 
 def _upscale(job: Any, models: ModelCache) -> Pipeline:
+    from engine.pipelines.sparing import sparing
     from engine.pipelines.upscale import run_upscale
 
-    return run_upscale(job, models)
+    return sparing(run_upscale, job, models)
 
 
 def _export(job: Any) -> Pipeline:

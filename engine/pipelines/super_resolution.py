@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from engine.models.loader import ModelBundle
+from engine.models.shortage import Thrift
 from engine.pipelines.lift import Lift
 from engine.pipelines.prediction import caption_fn
 from engine.pipelines.steps import StageProgress, Step
@@ -122,7 +123,9 @@ def refine_windows(
     yield StageProgress("refine", 0, total)
     latents = _LowLatents(work)
     for index, window in enumerate(windows):
-        name, key = f"{CHECKPOINT}-{index:04d}", f"{work.key}-{index}"
+        # Smaller windows and tiles give other pixels: nothing of both kinds is mixed.
+        kind = "-small" if work.bundle.thrift >= Thrift.SMALL else ""
+        name, key = f"{CHECKPOINT}-{index:04d}", f"{work.key}{kind}-{index}"
         kept = take.load_checkpoint(name, key, work.shape_of(window))
         if kept is not None:
             z = kept.z.to(work.bundle.device)

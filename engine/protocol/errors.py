@@ -54,6 +54,12 @@ class OutputExists(EngineError):
     code = "output_exists"
 
 
+class HelperLost(EngineError):
+    """A process on a further device ended while it was needed."""
+
+    code = "engine_died"
+
+
 class EngineDied(EngineError):
     """The engine process ended while a job was running."""
 

@@ -12,6 +12,9 @@ from engine.protocol.facts import DeviceReport, ModelFacts
 from engine.protocol.jobs import HeadColour, Message, ModelJob, SolverName, Upsampling
 from engine.protocol.media import FrameJob, ImportJob, ShotsJob
 
+SPARED = "spared"
+"""In a finished job's report: how much thrift it took after memory had run out, from 1."""
+
 PROTOCOL_VERSION = 3
 """Raised with every change that an older peer could misread."""
 

@@ -7,17 +7,16 @@ be imported here.
 from __future__ import annotations
 
 import errno
-import sys
 
 from pydantic import ValidationError
 
+from engine.models.shortage import is_out_of_memory
 from engine.protocol.errors import EngineError, ErrorCode
 
 MAX_SENTENCE = 500
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 _NO_PERMISSION = {errno.EACCES, errno.EPERM, errno.EROFS}
-_ALLOCATION_FAILED = ("out of memory", "not enough memory", "can't allocate memory")
 
 
 def explain(error: BaseException, log: str = "the log") -> tuple[ErrorCode, str]:
@@ -50,18 +49,6 @@ def explain(error: BaseException, log: str = "the log") -> tuple[ErrorCode, str]
             one_line(f"The engine is not completely installed ({error}); run the set-up again."),
         )
     return "internal", f"The engine met an error of its own; see {log} for what happened."
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether the device, or the machine, had no memory left."""
-    if isinstance(error, MemoryError):
-        return True
-    torch = sys.modules.get("torch")
-    kind = getattr(torch, "OutOfMemoryError", None)
-    if isinstance(kind, type) and isinstance(error, kind):
-        return True
-    said = str(error).lower()
-    return isinstance(error, RuntimeError) and any(sign in said for sign in _ALLOCATION_FAILED)
 
 
 def one_line(text: str) -> str:

@@ -32,7 +32,7 @@ class PreviewWriter:
         """Write a preview and return the event that announces it, None when it could not be."""
         try:
             path = write_preview(clip.frames, clip.scratch)
-        except (OSError, ValueError):
+        except (OSError, ValueError, MemoryError):
             if not self._has_failed:
                 _log.warning("A preview of job %s was lost.", self._job_id, exc_info=True)
             self._has_failed = True

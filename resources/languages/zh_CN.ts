@@ -3365,6 +3365,10 @@
         <translation>以您的分镜为锚，将草稿精制到全尺寸，并按您的需要写出影片。</translation>
     </message>
     <message>
+        <source>Memory ran out, so this was made with less at a time, which takes longer; close other programs or choose a smaller size.</source>
+        <translation>内存不足，因此改为每次使用较少内存来生成，耗时更长；请关闭其他程序或选择较小的尺寸。</translation>
+    </message>
+    <message>
         <source>New frames come here; Generate makes them</source>
         <translation>这里将有新画面；点“生成”来制作</translation>
     </message>

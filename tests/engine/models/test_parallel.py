@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from pathlib import Path
 
 import pytest
 import torch
 import torch.distributed as dist
 
-from engine.models.parallel import join, share_tokens
+from engine.models.parallel import Helpers, join, share_tokens
 from engine.models.transformer import DirectorTransformer
+from engine.protocol.errors import HelperLost
 
 TINY = {
     "num_attention_heads": 4,
@@ -71,3 +73,35 @@ def test_shares_of_the_tokens_give_what_one_process_gives(tmp_path: Path) -> Non
 def test_heads_that_cannot_be_shared_are_refused() -> None:
     with pytest.raises(ValueError, match="4 attention heads cannot be shared by 3 devices"):
         share_tokens(make(), 3)
+
+
+def _load(_device: torch.device) -> DirectorTransformer:
+    torch.set_num_threads(1)
+    torch.accelerator.device_count = lambda: 1
+    return make()
+
+
+def test_a_helper_that_dies_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.accelerator, "device_count", lambda: 1)
+    alone = forward(make(), 4)
+    model = make()
+    helpers = Helpers(model, _load, 2)
+    try:
+        torch.testing.assert_close(forward(model, 4), alone, atol=2e-6, rtol=0)
+        helpers.check()
+        (helper,) = multiprocessing.active_children()
+        helper.kill()
+        began = time.monotonic()
+        with pytest.raises((RuntimeError, ValueError)):
+            for _ in range(100):
+                forward(model, 4)
+        while helpers._lost is None:
+            time.sleep(0.01)
+        assert time.monotonic() - began < 10
+        with pytest.raises(HelperLost, match="GPU 1 ended"):
+            helpers.check()
+    finally:
+        helpers.close()
+    assert not dist.is_initialized()
+    assert not multiprocessing.active_children()
