@@ -88,9 +88,12 @@ class Console:
 
     def _footage(self, report: RenderReport) -> None:
         for seam in report.seams:
-            before, after = (max(map(abs, seam[key])) for key in ("excess", "excess_left"))
-            done = f"brought to {after:.1f}" if seam["corrected"] else "left as it is"
-            self._say(f"  Seam at frame {seam['frame']}: {before:.1f} levels of colour, {done}")
+            before = max(map(abs, seam["excess"]))
+            done = "matched" if seam["corrected"] else "left as it is"
+            said = f"  Seam at frame {seam['frame']}: {before:.1f} levels of colour, {done}"
+            if "excess_left" in seam:
+                said += f"; {max(map(abs, seam['excess_left'])):.1f} in the written movie"
+            self._say(said)
         if report.footage:
             equal, total = report.footage["equal"], report.footage["source_frames"]
             said = f"  {equal} of {total} source frames are bit for bit the source's"

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from engine.media.fitting import resized
 from engine.media.movie import MovieFrame, RgbFrame
-from engine.media.picture import EXACT, is_full_range, matrix_of
+from engine.media.picture import BT709_VIDEO, EXACT, Colour, is_full_range, matrix_of
 from engine.planning.resolution import FrameSize
 
 LANCZOS = Interpolation.LANCZOS | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
@@ -29,22 +29,24 @@ def is_rgb(pixel_format: str) -> bool:
     return pixel_format in _RGB
 
 
-def scaled(frame: MovieFrame, width: int, height: int, pixel_format: str) -> av.VideoFrame:
-    """Return a decoded frame as BT.709 YUV, limited range, in another size and format.
+def scaled(
+    frame: MovieFrame, width: int, height: int, pixel_format: str, colour: Colour = BT709_VIDEO
+) -> av.VideoFrame:
+    """Return a decoded frame as YUV in another size and format.
 
     A picture that must be turned, toned or composited first goes by way of RGB.
     """
     if not frame.is_plain:
-        return _to_yuv(rgb_of(frame, width, height), pixel_format)
+        return _to_yuv(rgb_of(frame, width, height), pixel_format, colour)
     return frame.picture.reformat(
         width=width,
         height=height,
         format=pixel_format,
         interpolation=LANCZOS,
         src_colorspace=matrix_of(frame.picture),
-        dst_colorspace=Colorspace.ITU709,
+        dst_colorspace=colour.space(height),
         src_color_range=ColorRange.JPEG if is_full_range(frame.picture) else ColorRange.MPEG,
-        dst_color_range=ColorRange.MPEG,
+        dst_color_range=ColorRange.JPEG if colour.is_full else ColorRange.MPEG,
     )
 
 
@@ -67,7 +69,7 @@ def rgb_of(frame: MovieFrame, width: int, height: int) -> NDArray[np.uint16]:
     return np.asarray(rgb.to_ndarray(), dtype=np.uint16)
 
 
-def from_rgb(frame: RgbFrame, pixel_format: str) -> av.VideoFrame:
+def from_rgb(frame: RgbFrame, pixel_format: str, colour: Colour = BT709_VIDEO) -> av.VideoFrame:
     """Return an RGB array (height, width, 3) in an encoder's format.
 
     8-bit RGB is rounded; float planes are light itself, by BT.709's transfer turned round.
@@ -86,19 +88,20 @@ def from_rgb(frame: RgbFrame, pixel_format: str) -> av.VideoFrame:
             light = np.ascontiguousarray(_light()[_sixteen_bits(frame)])
             return av.VideoFrame.from_ndarray(light, format="gbrpf32le")
         case _:
-            return _to_yuv(frame, pixel_format)
+            return _to_yuv(frame, pixel_format, colour)
 
 
-def _to_yuv(frame: RgbFrame, pixel_format: str) -> av.VideoFrame:
+def _to_yuv(frame: RgbFrame, pixel_format: str, colour: Colour) -> av.VideoFrame:
     # Always through 16 bits: swscale's 8-bit path truncates whatever its flags say.
     picture = av.VideoFrame.from_ndarray(_sixteen_bits(frame), format="rgb48le")
+    matrix = colour.space(picture.height)
     return picture.reformat(
         format=pixel_format,
         interpolation=EXACT,
-        src_colorspace=Colorspace.ITU709,
-        dst_colorspace=Colorspace.ITU709,
+        src_colorspace=matrix,
+        dst_colorspace=matrix,
         src_color_range=ColorRange.JPEG,
-        dst_color_range=ColorRange.MPEG,
+        dst_color_range=ColorRange.JPEG if colour.is_full else ColorRange.MPEG,
     )
 
 

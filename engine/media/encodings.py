@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
+from engine.media.picture import BT709_VIDEO, Colour
 from engine.protocol.errors import BadInput
 from engine.protocol.export import ExportFormatSpec
 
@@ -24,12 +25,14 @@ class Encoding:
 
     Attributes:
         tag: four characters by which an MP4 or MOV names the codec; None leaves it to FFmpeg.
+        colour: of what is written as YUV.
     """
 
     codec: str
     pixel_format: str
     options: dict[str, str] = field(default_factory=dict[str, str])
     tag: str | None = None
+    colour: Colour = BT709_VIDEO
 
 
 INTERMEDIATE = Encoding(

@@ -28,6 +28,8 @@ _BT601, _BT2020 = {5, 6}, {9, 10}
 _UNTAGGED = 2  # AVCOL_SPC_UNSPECIFIED
 _TELEVISION_LINES = {480, 486, 576}
 _MATRIX_ONE = 1 << 16
+KNOWN_MATRICES = frozenset({1, _UNTAGGED, *_BT601, *_BT2020})
+"""Those that RGB is made of, and made into, rightly."""
 
 Orientation = tuple[int, int, int, int]
 """The display matrix's (a, b, c, d), each -1, 0 or 1."""
@@ -76,6 +78,44 @@ class Look:
         """(width, height) of finished pictures."""
         width, height = squared(self.width, self.height, self.aspect)
         return (height, width) if self.is_turned else (width, height)
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """How a file says that its numbers are meant, in FFmpeg's numbers: H.273's, 2 unsaid.
+
+    Attributes:
+        range: 1 limited, 2 full, 0 unsaid.
+    """
+
+    primaries: int
+    transfer: int
+    matrix: int
+    range: int
+
+    @property
+    def is_full(self) -> bool:
+        """Whether black is 0 and white is all ones."""
+        return self.range == int(ColorRange.JPEG)
+
+    def space(self, height: int) -> Colorspace:
+        """Return swscale's matrix: what is unsaid is BT.601 for what has the size of television."""
+        if self.matrix in _BT601:
+            return Colorspace.ITU601
+        if self.matrix in _BT2020:
+            return Colorspace.BT2020
+        untagged = self.matrix == _UNTAGGED and height in _TELEVISION_LINES
+        return Colorspace.ITU601 if untagged else Colorspace.ITU709
+
+
+BT709_VIDEO = Colour(1, 1, 1, int(ColorRange.MPEG))
+"""What is written but where footage asks for something else."""
+
+
+def colour_of(frame: av.VideoFrame) -> Colour:
+    """Return what a frame says of its numbers."""
+    full = int(ColorRange.JPEG) if is_full_range(frame) else int(frame.color_range)
+    return Colour(int(frame.color_primaries), int(frame.color_trc), int(frame.colorspace), full)
 
 
 def squared(width: int, height: int, aspect: Fraction) -> tuple[int, int]:
@@ -184,10 +224,4 @@ def is_full_range(frame: av.VideoFrame) -> bool:
 
 def matrix_of(frame: av.VideoFrame) -> Colorspace:
     """Return the matrix of a frame: its tag, else BT.601 for what has the size of television."""
-    tag = int(frame.colorspace)
-    if tag in _BT601:
-        return Colorspace.ITU601
-    if tag in _BT2020:
-        return Colorspace.BT2020
-    untagged = tag == _UNTAGGED and frame.height in _TELEVISION_LINES
-    return Colorspace.ITU601 if untagged else Colorspace.ITU709
+    return colour_of(frame).space(frame.height)

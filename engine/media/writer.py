@@ -1,8 +1,8 @@
 """Write movie files: one frame at a time, whole or not at all, with true colour tags.
 
 Frames come as RGB arrays (height, width, 3), uint8 or uint16, or as decoded pictures, which are
-converted in one step and see no 8-bit stage on the way. What is written is BT.709 throughout:
-primaries, transfer, matrix, limited range.
+converted in one step and see no 8-bit stage on the way. What is written is BT.709 throughout
+(primaries, transfer, matrix, limited range), unless the encoding says otherwise.
 """
 
 from __future__ import annotations
@@ -20,11 +20,10 @@ from typing import Any
 import av
 from av.codec.codec import UnknownCodecError
 from av.error import FFmpegError
-from av.video.reformatter import ColorRange
 
 from engine.media.conversion import from_rgb, is_rgb, rgb_of, scaled
 from engine.media.encodings import Encoding
-from engine.media.movie import BT709, MovieFrame, RgbFrame
+from engine.media.movie import MovieFrame, RgbFrame
 from engine.media.palette import PaletteFilter
 from engine.media.soundtrack import Soundtrack
 from engine.protocol.errors import BadInput, DiskProblem
@@ -123,14 +122,15 @@ class MovieWriter:
 
     def write(self, frame: RgbFrame) -> None:
         """Append one RGB frame, (height, width, 3), uint8 or uint16."""
-        self._append(from_rgb(frame, self._encoding.pixel_format))
+        self._append(from_rgb(frame, self._encoding.pixel_format, self._encoding.colour))
 
     def write_picture(self, frame: MovieFrame) -> None:
         """Append a decoded frame, scaled to the movie's size by Lanczos where that differs."""
         if is_rgb(self._encoding.pixel_format):
             self.write(rgb_of(frame, *self._size))
         else:
-            self._append(scaled(frame, *self._size, self._encoding.pixel_format))
+            encoding = self._encoding
+            self._append(scaled(frame, *self._size, encoding.pixel_format, encoding.colour))
 
     def __exit__(
         self,
@@ -174,8 +174,9 @@ class MovieWriter:
         if encoding.tag is not None and self.path.suffix.lower() in {".mp4", ".mov"}:
             context.codec_tag = encoding.tag
         if not is_rgb(encoding.pixel_format):
-            context.color_primaries = context.color_trc = context.colorspace = BT709
-            context.color_range = ColorRange.MPEG
+            colour = encoding.colour
+            context.color_primaries, context.color_trc = colour.primaries, colour.transfer
+            context.colorspace, context.color_range = colour.matrix, colour.range
         if extras.timecode is not None:
             stream.metadata["timecode"] = extras.timecode
         return stream

@@ -18,6 +18,7 @@ from engine.media.conversion import rgb_of
 from engine.media.encodings import Encoding, encoding_for
 from engine.media.marking import extras_of, finish_marking, packed_project, xmp_packet
 from engine.media.movie import MovieFrame, decode_frames, movie_size
+from engine.media.picture import KNOWN_MATRICES, Colour, colour_of
 from engine.media.room_tone import room_tone
 from engine.media.sequence import SequenceWriter, check_folder
 from engine.media.sound import Mix, has_sound
@@ -68,6 +69,8 @@ def run_export(job: ExportJob) -> Pipeline:
     _write_captions(job, output)
     facts: dict[str, Any] = _facts(job, width, height)
     if joiner.rows:
+        if not job.format.row.is_sequence:
+            joiner.measure(output)
         facts["seams"] = joiner.rows
     if job.proof is not None and is_provable(job) and not job.format.row.is_sequence:
         size = FrameSize(width, height)
@@ -119,19 +122,25 @@ def _writer(job: ExportJob, width: int, height: int, total: int) -> Generator[Wr
 
 
 def _exact_for_footage(job: ExportJob, size: tuple[int, int], encoding: Encoding) -> Encoding:
-    """Return a lossless encoding in the pixel format of footage, so that it stays bit for bit.
+    """Return a lossless encoding as footage is, so that it stays bit for bit.
 
-    Only footage of the movie's size can; of several formats, none is preferred.
+    Format, matrix, range and the rest are the footage's, and what is new is brought to them. Only
+    footage of the movie's size counts; where that is not all alike, none is preferred.
     """
     if job.format.name != "ffv1":
         return encoding
-    formats: set[str] = set()
+    found: set[tuple[str, Colour]] = set()
     for path in {segment.path for segment in job.segments if segment.is_source}:
         frame = next(decode_frames(Path(path), 0, 1), None)
         if frame is not None and frame.size == size and frame.is_plain:
-            formats.add(frame.look.pixel_format)
-    (only,) = formats if len(formats) == 1 else ("",)
-    return replace(encoding, pixel_format=only) if only.startswith("yuv4") else encoding
+            stored = frame.look.pixel_format.replace("yuvj", "yuv")  # the range says the same
+            found.add((stored, colour_of(frame.picture)))
+    if len(found) != 1:
+        return encoding
+    ((stored, colour),) = found
+    if not stored.startswith("yuv4") or colour.matrix not in KNOWN_MATRICES:
+        return encoding
+    return replace(encoding, pixel_format=stored, colour=colour)
 
 
 def _keeps_sound(job: ExportJob, output: Path) -> bool:

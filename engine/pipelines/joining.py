@@ -9,14 +9,16 @@ a codec would be guilty of, the new frames are brought to the footage, by less a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.media.movie import MovieFrame
+from engine.media.movie import MovieFrame, decode_frames
 from engine.pipelines.colour import LARGEST, SMALLEST, TREND, Correction, FrameColour, frame_colour
 from engine.pipelines.framing import placed, segment_frames
 from engine.planning.resolution import FrameSize
@@ -49,6 +51,16 @@ class TintedFrame(MovieFrame):
         return frame
 
 
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """How many frames on each side of a seam were looked at, and which side is new."""
+
+    frame: int
+    num_before: int
+    num_after: int
+    leads_into_given: bool
+
+
 @dataclass
 class Joiner:
     """The frames of an export's segments.
@@ -57,12 +69,13 @@ class Joiner:
         size: of the movie, into which every frame is fitted.
         rows: of the report, one a seam that was asked to be matched: ``frame`` is the first after
             the seam; ``step`` and ``natural`` are levels of 255 by channel, ``excess`` what is left
-            of the step, ``excess_left`` what the correction leaves of it.
+            of the step. ``measure`` adds ``excess_left``: the same, of what was written.
     """
 
     job: ExportJob
     size: FrameSize
     rows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    _sides: list[_Sides] = field(default_factory=list["_Sides"])
 
     def frames(self) -> Iterator[MovieFrame]:
         """Yield all frames in order.
@@ -84,16 +97,39 @@ class Joiner:
                 raise BadInput(f"{segment.path} is shorter than it should be; generate it again.")
             at += length
 
+    def measure(self, movie: Path) -> None:
+        """Measure in the written movie what is left at every seam.
+
+        Raises:
+            BadInput: it cannot be read.
+        """
+        step = (self.job.source_rate or self.job.rate).fraction / self.job.rate.fraction
+        for row, sides in zip(self.rows, self._sides, strict=True):
+            seam = math.ceil(sides.frame / step)
+            first = max(0, seam - sides.num_before)
+            colours = [
+                frame_colour(frame.rgb())
+                for frame in decode_frames(movie, first, seam + sides.num_after)
+            ]
+            before, after = colours[: seam - first][::-1], colours[seam - first :]
+            given, new = (after, before) if sides.leads_into_given else (before, after)
+            if given and new:
+                row["excess_left"] = _rounded(_step_between(given, new)[1])
+
     def _corrections(self, index: int, at: int) -> tuple[Correction | None, Correction | None]:
         """Return what the segment's first and last frame need; None where it needs nothing."""
         segments = self.job.segments
         segment = segments[index]
         first = last = None
         if segment.match_start and index > 0:
-            first = self._seam(at, self._edge(segments[index - 1], -1), self._edge(segment, 1))
+            given, new = self._edge(segments[index - 1], -1), self._edge(segment, 1)
+            self._sides.append(_Sides(at, len(given), len(new), leads_into_given=False))
+            first = self._seam(at, given, new)
         if segment.match_end and index + 1 < len(segments):
             end = at + segment.stop - segment.start
-            last = self._seam(end, self._edge(segments[index + 1], 1), self._edge(segment, -1))
+            given, new = self._edge(segments[index + 1], 1), self._edge(segment, -1)
+            self._sides.append(_Sides(end, len(new), len(given), leads_into_given=True))
+            last = self._seam(end, given, new)
         return first, last
 
     def _edge(self, segment: Segment, step: int) -> list[FrameColour]:
@@ -108,11 +144,7 @@ class Joiner:
     def _seam(
         self, frame: int, given: Sequence[FrameColour], new: Sequence[FrameColour]
     ) -> Correction | None:
-        if not given or not new:
-            return None
-        step = new[0].mean - given[0].mean
-        natural = (_slope(new) - _slope(given)) / 2
-        excess = step - natural
+        natural, excess = _step_between(given, new)
         gain = np.clip(
             given[0].deviation / np.maximum(new[0].deviation, 1e-3), 1 / _MAX_GAIN, _MAX_GAIN
         )
@@ -120,19 +152,27 @@ class Joiner:
         spread = np.abs(gain - 1) * new[0].deviation
         levels = max(float(np.abs(excess).max()), float(spread.max()))
         matters = max(SMALLEST, 2 * max(_unrest(given), _unrest(new))) < levels < LARGEST
-        left = np.zeros(3) if matters else excess
         self.rows.append(
             {
                 "frame": frame,
-                "step": _rounded(step),
+                "step": _rounded(natural + excess),
                 "natural": _rounded(natural),
                 "excess": _rounded(excess),
-                "excess_left": _rounded(left),
                 "gain": _rounded(gain),
                 "corrected": matters,
             }
         )
         return correction if matters else None
+
+
+def _step_between(given: Sequence[FrameColour], new: Sequence[FrameColour]) -> tuple[Row, Row]:
+    """Return the step in colour at a seam: the picture's own, and what goes beyond that.
+
+    Args:
+        given, new: the frames on both sides, going away from the seam.
+    """
+    natural = (_slope(new) - _slope(given)) / 2
+    return natural, new[0].mean - given[0].mean - natural
 
 
 def _due(

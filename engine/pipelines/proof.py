@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from engine.media.conversion import rgb_of, scaled
 from engine.media.movie import MovieFrame, decode_frames
+from engine.media.picture import colour_of, is_full_range, matrix_of
 from engine.media.writer import disk_errors
 from engine.pipelines.framing import FittedFrame, placed, segment_frames
 from engine.pipelines.steps import StageProgress, Step
@@ -110,11 +111,21 @@ def _side_by_side(ours: MovieFrame, theirs: MovieFrame, is_fitted: bool) -> tupl
     stored = theirs.look.pixel_format
     with contextlib.suppress(ValueError):  # a layout that PyAV cannot lay out
         if is_fitted and theirs.is_plain and stored.startswith("yuv4"):
-            written = scaled(ours, *theirs.size, stored)
+            colour = colour_of(theirs.picture)
+            written = scaled(ours, *theirs.size, stored, colour)
             return written.to_ndarray(), theirs.picture.to_ndarray()
-        if not is_fitted and ours.is_plain and theirs.is_plain and ours.look.pixel_format == stored:
+        if not is_fitted and ours.is_plain and theirs.is_plain and _alike(ours, theirs):
             return ours.picture.to_ndarray(), theirs.picture.to_ndarray()
     return rgb_of(ours, *theirs.size), theirs.rgb()
+
+
+def _alike(ours: MovieFrame, theirs: MovieFrame) -> bool:
+    """Whether the planes of both mean the same picture where they hold the same numbers."""
+    formats = {frame.look.pixel_format.replace("yuvj", "yuv") for frame in (ours, theirs)}
+    meanings = {
+        (matrix_of(frame.picture), is_full_range(frame.picture)) for frame in (ours, theirs)
+    }
+    return len(formats) == len(meanings) == 1
 
 
 def _digest(pixels: Pixels) -> str:
