@@ -29,8 +29,9 @@ from app.application.switches import (
     switches_from,
 )
 from app.client.client import EngineClient
+from app.timeline.marking import tool_name
 from app.timeline.take_files import read_take
-from engine.protocol.export import ExportFormatSpec, ExportJob, Segment
+from engine.protocol.export import ExportFormatSpec, ExportJob, MarkSpec, Segment
 from engine.protocol.jobs import RefineJob
 
 DESCRIPTION = (
@@ -83,6 +84,7 @@ async def extend_clip(client: EngineClient, plan: Extension, listen: Listener) -
         room_tones=plan.room_tones,
         proof=str(options.proof.absolute()) if options.proof is not None else None,
         format=ExportFormatSpec(name="ffv1" if options.is_lossless else "h264"),
+        mark=MarkSpec(source_type="compositeWithTrainedAlgorithmicMedia", tool=tool_name()),
         overwrite=options.overwrite,
     )
     finished = await run_job(client, export, listen)

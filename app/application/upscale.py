@@ -20,9 +20,10 @@ from app.application.switches import add_compute_switches, add_refine_switches, 
 from app.client.client import EngineClient
 from app.media.clips import MAX_SIDE, MIN_SIDE, ClipInfo
 from app.media.stills import verify
+from app.timeline.marking import tool_name
 from app.timeline.take_files import read_take
 from engine.planning.sound import sample_at
-from engine.protocol.export import ExportJob, Segment, SoundSpec
+from engine.protocol.export import ExportJob, MarkSpec, Segment, SoundSpec
 from engine.protocol.jobs import FrameRate, KeyframeSpec, UpscaleJob
 
 DESCRIPTION = (
@@ -123,6 +124,7 @@ async def upscale_clip(client: EngineClient, plan: Upscaling, listen: Listener) 
         rate=plan.rate,
         sounds=(plan.sound,) if plan.sound else (),
         kept_sound=plan.sound,
+        mark=MarkSpec(source_type="algorithmicallyEnhanced", tool=tool_name()),
         overwrite=plan.overwrite,
     )
     finished = await run_job(client, export, listen)

@@ -7,6 +7,7 @@ before an encoder of 10 bits. Sizes are changed by Lanczos.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import av
 import cv2
@@ -38,16 +39,18 @@ def scaled(
     """
     if not frame.is_plain:
         return _to_yuv(rgb_of(frame, width, height), pixel_format, colour)
-    return frame.picture.reformat(
+    becomes_full = colour.is_full and not is_full_range(frame.picture)
+    found = frame.picture.reformat(
         width=width,
         height=height,
-        format=pixel_format,
+        format=_deep(pixel_format) if becomes_full else pixel_format,
         interpolation=LANCZOS,
         src_colorspace=matrix_of(frame.picture),
         dst_colorspace=colour.space(height),
         src_color_range=ColorRange.JPEG if is_full_range(frame.picture) else ColorRange.MPEG,
-        dst_color_range=ColorRange.JPEG if colour.is_full else ColorRange.MPEG,
+        dst_color_range=ColorRange.JPEG if colour.is_full and not becomes_full else ColorRange.MPEG,
     )
+    return _widened(found, pixel_format) if becomes_full else found
 
 
 def rgb_of(frame: MovieFrame, width: int, height: int) -> NDArray[np.uint16]:
@@ -95,14 +98,43 @@ def _to_yuv(frame: RgbFrame, pixel_format: str, colour: Colour) -> av.VideoFrame
     # Always through 16 bits: swscale's 8-bit path truncates whatever its flags say.
     picture = av.VideoFrame.from_ndarray(_sixteen_bits(frame), format="rgb48le")
     matrix = colour.space(picture.height)
-    return picture.reformat(
-        format=pixel_format,
+    found = picture.reformat(
+        format=_deep(pixel_format) if colour.is_full else pixel_format,
         interpolation=EXACT,
         src_colorspace=matrix,
         dst_colorspace=matrix,
         src_color_range=ColorRange.JPEG,
-        dst_color_range=ColorRange.JPEG if colour.is_full else ColorRange.MPEG,
+        dst_color_range=ColorRange.MPEG,
     )
+    return _widened(found, pixel_format) if colour.is_full else found
+
+
+def _deep(pixel_format: str) -> str:
+    """Return the 16-bit format of the same sampling: ``yuv420p`` is ``yuv420p16le``."""
+    return f"{pixel_format[: len('yuv420p')]}16le"
+
+
+def _widened(limited: av.VideoFrame, pixel_format: str) -> av.VideoFrame:
+    """Return a 16-bit picture of limited range in full range, rounded to a format's depth.
+
+    swscale's own widening truncates: measured on soft colours, red and blue came out 0.9 of 255
+    too dark and green 0.4 too bright.
+    """
+    wide = av.VideoFrame(limited.width, limited.height, pixel_format)
+    bits = wide.format.components[0].bits
+    white, middle = (1 << bits) - 1, 1 << (bits - 1)
+    planes: Any = zip(limited.planes, wide.planes, strict=True)  # buffers, PyAV's stubs forget
+    for number, (source, target) in enumerate(planes):
+        rows = np.frombuffer(source, np.uint16).reshape(source.height, -1)[:, : source.width]
+        level = rows.astype(np.float32) / 256
+        if number == 0:
+            level = (level - 16) * (white / 219)
+        else:
+            level = (level - 128) * (white / 224) + middle
+        depth = np.uint8 if bits == 8 else np.uint16
+        room = np.frombuffer(target, depth).reshape(target.height, -1)
+        room[:, : target.width] = np.clip(np.rint(level), 0, white).astype(depth)
+    return wide
 
 
 def _sixteen_bits(frame: RgbFrame) -> NDArray[np.uint16]:

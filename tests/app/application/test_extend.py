@@ -228,3 +228,5 @@ async def test_new_frames_are_matched_where_they_meet_footage(wish: ExtendOption
         (False, True, False),
     ]
     assert export.proof == str(wish.output.with_suffix(".json"))
+    assert export.mark is not None
+    assert export.mark.source_type == "compositeWithTrainedAlgorithmicMedia"

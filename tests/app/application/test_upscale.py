@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from app.application import cli
-from app.application.upscale import Upscaling, add_arguments, plan_upscaling
+from app.application.upscale import Upscaling, add_arguments, plan_upscaling, upscale_clip
 from engine.planning.resolution import FrameSize
-from engine.protocol.export import SoundSpec
+from engine.protocol.export import ExportJob, SoundSpec
 from tests.app.boards import draw_board
+from tests.app.fake_engine import FakeEngine
 from tests.app.looks import look
 from tests.app.movies import movie, read_movie, write_movie
 from tests.sounds import add_sound, noise
@@ -95,6 +96,16 @@ def test_what_cannot_be_enlarged_is_said_in_one_sentence(
     assert said in sentence
     assert sentence.endswith(".")
     assert not list(clip.parent.glob("big*"))
+
+
+async def test_the_movie_says_that_it_was_enhanced(clip: Path) -> None:
+    engine = FakeEngine()
+    await upscale_clip(engine, _plan(clip, "--size", "192x128"), lambda _: None)
+    await engine.close()
+    export = engine.submitted[-1]
+    assert isinstance(export, ExportJob)
+    assert export.mark is not None
+    assert export.mark.source_type == "algorithmicallyEnhanced"
 
 
 @pytest.mark.slow
