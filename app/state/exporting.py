@@ -6,7 +6,7 @@ worker; nothing is written here, that is the queue's matter.
 
 from __future__ import annotations
 
-import importlib.util
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +17,8 @@ from app.state.document import DocumentState
 from app.state.editor import EditorState
 from app.state.export_facts import Encoders, ExportFacts
 from app.state.export_outlook import ExportOutlook, outlook
+from app.state.export_refusals import of_the_film, of_the_machine, of_the_place, of_the_queue
 from app.state.forecast import ForecastState
-from app.state.generation import lora_missing
 from app.state.jobs import JobsState
 from app.state.run_history import RunHistory
 from app.state.settings import SettingsState
@@ -37,7 +37,6 @@ from app.timeline.export_presets import (
     without_own,
 )
 from app.timeline.exporting import ExportChoices, Stretch, stretches, written_files
-from engine.protocol.export import ExportJob
 from engine.protocol.formats import FormatName
 
 LOOK_MS = 80
@@ -327,47 +326,14 @@ class ExportState(QObject):
         if self._is_open:
             self._soon.start()
 
-    def _against(self) -> list[Refusal]:
+    def _against(self) -> Iterator[Refusal]:
         project, choices = self._of.editor.project, self.choices
-        found: list[Refusal] = []
-        if not project.shots:
-            found.append(Refusal("film", "There is no shot yet; add one before you export."))
-        elif project.drafting.missing_loras():
-            found.append(Refusal("film", lora_missing(project.drafting.missing_loras()[0])))
-        else:
-            try:
-                _ = self._of.takes.passes
-            except ValueError as error:
-                found.append(Refusal("film", str(error)))
-        if self.encoders is not None and not self.encoders.get(choices.format):
-            sentence = f"Nothing here encodes {choices.row.label}; choose another format."
-            found.append(Refusal("format", sentence))
-        found += refusals(project, choices, self.output)
-        found += self._against_place()
-        return found
-
-    def _against_place(self) -> list[Refusal]:
-        found: list[Refusal] = []
-        wrong = name_refusal(self._name)
-        if wrong:
-            found.append(Refusal("name", wrong))
-        if not self.folder.is_absolute():
-            found.append(Refusal("folder", "Write the whole path of a folder, or browse for it."))
-        if self.destination is not None and self.destination.trouble:
-            found.append(Refusal("folder", self.destination.trouble))
-        if self.choices.certificate and importlib.util.find_spec("c2pa") is None:
-            sentence = "Signing needs c2pa-python, which is not installed: pip install c2pa-python."
-            found.append(Refusal("signing", sentence))
-        lost = self._facts.lost(self.choices)
-        if lost:
-            sentence = f"{lost} is not there; choose another file to sign with."
-            found.append(Refusal("signing", sentence))
-        outputs = {str(part.output.absolute()) for part in self.parts}
-        for entry in self._of.jobs.entries:
-            if entry.is_open and isinstance(entry.job, ExportJob) and entry.job.output in outputs:
-                sentence = f"{Path(entry.job.output).name} is in the queue; choose another name."
-                found.append(Refusal("name", sentence))
-        return found
+        yield from of_the_film(project, self._of.takes)
+        yield from of_the_machine(choices, self.encoders)
+        yield from refusals(project, choices, self.output)
+        lost = self._facts.lost(choices)
+        yield from of_the_place(self.folder, self._name, self.destination, lost)
+        yield from of_the_queue(self._of.jobs.entries, self.parts)
 
     def _look(self) -> None:
         self._outlook = None
