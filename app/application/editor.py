@@ -149,7 +149,7 @@ class EditorApp(QObject):
         self.document = DocumentState(
             self.editor, self.settings, self.notices, places.scratch, self
         )
-        self.document.guard_with(lambda: self.jobs.is_active)
+        self.document.guard_with(lambda: self.jobs.is_making)
         self.shortage = ShortageState(self.jobs, self.notices, self)
         self.keeping = QueueKeeping(
             *(self.jobs, self.editor, self.takes, self.document, self.notices), self

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 from PySide6.QtGui import QImage
 
 from app.media.images import image_of_bgra, image_of_rgb
+from app.media.kept_frames import keep_frame, kept_frame
 from app.media.stills import StillError, load
 
 CACHE_BYTES = 192 * 1024 * 1024
@@ -127,12 +128,20 @@ def _movie_frame(key: ThumbnailKey) -> QImage | None:
     from app.media.movie import MovieReader  # PyAV loads when the first movie is shown
 
     assert key.frame is not None
+    path = Path(key.path)
+    kept = kept_frame(path, key.frame, key.height)
+    if kept is not None:
+        return kept
     try:
-        reader = MovieReader(Path(key.path))
+        reader = MovieReader(path)
         try:
             pixels = reader.frame(key.frame, 4 * key.height, key.height)
         finally:
             reader.close()
     except (OSError, ValueError, IndexError):
         return None
-    return image_of_bgra(pixels) if pixels is not None else None
+    if pixels is None:
+        return None
+    image = image_of_bgra(pixels)
+    keep_frame(path, key.frame, key.height, image)
+    return image

@@ -17,7 +17,7 @@ def copy_project(source: Path, target: Path, project: Project) -> None:
         ProjectError: no permission, or no space.
     """
     part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
-    passing = shutil.ignore_patterns("autosave.json", "*.part", "preview-*.npy")
+    passing = shutil.ignore_patterns("autosave.json", "*.part", ".*.part.*", "preview-*.npy")
     try:
         shutil.copytree(source, part, ignore=passing)
         save_project(part, project)

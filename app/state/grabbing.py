@@ -24,7 +24,6 @@ from app.state.monitor import (
     MonitorState,
     MoviePicture,
     NoPicture,
-    Picture,
 )
 from app.state.notices import NoticesState
 from app.state.timecode import timecode
@@ -150,11 +149,11 @@ class GrabState(QObject):
         self._start(path, drop)
 
     def _start(self, path: Path | None, then: Callable[[QImage], object]) -> None:
-        picture = self._monitor.picture(self._editor.playhead)
-        if isinstance(picture, FootagePicture):
-            self._start_footage(picture, path, then)
+        # Of a movie the engine makes it, from the file itself.
+        output = path or Path(self._scratch.path()) / f"{self.frame_name}.png"
+        if self._footage.grab(self._editor.playhead, output, lambda: then(QImage(str(output)))):
             return
-        recipe = self._recipe(picture)
+        recipe = self._recipe()
         if recipe is None:
             self._notices.error("There is no picture at the playhead; choose a frame that has one.")
             return
@@ -162,14 +161,8 @@ class GrabState(QObject):
         self._waiting[self._next_ticket] = then
         self._pool.start(_Grab(recipe, path, self._next_ticket, self._relay))
 
-    def _start_footage(
-        self, picture: FootagePicture, path: Path | None, then: Callable[[QImage], object]
-    ) -> None:
-        """Have the engine make the picture, from the movie itself."""
-        output = path or Path(self._scratch.path()) / f"{self.frame_name}.png"
-        self._footage.grab(picture, output, lambda: then(QImage(str(output))))
-
-    def _recipe(self, picture: Picture) -> Recipe | None:
+    def _recipe(self) -> Recipe | None:
+        picture = self._monitor.picture(self._editor.playhead)
         match picture:
             case NoPicture() | FootagePicture():
                 return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.protocol.media import FrameJob, ImportJob
 from engine.protocol.messages import AnyJob, Progress, Stage
 
 JobKind = Literal["draft", "refine", "upscale", "export", "import", "shots", "frame"]
@@ -103,6 +104,13 @@ class JobEntry:
                 return max(here, *(sum(shares.get(stage, (0.0, 0.0))) for stage in done), 0.0)
             case _:
                 return 0.0
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether somebody waits for it who need not wait long: a look at a movie, or a frame."""
+        return isinstance(self.job, FrameJob) or (
+            isinstance(self.job, ImportJob) and self.job.folder is None
+        )
 
     @property
     def is_open(self) -> bool:

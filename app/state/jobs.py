@@ -212,7 +212,7 @@ class JobsState(QObject):
             return
         self._is_paused = True
         running = self.running
-        if running is not None and running.kind != "export":
+        if running is not None and running.kind != "export" and not running.is_quick:
             self._pausing.add(running.job.job_id)
             self._cancel(running)
         self.changed.emit()
@@ -372,11 +372,11 @@ class JobsState(QObject):
 
     async def _work(self) -> None:
         while True:
-            if self._is_paused:
-                self._engine.rest()
-                return
-            entry = next((e for e in self._entries if isinstance(e.status, Waiting)), None)
+            waiting = (e for e in self._entries if isinstance(e.status, Waiting))
+            entry = next((e for e in waiting if e.is_quick or not self._is_paused), None)
             if entry is None:
+                if self._is_paused:
+                    self._engine.rest()
                 return
             self._leaving.discard(entry.job.job_id)
             self._set(entry.job.job_id, Running())

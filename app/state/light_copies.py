@@ -8,13 +8,16 @@ out: a movie may lie on a drive that answers slowly or not at all.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 
+from app.media.kept_frames import LIGHT_COPY
 from app.state.background import Background
 from app.state.editor import Change, EditorState
 from app.state.file_names import shortened
@@ -38,8 +41,9 @@ from engine.protocol.media import ImportJob, MediaReport
 from engine.protocol.messages import JobFinished
 
 PROXIES_FOLDER = "proxies"
-PROXY_FILE = "proxy.mp4"
 REPORT_FILE = "import.json"
+
+_IMPORT = "import-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +81,22 @@ class LightCopies(QObject):
         self._notices = notices
         self._facts: dict[tuple[str, str], _Facts] = {}
         self._asked: set[str] = set()
+        self._leaving: set[str] = set()
         self._shown: tuple[float, ...] = ()
         self._background = Background(self)
         editor.changed.connect(self._follow)
         jobs.changed.connect(self._on_jobs)
         jobs.finished.connect(self._on_finished)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.applicationStateChanged.connect(self._on_activity)
 
     def path(self, item: FootageItem) -> Path | None:
         """Return a movie's light copy, once it is there."""
         facts = self._facts.get(_key(item))
         if facts is None or not facts.has_copy:
             return None
-        return copy_folder(self._editor.folder, item) / PROXY_FILE
+        return copy_folder(self._editor.folder, item) / LIGHT_COPY
 
     def is_offline(self, item: FootageItem) -> bool:
         """Whether a movie is not where it was."""
@@ -134,18 +142,35 @@ class LightCopies(QObject):
         """Let go; nothing is found out afterwards."""
         self._background.close()
 
+    def _job_id(self, item: FootageItem) -> str:
+        place = hashlib.sha256(str(copy_folder(self._editor.folder, item)).encode())
+        return _IMPORT + place.hexdigest()[:16]
+
     def _entry(self, item: FootageItem) -> JobEntry | None:
-        name = _job_id(item)
+        name = self._job_id(item)
         found = (entry for entry in self._jobs.entries if entry.job.job_id == name)
         return next(found, None)
 
     def _follow(self, change: Change) -> None:
         if change & Change.FOLDER:
             self._facts.clear()
-            if change & Change.PROJECT:
-                self._asked.clear()
+            self._asked.clear()
+            if not change & Change.PROJECT:
+                self._let_go()
         if change & (Change.PROJECT | Change.FOLDER):
             self._look()
+
+    def _on_activity(self, state: Qt.ApplicationState) -> None:
+        """Who comes back from another program may have brought a movie back."""
+        if state == Qt.ApplicationState.ApplicationActive and self.offline:
+            self.look_again()
+
+    def _let_go(self) -> None:
+        """The film lies elsewhere by now: what is under way is made there anew."""
+        for entry in self._jobs.entries:
+            if entry.job.job_id.startswith(_IMPORT) and entry.is_open:
+                self._leaving.add(entry.job.job_id)
+                self._jobs.stop_job(entry.job.job_id)
 
     def _look(self) -> None:
         """Ask the disk about the movies that nothing is known of."""
@@ -160,7 +185,7 @@ class LightCopies(QObject):
         def work() -> None:
             for item in items:
                 copy = copy_folder(folder, item)
-                has_copy = all(_is_file(copy / name) for name in (PROXY_FILE, REPORT_FILE))
+                has_copy = all(_is_file(copy / name) for name in (LIGHT_COPY, REPORT_FILE))
                 found[_key(item)] = _Facts(_is_file(Path(item.path)), has_copy)
 
         def arrived(_error: str | None) -> None:
@@ -190,7 +215,7 @@ class LightCopies(QObject):
         entries: list[JobEntry] = []
         for item in items:
             facts = self._facts[_key(item)]
-            name = _job_id(item)
+            name = self._job_id(item)
             if facts.has_copy or not facts.is_there or name in self._asked:
                 continue
             self._asked.add(name)
@@ -202,7 +227,11 @@ class LightCopies(QObject):
         self._jobs.ask_aside(entries)
 
     def _on_jobs(self) -> None:
-        names = {_job_id(item) for item in used_footage(self._editor.project)}
+        for entry in self._jobs.entries:
+            if entry.job.job_id in self._leaving and not entry.is_open:
+                self._leaving.discard(entry.job.job_id)
+                self._jobs.forget(entry.job.job_id)
+        names = {self._job_id(item) for item in used_footage(self._editor.project)}
         shown = tuple(
             round(entry.fraction, 2) + 10 * (not entry.is_open)
             for entry in self._jobs.entries
@@ -215,7 +244,7 @@ class LightCopies(QObject):
     def _on_finished(self, entry: JobEntry, ending: JobFinished) -> None:
         project = self._editor.project
         name = entry.job.job_id
-        item = next((item for item in project.footage if _job_id(item) == name), None)
+        item = next((item for item in project.footage if self._job_id(item) == name), None)
         if item is None:
             return
         self._facts[_key(item)] = _Facts(is_there=True, has_copy=True)
@@ -252,10 +281,6 @@ def _is_file(path: Path) -> bool:
 
 def _key(item: FootageItem) -> tuple[str, str]:
     return item.path, copy_folder(Path(), item).name
-
-
-def _job_id(item: FootageItem) -> str:
-    return f"import-{item.fingerprint[:16]}-{_rate_name(item.rate)}"
 
 
 def _rate_name(rate: FrameRate) -> str:

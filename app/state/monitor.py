@@ -84,8 +84,6 @@ class FootagePicture:
         key: in the light copy.
         look: how it stands in the film's frame.
         film: size of that frame.
-        movie: the file itself.
-        frame: in the movie, counted at the film's rate.
         label: what it is called.
         is_offline: the movie is not where it was.
     """
@@ -93,8 +91,6 @@ class FootagePicture:
     key: FrameKey
     look: Look
     film: FrameSize
-    movie: Path
-    frame: int
     label: str
     is_offline: bool = False
 
@@ -205,13 +201,10 @@ class MonitorState(QObject):
         if copy is None:
             return NoPicture(self._copies.sign(item))
         film = self._editor.project.format
-        frame = use.start + local
         return FootagePicture(
-            FrameKey(str(copy), frame),
+            FrameKey(str(copy), use.start + local),
             Look(use.fit, use.bars),
             FrameSize(film.width, film.height),
-            Path(item.path),
-            frame,
             item.name,
             self._copies.is_offline(item),
         )

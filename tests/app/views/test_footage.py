@@ -310,3 +310,47 @@ def test_a_draft_stands_aside_while_a_movie_is_looked_at(studio: Studio) -> None
         assert [entry.kind for entry in studio.app.jobs.entries] == ["draft", "import"]
 
     studio.play(story)
+
+
+def test_a_paused_queue_still_looks_at_what_is_dropped(studio: Studio) -> None:
+    async def story() -> None:
+        await studio.fill((48, (0,)))
+        studio.engine.step_s = 0.02
+        studio.app.jobs.generate()
+        await studio.until(lambda: studio.app.jobs.running)
+        studio.app.jobs.pause()
+        await studio.until(lambda: studio.app.jobs.running is None)
+        studio.app.workspace.footage.drop([clip(studio)], 1)
+        await studio.until(lambda: movies(studio))
+        await studio.settle(0.1)
+        assert studio.app.jobs.is_paused
+        (item,) = film(studio).footage
+        assert studio.app.copies.sign(item) == "clip.mp4 waits in the queue to be read."
+        studio.app.jobs.resume()
+        await studio.until(lambda: studio.app.copies.path(item))
+
+    studio.play(story)
+
+
+def test_a_film_is_saved_elsewhere_while_a_movie_is_read(studio: Studio, tmp_path: Path) -> None:
+    async def story() -> None:
+        studio.engine.step_s = 0.05
+        studio.app.workspace.footage.drop([clip(studio)], 0)
+        await studio.until(lambda: movies(studio))
+        studio.engine.hold()
+        await studio.until(lambda: studio.app.jobs.running)
+        (item,) = film(studio).footage
+        done: list[bool] = []
+        studio.app.document.save_as(tmp_path / "film.sdproj", done.append)
+        await studio.until(lambda: done)
+        assert done == [True]
+        studio.engine.release()
+        await studio.until(lambda: studio.app.copies.path(item))
+        light = studio.app.copies.path(item)
+        assert light is not None
+        assert light.is_relative_to(tmp_path / "film.sdproj")
+        await studio.until(light.is_file)
+        kinds = [type(entry.status).__name__ for entry in studio.app.jobs.entries]
+        assert kinds == ["Finished"]
+
+    studio.play(story)
