@@ -1,4 +1,4 @@
-"""Small pictures of a light copy's frames, kept on the disk beside it: the next time they are there.
+"""Small pictures of a light copy's frames, kept on the disk beside it: at once there the next time.
 
 They can be thrown away at any time. Runs in worker threads; knows no project.
 """
@@ -35,8 +35,11 @@ def keep_frame(movie: Path, frame: int, height: int, image: QImage) -> None:
     part = path.with_name(f".{path.stem}.part{path.suffix}")
     with contextlib.suppress(OSError):
         path.parent.mkdir(exist_ok=True)
-        if image.save(str(part), "JPG", _QUALITY):  # pyright: ignore[reportCallIssue, reportArgumentType]
+        is_whole = image.save(str(part), "JPG", _QUALITY)  # pyright: ignore[reportCallIssue, reportArgumentType]
+        if is_whole:
             part.replace(path)
+        else:
+            part.unlink(missing_ok=True)
 
 
 def _place(movie: Path, frame: int, height: int) -> Path | None:
