@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -21,6 +20,7 @@ from PySide6.QtCore import QLocale, QObject
 from PySide6.QtWidgets import QApplication
 
 from app.application.collecting import Collecting
+from app.application.crash_reports import REPORT, CrashReports
 from app.client.client import EngineClient
 from app.media.joins import JoinMeter
 from app.media.player import FrameServer
@@ -30,6 +30,7 @@ from app.media.thumbnails import ThumbnailCache
 from app.state.arrivals import Arrivals
 from app.state.clipboard import ClipboardState
 from app.state.deciding import Deciding
+from app.state.diagnosis import DiagnosisState
 from app.state.discarding import Discarding
 from app.state.disk_facts import DiskFacts
 from app.state.document import DocumentState
@@ -76,6 +77,7 @@ from app.state.tour import TourState
 from app.state.viewing import ViewingState
 from app.state.watching import Watching
 from app.state.workspace import Workspace
+from app.timeline.marking import tool_name
 from app.timeline.project import Project
 from app.views.commands import SPECS
 from app.views.languages import LanguageMenu, chosen, install, language_of
@@ -85,8 +87,6 @@ from app.views.window import MainWindow
 
 APP_NAME = "SmartDirector"
 
-log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True)
 class Places:
@@ -95,6 +95,7 @@ class Places:
     settings: Path
     scratch: Path
     cache: Path | None = None
+    logs: Path = Path("logs")
 
     @property
     def sounds(self) -> Path:
@@ -114,6 +115,7 @@ class Places:
             Path(dirs.user_config_dir) / "settings.json",
             Path(dirs.user_data_dir) / "untitled",
             Path(dirs.user_cache_dir),
+            Path(dirs.user_log_dir),
         )
 
 
@@ -198,6 +200,7 @@ class EditorApp(QObject):
         arrivals = Arrivals(self.editor, keyframes, footage, sounds)
         self.clipboard = ClipboardState(self.editor, shots, keyframes, arrivals, self.notices, self)
         self.interchange = InterchangeState(self.editor, self.document, self.notices, self)
+        self.diagnosis = DiagnosisState(places.logs / REPORT, parent=self)
         self.workspace = Workspace(
             editor=self.editor,
             shots=shots,
@@ -241,6 +244,7 @@ class EditorApp(QObject):
             deciding=self.deciding,
             interchange=self.interchange,
             exporting=exporting,
+            diagnosis=self.diagnosis,
         )
         self.watching = Watching(self.jobs, self.playback, self.settings, self)
         self.frames = FrameServer(self)
@@ -275,6 +279,7 @@ class EditorApp(QObject):
         self.thumbnails.close()
         self.joins.close()
         self.disk.close()
+        self.diagnosis.close()
         await self.jobs.close()
         self.keeping.close()
         self.library.close()
@@ -285,7 +290,8 @@ class EditorApp(QObject):
 
 def main(argv: Sequence[str]) -> int:
     """Run the editor; ``argv`` may name a project folder."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    reports = CrashReports(Places.of_user().logs, tool_name())
+    reports.begin()
     QApplication.setApplicationName(APP_NAME)
     QApplication.setDesktopFileName("smartdirector")
     app = QApplication([sys.argv[0], *argv])
@@ -296,6 +302,7 @@ def main(argv: Sequence[str]) -> int:
     app.setQuitOnLastWindowClosed(False)
     with loop:
         loop.run_until_complete(_session(Path(argv[0]) if argv else None))
+    reports.end()
     return 0
 
 

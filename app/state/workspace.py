@@ -8,6 +8,7 @@ from app.media.sound_cache import SoundCache
 from app.state.arrivals import Arrivals
 from app.state.clipboard import ClipboardState
 from app.state.deciding import Deciding
+from app.state.diagnosis import DiagnosisState
 from app.state.document import DocumentState
 from app.state.editor import EditorState
 from app.state.exporting import ExportState
@@ -78,5 +79,6 @@ class Workspace:
     forecast: ForecastState
     preflight: PreflightState
     deciding: Deciding
+    diagnosis: DiagnosisState
     interchange: InterchangeState
     exporting: ExportState

@@ -246,6 +246,7 @@ SPECS: dict[str, Spec] = {
     "tour": Spec("Show me &round", tip="Seven things to know, shown on the sample film"),
     "keyboard": Spec("&Keyboard…", ("Ctrl+Alt+K",), tip="Change the keys of the commands"),
     "shortcuts": Spec("&Keys", ("F1",)),
+    "diagnosis": Spec("&Diagnostics…"),
     "about": Spec("&About SmartDirector"),
 }
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.state.workspace import Workspace
 from app.views.cinema import Cinema
 from app.views.commands import Commands
+from app.views.diagnosis import DiagnosisWindow
 from app.views.help import AboutWindow, KeysWindow
 from app.views.keyboard.window import KeyboardWindow
 from app.views.palette.panel import Palette
@@ -45,6 +46,7 @@ class Manners(QObject):
         self.keyboard = KeyboardWindow(workspace, commands, window)
         self.keys = KeysWindow(keymap, self.keyboard.open, window)
         self.about = AboutWindow(window)
+        self.diagnosis = DiagnosisWindow(workspace.diagnosis, window)
         self.tour = Tour(tour, keymap, targets, window)
         self.task_bar = TaskBar(workspace.jobs, self)
 
@@ -59,6 +61,7 @@ class Manners(QObject):
             "palette": self.palette.open,
             "keyboard": self.keyboard.open,
             "shortcuts": self.keys.open,
+            "diagnosis": self.diagnosis.open,
             "about": self.about.open,
             "tour": show_round,
         }

@@ -103,7 +103,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         *("-", "safe_areas", "thirds", "captions", "dissolves"),
         *("-", "grab_save", "grab_copy", "grab_pin"),
     ),
-    "&Help": ("palette", "-", "tour", "shortcuts", "-", "about"),
+    "&Help": ("palette", "-", "tour", "shortcuts", "-", "diagnosis", "about"),
 }
 
 _ON_SHOT = (

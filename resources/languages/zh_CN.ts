@@ -781,6 +781,10 @@
         <translation>按键(&amp;K)</translation>
     </message>
     <message>
+        <source>&amp;Diagnostics…</source>
+        <translation>诊断(&amp;D)…</translation>
+    </message>
+    <message>
         <source>&amp;About SmartDirector</source>
         <translation>关于 SmartDirector(&amp;A)</translation>
     </message>
@@ -3801,6 +3805,10 @@
         <translation>这一帧不能写成 PNG。</translation>
     </message>
     <message>
+        <source>This installation could not be looked at; run main.py doctor.</source>
+        <translation>无法检查此安装；请运行 main.py doctor。</translation>
+    </message>
+    <message>
         <source>This movie carries a project of a newer SmartDirector; update the program to open it.</source>
         <translation>此影片带有更新版 SmartDirector 的项目；请更新程序后再打开。</translation>
     </message>
@@ -5200,6 +5208,22 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message>
         <source>Dismiss the notice</source>
         <translation>关闭通知</translation>
+    </message>
+    <message>
+        <source>Diagnostics</source>
+        <translation>诊断</translation>
+    </message>
+    <message>
+        <source>Looking at this installation…</source>
+        <translation>正在检查此安装…</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>复制报告</translation>
+    </message>
+    <message>
+        <source>It names no folder of yours, no film and no caption.</source>
+        <translation>报告不包含您的文件夹、影片或字幕。</translation>
     </message>
     <message>
         <source>Add sound at the playhead</source>

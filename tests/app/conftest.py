@@ -36,7 +36,9 @@ class Studio:
         self.loop = loop
         self.root = root
         self.engine = FakeEngine()
-        self.places = Places(root / "config" / "settings.json", root / "data" / "untitled")
+        self.places = Places(
+            root / "config" / "settings.json", root / "data" / "untitled", logs=root / "logs"
+        )
         self.devices: list[FakeDevice] = []
         self.has_device, self.device_speed = True, 1.0
         self.app = EditorApp(client or self.engine, self.places, self._make_device)
