@@ -32,7 +32,7 @@ def with_status(queue: Queue, job_id: str, status: JobStatus) -> Queue:
 
 
 def enqueue(queue: Queue, entries: Sequence[JobEntry]) -> Queue:
-    """Put entries at the end; what is open already is not asked for twice, but goes on."""
+    """Put entries at the end, before movies that wait to be read; what is open goes on."""
     wanted = {entry.job.job_id for entry in entries}
     kept: list[JobEntry] = []
     for entry in queue:
@@ -48,7 +48,10 @@ def enqueue(queue: Queue, entries: Sequence[JobEntry]) -> Queue:
     for entry in entries:
         if entry.job.job_id not in there:
             fresh.setdefault(entry.job.job_id, entry)
-    return (*kept, *fresh.values())
+    # Movies are read when there is nothing else to do.
+    reads = (n for n, e in enumerate(kept) if e.kind == "import" and isinstance(e.status, Waiting))
+    place = next(reads, len(kept))
+    return (*kept[:place], *fresh.values(), *kept[place:])
 
 
 def added(queue: Queue, entries: Sequence[JobEntry], *, first: bool) -> Queue:

@@ -138,7 +138,8 @@ class TimelineGestures:
                     points = self._points({span.stop})
                     self._gesture = JoinDrag(shot_id, span.stop, touch.x, points)
             case OnTitle(shot_id) | OnShot(shot_id):
-                slips = press_slip(self._workspace, shot_id, touch.x) if touch.is_free else None
+                wants = touch.is_free or (touch.extends and touch.toggles)
+                slips = press_slip(self._workspace, shot_id, touch.x) if wants else None
                 if slips is None:
                     self._press_shot(shot_id, touch)
                 else:

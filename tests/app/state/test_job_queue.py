@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.state.job_entries import Failed, JobEntry, Running, Stopped, Waiting
+from app.state.job_entries import Failed, Interrupted, JobEntry, Running, Stopped, Waiting
 from app.state.job_queue import (
+    added,
     after_failure,
     enqueue,
     fraction_done,
@@ -16,6 +17,7 @@ from app.state.job_queue import (
 )
 from engine.protocol.export import ExportJob, Segment
 from engine.protocol.jobs import DraftJob, FrameRate, RefineJob, ShotSpec
+from engine.protocol.media import ImportJob
 from engine.protocol.messages import Progress, Stage
 
 RATE = FrameRate(num=24)
@@ -35,6 +37,11 @@ def _draft(name: str, batch: int = 1) -> JobEntry:
 
 def _refine(name: str, batch: int = 1) -> JobEntry:
     return JobEntry(RefineJob(job_id=f"r{name}", folder="/t"), name, batch, name, (0, 9))
+
+
+def _read(name: str, batch: int = 9) -> JobEntry:
+    job = ImportJob(job_id=f"i{name}", path="/m", folder="/p")
+    return JobEntry(job, name, batch, "", (0, 0))
 
 
 def _export(batch: int = 1) -> JobEntry:
@@ -116,3 +123,22 @@ def test_progress_never_goes_back_whatever_order_the_stages_come_in() -> None:
     assert reached == sorted(reached)
     assert reached[0] == 0.0
     assert reached[-1] > 0.9
+
+
+def test_what_is_asked_for_goes_before_movies_that_wait_to_be_read() -> None:
+    queue = added((), [_read("x"), _read("y")], first=False)
+    queue = with_status(queue, "ix", Running())
+    queue = enqueue(queue, [_draft("a"), _draft("b")])
+    assert [entry.job.job_id for entry in queue] == ["ix", "da", "db", "iy"]
+
+
+def test_what_the_window_itself_wants_leaves_the_others_as_they_are() -> None:
+    queue = enqueue((), [_draft("a"), _draft("b")])
+    queue = with_status(queue, "da", Interrupted())
+    last = added(queue, [_read("x")], first=False)
+    assert [entry.job.job_id for entry in last] == ["da", "db", "ix"]
+    assert isinstance(last[0].status, Interrupted)
+    assert added(last, [_read("x")], first=False) == last, "once is enough"
+    running = with_status(queue, "da", Running())
+    first = added(running, [_read("x")], first=True)
+    assert [entry.job.job_id for entry in first] == ["ix", "da", "db"]

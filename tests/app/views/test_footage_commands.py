@@ -97,6 +97,12 @@ def test_footage_is_slipped_under_the_mouse_and_by_keys(studio: Studio) -> None:
         QTest.mouseRelease(surface, button, keys, stop)
         assert shown(studio) == [("clip.mp4", 30, 78)]
         assert studio.app.editor.undo_name == "Slip footage"
+        both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        QTest.mousePress(surface, button, both, stop)
+        QTest.mouseMove(surface, start)
+        QTest.mouseRelease(surface, button, both, start)
+        assert shown(studio) == [("clip.mp4", 0, 48)], "back to the movie's first frame"
+        studio.app.editor.undo()
         studio.app.window.commands["slip_left"].trigger()
         studio.app.window.commands["slip_left"].trigger()
         assert shown(studio) == [("clip.mp4", 28, 76)]
@@ -170,6 +176,7 @@ def test_footage_becomes_as_large_as_the_film_and_keeps_its_sound(studio: Studio
 def test_a_film_saved_elsewhere_finds_what_it_has_made(studio: Studio, tmp_path: Path) -> None:
     async def story() -> None:
         await bring(studio, clip(studio))
+        studio.app.workspace.shots.set_size(256, 144)
         select(studio, 0)
         press(studio, "upscale")
         await studio.until(lambda: len(film(studio).footage) == 2)
