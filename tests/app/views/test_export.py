@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,11 @@ from app.state.settings import SettingsState
 from app.timeline.export_checks import ExportField
 from app.timeline.project import Format, Project
 from app.views.export.panel import ExportPanel
+from engine.planning.resolution import FrameSize
 from engine.protocol.export import ExportJob
 from engine.protocol.formats import EncoderName, FormatName
 from tests.app.conftest import Studio
+from tests.app.movies import movie, write_movie
 
 
 def press(widget: QWidget) -> None:
@@ -428,5 +431,29 @@ def test_keys_menu_and_palette_lead_to_it(studio: Studio, tmp_path: Path) -> Non
         for preset, key in (("premiere", "Ctrl+M"), ("resolve", "Ctrl+E")):
             studio.app.workspace.keymap.choose(preset)
             assert action.shortcuts()[0].toString() == key
+
+    studio.play(story)
+
+
+def test_a_film_of_footage_alone_is_written_as_it_is(studio: Studio, tmp_path: Path) -> None:
+    source = tmp_path / "clip.mp4"
+    write_movie(source, movie(48, FrameSize(128, 72), 0), Fraction(24))
+
+    async def story() -> None:
+        studio.app.window.add_images([source])
+        await studio.until(lambda: studio.app.editor.project.shots)
+        panel = await opened(studio, tmp_path)
+        type_into(panel.place.name, "whole")
+        await ready(studio)
+        assert "First makes" not in panel.facts.text()
+        choose_preset(panel, "Custom")
+        press(panel.film.proves_footage)
+        await ready(studio)
+        assert panel.place.writes.text() == "Writes whole.mp4, and whole.footage.json"
+        press(panel.begin)
+        await studio.until(lambda: exports(studio) and not studio.app.jobs.is_active, 20)
+        (job,) = exports(studio)
+        assert [(part.path, part.is_source) for part in job.segments] == [(str(source), True)]
+        assert (tmp_path / "whole.mp4").is_file()
 
     studio.play(story)
