@@ -121,6 +121,8 @@ def examine() -> Diagnosis:
 def as_text(found: Diagnosis) -> str:
     """Return a diagnosis for the eye."""
     lines = [
+        *([f"! {sentence}" for sentence in found.findings] or ["Nothing is wrong."]),
+        "",
         f"System     {found.system}, Python {found.python}",
         *(f"Device     {device}" for device in found.devices),
         f"Memory     {_gib(found.free_memory_bytes)} free of {_gib(found.memory_bytes)}",
@@ -134,8 +136,6 @@ def as_text(found: Diagnosis) -> str:
     for name, encoders in found.encoders.items():
         lines.append(f"Format     {name}: {', '.join(encoders) or 'no encoder'}")
     lines += [f"Package    {name} {known or 'missing'}" for name, known in found.packages.items()]
-    lines.append("")
-    lines += [f"! {sentence}" for sentence in found.findings] or ["Nothing is wrong."]
     return "\n".join(lines)
 
 
