@@ -82,6 +82,7 @@ class LightCopies(QObject):
         self._facts: dict[tuple[str, str], _Facts] = {}
         self._asked: set[str] = set()
         self._leaving: set[str] = set()
+        self._num_failed = 0
         self._shown: tuple[float, ...] = ()
         self._background = Background(self)
         editor.changed.connect(self._follow)
@@ -231,6 +232,10 @@ class LightCopies(QObject):
             if entry.job.job_id in self._leaving and not entry.is_open:
                 self._leaving.discard(entry.job.job_id)
                 self._jobs.forget(entry.job.job_id)
+        failed = sum(isinstance(entry.status, Failed) for entry in self._jobs.entries)
+        if failed > self._num_failed:  # perhaps because a movie is gone
+            self.look_again()
+        self._num_failed = failed
         names = {self._job_id(item) for item in used_footage(self._editor.project)}
         shown = tuple(
             round(entry.fraction, 2) + 10 * (not entry.is_open)

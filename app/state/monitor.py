@@ -22,7 +22,7 @@ from app.state.takes import TakesState
 from app.state.viewing import TakeSide, ViewingState
 from app.timeline.footage_edits import is_beside_footage
 from app.timeline.parts import FootageUse
-from app.timeline.project import Keyframe
+from app.timeline.project import Keyframe, Project
 from app.timeline.storage import media_path
 from app.timeline.takes import FilmPass
 from engine.planning.resolution import FrameSize
@@ -125,6 +125,7 @@ class MonitorState(QObject):
         self._viewing = viewing
         self._copies = copies
         self._source: Source = "auto"
+        self._tried: Project | None = None
         takes.changed.connect(self.changed)
         jobs.preview_changed.connect(self._on_preview)
         viewing.changed.connect(self.changed)
@@ -140,6 +141,12 @@ class MonitorState(QObject):
         """Choose what is shown; ``auto`` is the best there is."""
         if source != self._source:
             self._source = source
+            self.changed.emit()
+
+    def try_out(self, project: Project | None) -> None:
+        """Show the movies as another film would have them, while a hand is on it; None ends it."""
+        if project is not self._tried:
+            self._tried = project
             self.changed.emit()
 
     def picture(self, film_frame: int) -> Picture:
@@ -168,7 +175,7 @@ class MonitorState(QObject):
         ]
 
     def _picture(self, film_frame: int, source: Source) -> Picture:
-        found = self._editor.project.shot_at(film_frame)
+        found = (self._tried or self._editor.project).shot_at(film_frame)
         if found is None:
             return NoPicture("")
         if found[1].footage is not None:

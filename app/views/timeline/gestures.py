@@ -374,6 +374,7 @@ class TimelineGestures:
         gesture, self._gesture = self._gesture, Idle()
         if isinstance(gesture, BandDrag):
             self._workspace.editor.select(gesture.base)
+        self._workspace.monitor.try_out(None)
         return not isinstance(gesture, Idle)
 
     # How it works.

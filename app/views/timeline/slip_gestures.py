@@ -36,6 +36,10 @@ def press_slip(workspace: Workspace, shot_id: str, x: float) -> SlipDrag | None:
     if shot.footage is None:
         return None
     workspace.selecting.shot(shot_id, "only")
+    editor = workspace.editor
+    found = editor.project.shot_at(editor.playhead)
+    if found is None or found[1].id != shot_id:  # the viewer shows what is slipped
+        editor.seek(next(at for at, known in editor.project.shot_starts() if known.id == shot_id))
     return SlipDrag(shot_id, x)
 
 
@@ -46,11 +50,13 @@ def move_slip(workspace: Workspace, scene: Scene, drag: SlipDrag, x: float) -> S
         return drag
     wish = round(way / scene.scale.pixels_per_frame)
     candidate, done = workspace.footage.preview_slip(drag.shot_id, wish)
+    workspace.monitor.try_out(candidate)
     return replace(drag, delta=done, is_stopped=done != wish, candidate=candidate)
 
 
 def release_slip(workspace: Workspace, drag: SlipDrag) -> None:
     """Make the edit that the drag has shown."""
+    workspace.monitor.try_out(None)
     if drag.candidate is not None and drag.delta:
         workspace.shots.trim("Slip footage", drag.candidate)
 

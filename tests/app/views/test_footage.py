@@ -277,6 +277,23 @@ def test_a_missing_movie_is_told_and_the_film_opens(studio: Studio, tmp_path: Pa
     studio.play(story)
 
 
+def test_a_job_that_fails_for_want_of_a_movie_marks_it_offline(studio: Studio) -> None:
+    async def story() -> None:
+        await studio.fill((48, (0,)))
+        path = clip(studio)
+        (item,) = await bring(studio, path, index=1)
+        studio.engine.hold()
+        studio.app.jobs.generate()
+        await studio.until(lambda: studio.app.jobs.running)
+        path.unlink()
+        job = studio.engine.submitted[-1]
+        studio.engine.fail(job, "bad_input", "The movie clip.mp4 is not there any more.")
+        await studio.until(lambda: studio.app.copies.is_offline(item))
+        await studio.until(lambda: told(studio).startswith("clip.mp4 is not where it was"))
+
+    studio.play(story)
+
+
 def test_the_first_movie_may_set_the_films_size_and_rate(studio: Studio) -> None:
     async def story() -> None:
         studio.app.workspace.footage.drop([clip(studio, num_frames=50, rate=25)], 0)

@@ -94,6 +94,9 @@ def test_footage_is_slipped_under_the_mouse_and_by_keys(studio: Studio) -> None:
         assert marker is not None
         assert "+30" in marker.text
         assert shown(studio) == [("clip.mp4", 0, 48)], "only the release makes the edit"
+        picture = studio.app.workspace.monitor.picture(0)
+        assert isinstance(picture, FootagePicture)
+        assert picture.key.frame == 30, "the viewer shows it meanwhile"
         QTest.mouseRelease(surface, button, keys, stop)
         assert shown(studio) == [("clip.mp4", 30, 78)]
         assert studio.app.editor.undo_name == "Slip footage"
