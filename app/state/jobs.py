@@ -11,14 +11,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QObject
 
 from app.client.client import EngineClient, EngineLost
-from app.media.previews import PreviewClip
 from app.state import job_queue
 from app.state.editor import EditorState
-from app.state.forming import FormingClips
 from app.state.generation import lora_missing
 from app.state.job_entries import (
     Failed,
@@ -30,6 +27,7 @@ from app.state.job_entries import (
     Stopped,
     Waiting,
 )
+from app.state.job_list import JobList
 from app.state.job_plans import masters, missing_drafts, on_hardware, rendering
 from app.state.job_runner import Ending, JobRunner
 from app.state.notices import Notice, NoticeAction, NoticesState
@@ -48,22 +46,8 @@ from engine.protocol.messages import (
 )
 
 
-class JobsState(QObject):
-    """The queue of this window.
-
-    Signals:
-        changed: an entry changed, came, or went.
-        preview_changed: a newer preview of a take can be shown (the take's name).
-        finished: a job is done (its entry, and the engine's last word on it).
-        dropped: a job has let go after others took its place (its entry).
-        told: the engine told of itself, its device or a model.
-    """
-
-    changed = Signal()
-    preview_changed = Signal(str)
-    finished = Signal(object, object)
-    dropped = Signal(object)
-    told = Signal(object)
+class JobsState(JobList):
+    """The queue of this window: what is asked for, and how it reaches the engine."""
 
     def __init__(
         self,
@@ -78,71 +62,19 @@ class JobsState(QObject):
         self._editor = editor
         self._takes = takes
         self._notices = notices
-        self._entries: tuple[JobEntry, ...] = ()
-        self._forming = FormingClips()
         self._runner: asyncio.Task[None] | None = None
         self._batch = 0
         self._film = 0
         self._compute: Callable[[], ComputeOptions] = ComputeOptions
-        self._is_paused = False
         self._pausing: set[str] = set()
         self._leaving: set[str] = set()
         self._dropped: set[str] = set()
         self._lost_notice: Notice | None = None
 
-    # What is there.
-
     @property
     def engine(self) -> JobRunner:
         """The way to the engine."""
         return self._engine
-
-    @property
-    def entries(self) -> tuple[JobEntry, ...]:
-        """The queue, oldest first, with what is done."""
-        return self._entries
-
-    @property
-    def running(self) -> JobEntry | None:
-        """The entry that is under way."""
-        return next((e for e in self._entries if isinstance(e.status, Running)), None)
-
-    @property
-    def is_active(self) -> bool:
-        """Whether something runs or waits (an interrupted job waits for the user)."""
-        return any(isinstance(entry.status, Running | Waiting) for entry in self._entries)
-
-    @property
-    def is_making(self) -> bool:
-        """Whether something that was asked for runs or waits: reading movies goes on by itself."""
-        return any(
-            isinstance(entry.status, Running | Waiting) and entry.kind not in {"import", "frame"}
-            for entry in self._entries
-        )
-
-    @property
-    def is_paused(self) -> bool:
-        """Whether the queue stands still, or will at the next step."""
-        return self._is_paused
-
-    @property
-    def fraction(self) -> float | None:
-        """How much of what was asked for is done, 0 to 1; None when nothing is under way."""
-        return job_queue.fraction_done(self._entries) if self.is_active else None
-
-    @property
-    def can_go_on(self) -> bool:
-        """Whether interrupted jobs can be submitted again."""
-        return any(isinstance(entry.status, Interrupted) for entry in self._entries)
-
-    def preview(self, take: str) -> PreviewClip | None:
-        """Return how a take stood when it was last previewed."""
-        return self._forming.get(take)
-
-    def is_forming(self, take: str) -> bool:
-        """Whether a job is at work on a take."""
-        running = self.running
-        return running is not None and running.take == take
 
     def compute_with(self, options: Callable[[], ComputeOptions]) -> None:
         """Say how to find out how the hardware shall be used."""
@@ -152,12 +84,6 @@ class JobsState(QObject):
     def compute(self) -> ComputeOptions:
         """How the hardware shall be used by the next job."""
         return self._compute()
-
-    def forming_frame(self, take: str, frame: int, has_movie: bool) -> QImage | None:
-        """Return a frame of a take as it forms, or as it was stopped where it has no movie."""
-        clip = self._forming.get(take)
-        is_shown = clip is not None and (not has_movie or self.is_forming(take))
-        return clip.image(frame) if clip is not None and is_shown else None
 
     # What the user does.
 
