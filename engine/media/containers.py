@@ -9,9 +9,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Generator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import av
+from av.codec.codec import UnknownCodecError
 from av.error import FFmpegError
 from av.stream import Disposition
 
@@ -19,6 +20,7 @@ from engine.protocol.errors import BadInput
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.video.codeccontext import VideoCodecContext
     from av.video.stream import VideoStream
 
 MIN_SIDE, MAX_SIDE = 16, 8192
@@ -27,6 +29,7 @@ MIN_SIDE, MAX_SIDE = 16, 8192
 _LOCAL = {"protocol_whitelist": "file"}
 _PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"v=0\r\n", b"v=0\n", b"<?xml", b"<MPD", b"[playlist]")
 _REFERRING = {"hls", "concat", "dash", "sdp", "rtsp", "imf", "lavfi", "webm_dash_manifest"}
+_SEEING_THROUGH = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 _TEXT = {"tty", "bin", "xbin", "adf", "idf"}
 
 
@@ -59,6 +62,28 @@ def check_size(path: Path, width: int, height: int) -> None:
             f"{path.name} is {width}×{height} pixels; {MIN_SIDE} to {MAX_SIDE} on each side are "
             "possible, so scale it first."
         )
+
+
+def decoder_of(path: Path, stream: VideoStream) -> VideoCodecContext:
+    """Return what decodes a movie's picture, its transparency included.
+
+    FFmpeg's own decoders of VP8 and VP9 leave the transparency of WebM out; libvpx does not.
+
+    Raises:
+        BadInput: it is transparent, and there is no libvpx.
+    """
+    wanted = _SEEING_THROUGH.get(stream.codec_context.name)
+    tags = {name.lower(): value for name, value in stream.metadata.items()}
+    if wanted is None or tags.get("alpha_mode") != "1":
+        return stream.codec_context
+    try:
+        decoder = cast("VideoCodecContext", av.CodecContext.create(wanted, "r"))
+    except UnknownCodecError as error:
+        raise BadInput(
+            f"The transparency of {path.name} cannot be decoded here; convert it to ProRes 4444."
+        ) from error
+    decoder.options = {"max_pixels": str(MAX_SIDE * MAX_SIDE)}
+    return decoder
 
 
 def _check_file(path: Path) -> None:

@@ -20,11 +20,11 @@ from av.error import EOFError as Drained
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
-from engine.media.containers import open_movie
+from engine.media.containers import decoder_of, open_movie
 from engine.media.index import index_of
 from engine.media.movie_index import MovieIndex
 from engine.media.picture import UPRIGHT, Look, rgb_of
-from engine.media.tone import BT2020
+from engine.media.tone import WIDE
 from engine.protocol.errors import BadInput
 from engine.protocol.stopping import heed
 
@@ -59,7 +59,7 @@ class MovieFrame:
         """Whether the stored picture is the finished one but for its matrix, depth and range."""
         look = self.look
         is_plain = look.aspect == 1 and look.orientation == UPRIGHT and not look.has_alpha
-        return is_plain and not look.is_hdr and look.primaries != BT2020
+        return is_plain and not look.is_hdr and look.primaries not in WIDE
 
     def rgb(self) -> NDArray[np.uint16]:
         """Return the finished picture, (height, width, 3)."""
@@ -176,7 +176,6 @@ def _after(head: tuple[int, VideoFrame], source: Numbered, first: int) -> Number
 
 def _decoded_from(index: MovieIndex, key: int) -> Numbered:
     with open_movie(index.path) as (container, stream):
-        stream.thread_type = "AUTO"
         if key > 0:
             try:
                 stamp = index.first + int(index.stamps[key])
@@ -201,11 +200,13 @@ def _decoded_from(index: MovieIndex, key: int) -> Numbered:
 def _frames(path: Path, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
     """Decode up to the end or to where the file breaks off, passing over damaged packets."""
     bad = 0
+    decoder = decoder_of(path, stream)
+    decoder.thread_type = "AUTO"
     try:
         for packet in container.demux(stream):
             heed()
             try:
-                frames = packet.decode()
+                frames = decoder.decode(packet)
                 bad = 0
             except FFmpegError:
                 bad += 1
@@ -215,7 +216,7 @@ def _frames(path: Path, container: InputContainer, stream: VideoStream) -> Itera
             yield from frames
     except FFmpegError:  # the container breaks off: what the decoder still holds is good
         try:
-            yield from stream.codec_context.decode(None)
+            yield from decoder.decode(None)
         except FFmpegError:
             return
 

@@ -31,7 +31,7 @@ MAX_ENTRIES, MAX_TOTAL_BYTES = 1000, 128 * 1024 * 1024
 _MAX_UNPACKED = 256 * 1024 * 1024
 _MAX_STEP = 1 << 38
 """Ticks between two frames; ten million of those do not overflow."""
-_FORMAT = 1
+_FORMAT = 2
 """Raised whenever an index is made otherwise, or says other things."""
 
 _BROKEN = (

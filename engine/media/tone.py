@@ -3,8 +3,9 @@
 The curve is the EETF of ITU-R BT.2390 (a Hermite spline in PQ) from a 1000 cd/m² master down to
 BT.2408's reference white of 203 cd/m², which becomes full white: everything below some 88 cd/m² is
 left alone, what lies above is bent together. It acts on the largest of R, G and B and scales all
-three alike, so hues stay. Then BT.2020 is turned into BT.709 (ITU-R BT.2087), colours outside are
-clipped, and the result is coded for a display of gamma 2.4 (BT.1886).
+three alike, so hues stay. Then BT.2020 (ITU-R BT.2087) or P3 (SMPTE RP 431-2, EG 432-1) is turned
+into BT.709, colours outside are clipped, and the result is coded for a display of gamma 2.4
+(BT.1886).
 
 Arrays are (height, width, 3) uint16, as they are coded.
 """
@@ -19,15 +20,24 @@ from numpy.typing import NDArray
 
 PQ, HLG = 16, 18
 """AVCOL_TRC_SMPTE2084 and AVCOL_TRC_ARIB_STD_B67."""
-BT2020 = 9
-"""AVCOL_PRI_BT2020."""
+BT709, BT2020, DCI_P3, DISPLAY_P3 = 1, 9, 11, 12
+"""AVCOL_PRI_BT709, _BT2020, _SMPTE431 and _SMPTE432."""
+WIDE = frozenset({BT2020, DCI_P3, DISPLAY_P3})
 
 MASTER_PEAK, WHITE = 1000.0, 203.0
 """cd/m²: the brightest light that is kept apart, and what becomes white."""
 
 _GAMMA = 2.4
-_TO_BT709 = np.array(
+_FROM_BT2020 = np.array(
     [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]],
+    dtype=np.float32,
+)
+_FROM_DISPLAY_P3 = np.array(
+    [[1.2249, -0.2249, 0.0], [-0.0421, 1.0421, 0.0], [-0.0196, -0.0786, 1.0983]],
+    dtype=np.float32,
+)
+_FROM_DCI_P3 = np.array(  # its greenish white brought to D65 by Bradford's transform
+    [[1.1575, -0.1550, -0.0025], [-0.0415, 1.0456, -0.0041], [-0.0181, -0.0786, 1.0967]],
     dtype=np.float32,
 )
 _M1, _M2 = 2610 / 16384, 2523 / 4096 * 128
@@ -53,13 +63,27 @@ def to_bt709(frame: Coded, transfer: int, primaries: int) -> Coded:
         # BT.2100's OOTF at 1000 cd/m²: gamma 1.2 on the luminance.
         gain = (np.maximum(luminance, 1e-6) ** 0.2)[..., None] * MASTER_PEAK
         light = _bent((scene * gain).astype(np.float32, copy=False))
-    elif primaries == BT2020:
+    elif primaries in WIDE:
         light = _display_light()[frame]
     else:
         return frame
-    narrow = cv2.transform(light, _TO_BT709)
+    narrow = _narrowed(light, primaries)
     coded = np.clip(narrow, 0.0, 1.0) ** np.float32(1 / _GAMMA)
     return np.rint(coded * 65535).astype(np.uint16)
+
+
+def _narrowed(light: NDArray[np.float32], primaries: int) -> NDArray[np.float32]:
+    """Return linear light in BT.709's primaries; HDR that does not say has BT.2020's."""
+    match primaries:
+        case 1:
+            return light
+        case 11:
+            matrix = _FROM_DCI_P3
+        case 12:
+            matrix = _FROM_DISPLAY_P3
+        case _:
+            matrix = _FROM_BT2020
+    return np.asarray(cv2.transform(light, matrix), np.float32)
 
 
 def tone_curve(light: Curve) -> Curve:

@@ -18,7 +18,7 @@ import numpy as np
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
-from engine.media.containers import check_size, open_movie
+from engine.media.containers import check_size, decoder_of, open_movie
 from engine.media.movie_index import MovieIndex, Ticks
 from engine.media.picture import Look, look_of
 from engine.protocol.errors import BadInput
@@ -94,7 +94,34 @@ def walk(path: Path) -> Generator[float, None, MovieIndex]:
             found = _timed(path, stream.index, tick_s, rows, announced, look)
             if found is not None:
                 return found
-        return _counted(path, stream.index, keys, announced, look)
+        pulled = _pulled_down(path, stream.index, tick_s, keys, durations, look)
+        return pulled or _counted(path, stream.index, keys, announced, look)
+
+
+def _pulled_down(
+    path: Path,
+    stream: int,
+    tick_s: Fraction,
+    keys: Sequence[bool],
+    durations: Sequence[int],
+    look: Look,
+) -> MovieIndex | None:
+    """Return the index of film on a disc, whose frames last two and three fields by turns.
+
+    In program streams FFmpeg's stamps of such frames stumble by a field here and there; laid one
+    after the other by their lengths, they run as they should. None where they are not such.
+    """
+    lengths = np.array(durations, dtype=np.int64)
+    short, long = int(lengths.min()), int(lengths.max())
+    if short <= 0 or not 1.4 <= long / short <= 1.6:
+        return None
+    stamps = np.concatenate([[0], np.cumsum(lengths[:-1])])
+    rate, is_variable = _rate_of(stamps, tick_s, None)
+    places = np.flatnonzero(np.array(keys)).astype(np.int64)
+    end = int(lengths.sum())
+    return MovieIndex(
+        path, stream, tick_s, 0, stamps, places, end, rate, is_variable, False, False, look
+    )
 
 
 def _timed(
@@ -188,10 +215,11 @@ def _first_look(path: Path) -> Look:
     """
     with open_movie(path) as (container, stream):
         frames: list[VideoFrame] = []
+        decoder = decoder_of(path, stream)
         try:
             for number, packet in enumerate(container.demux(stream)):
                 with contextlib.suppress(FFmpegError):
-                    frames += packet.decode()
+                    frames += decoder.decode(packet)
                 if len(frames) >= _LOOK_FRAMES or number >= _LOOK_PACKETS:
                     break
         except FFmpegError:

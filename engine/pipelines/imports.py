@@ -21,6 +21,7 @@ from engine.media.footage import frames_of
 from engine.media.index import indexing
 from engine.media.movie_index import MovieIndex
 from engine.media.picture import UPRIGHT
+from engine.media.tone import BT2020, WIDE
 from engine.media.writer import Encoding, MovieWriter
 from engine.pipelines.steps import JobResult, Pipeline, StageProgress, Step
 from engine.protocol.errors import BadInput
@@ -111,8 +112,9 @@ def _remarks(index: MovieIndex, rate: Fraction) -> Generator[str]:
         yield "It is interlaced; every two fields are made one frame (bwdif)."
     if look.is_hdr:
         yield "It is HDR; it is shown through BT.2390's curve, with 203 cd/m² as white."
-    elif look.primaries == 9:
-        yield "Its wide colours (BT.2020) are turned into BT.709."
+    elif look.primaries in WIDE:
+        name = "BT.2020" if look.primaries == BT2020 else "P3"
+        yield f"Its wide colours ({name}) are turned into BT.709."
     if look.aspect != 1:
         yield f"Its pixels are not square ({look.aspect}); it is stretched so that they are."
     if look.orientation != UPRIGHT:

@@ -25,7 +25,7 @@ CORNERS = {
 NUM_BITS = 6
 WIDTH, HEIGHT = 96, 64
 _TAGS = {"bt709": (1, 1, 1), "bt601": (6, 6, 6), "pq": (9, 16, 9), "hlg": (9, 18, 9),
-         "bt2020": (9, 14, 9)}  # fmt: skip
+         "bt2020": (9, 14, 9), "p3": (12, 1, 1), "dci": (11, 1, 1)}  # fmt: skip
 _SPACES = {1: Colorspace.ITU709, 6: Colorspace.ITU601, 9: Colorspace.BT2020}
 
 

@@ -25,6 +25,7 @@ MPEG2 = {"qmax": "3", "b": "8000000"}
 JITTER = [0, 3, 90, 130, 160, 215, 250, 300, 330, 370, 420, 455, 540, 541, 600, 620]
 """Milliseconds at which a camera of uneven temper took its pictures."""
 N30 = tuple(range(30))
+FILM_FRAMES = 800
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,26 @@ def restarted(path: Path) -> None:
     first = path.read_bytes()
     coded(rate=Fraction(25), numbers=range(20, 40), options={**FAST, "bf": "0"})(path)
     path.write_bytes(first + path.read_bytes())
+
+
+def pulled_down(path: Path) -> None:
+    """Film as discs hold it: 24 frames a second, told to be shown for two and three fields."""
+    recipe = Recipe(codec="mpeg2video", format="mpeg2video", rate=NTSC, options=MPEG2,
+                    numbers=[n % 64 for n in range(FILM_FRAMES)])  # fmt: skip
+    bare = write_coded(path.with_name("bare.m2v"), recipe)
+    content, place, count = bytearray(bare.read_bytes()), 0, 0
+    # ISO/IEC 13818-2, 6.2.2.3 and 6.2.3.1: the extensions of sequence and picture.
+    while (place := content.find(b"\0\0\1\xb5", place)) >= 0:
+        if content[place + 4] >> 4 == 1:
+            content[place + 5] &= ~0x08  # no progressive sequence
+        elif content[place + 4] >> 4 == 8:
+            top, repeats = ((1, 1), (0, 0), (0, 1), (1, 0))[count % 4]
+            content[place + 7] = content[place + 7] & ~0x82 | top << 7 | repeats << 1
+            content[place + 8] |= 0x80  # a progressive frame
+            count += 1
+        place += 4
+    bare.write_bytes(bytes(content))
+    ffmpeg("-fflags", "+genpts", "-i", str(bare), "-c", "copy", "{}")(path)
 
 
 def sound_only(path: Path) -> None:

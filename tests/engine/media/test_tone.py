@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.media.tone import BT2020, HLG, MASTER_PEAK, PQ, WHITE, to_bt709, tone_curve
+from engine.media.tone import (
+    BT2020,
+    DCI_P3,
+    DISPLAY_P3,
+    HLG,
+    MASTER_PEAK,
+    PQ,
+    WHITE,
+    to_bt709,
+    tone_curve,
+)
 
 
 def _pq(nits: float) -> int:
@@ -53,6 +63,38 @@ def test_a_bt709_colour_that_was_carried_in_bt2020_comes_back() -> None:
     carried = (to_2020 @ wanted) ** (1 / 2.4)
     out = to_bt709(_patch(*np.rint(carried * 65535).astype(int)), 14, BT2020)[0, 0] / 65535
     assert out == pytest.approx(wanted ** (1 / 2.4), abs=0.003)
+
+
+@pytest.mark.parametrize(
+    ("primaries", "from_709"),
+    [
+        # From the primaries' own coordinates, the other way round; DCI's white is Bradford's D65.
+        (
+            DISPLAY_P3,
+            [[0.8225, 0.1775, 0.0], [0.0332, 0.9668, 0.0], [0.0171, 0.0724, 0.9105]],
+        ),
+        (
+            DCI_P3,
+            [[0.8686, 0.1289, 0.0025], [0.0345, 0.9618, 0.0037], [0.0168, 0.0711, 0.9121]],
+        ),
+    ],
+)
+def test_a_bt709_colour_that_was_carried_in_p3_comes_back(
+    primaries: int, from_709: list[list[float]]
+) -> None:
+    wanted = np.array([0.6, 0.3, 0.2])
+    carried = (np.array(from_709) @ wanted) ** (1 / 2.4)
+    patch = _patch(*np.rint(carried * 65535).astype(int))
+    out = to_bt709(patch, 1, primaries)[0, 0] / 65535
+    assert out == pytest.approx(wanted ** (1 / 2.4), abs=0.003)
+    white = to_bt709(_patch(65535, 65535, 65535), 1, primaries)[0, 0] / 65535
+    assert white == pytest.approx([1.0] * 3, abs=0.001)
+
+
+def test_hdr_in_p3_is_not_taken_for_bt2020() -> None:
+    red = _patch(_pq(81.2), _pq(8.12), _pq(8.12))
+    wide, narrow = (to_bt709(red, PQ, primaries)[0, 0] for primaries in (BT2020, DISPLAY_P3))
+    assert narrow[1] > wide[1] + 500
 
 
 def test_what_is_bt709_already_is_not_touched() -> None:
