@@ -17,6 +17,7 @@ from typing import assert_never
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
+from app.media.fingerprints import FingerprintError, fingerprint_of
 from app.media.kept_frames import LIGHT_COPY
 from app.state.background import Background
 from app.state.editor import Change, EditorState
@@ -48,7 +49,7 @@ _IMPORT = "import-"
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What the disk says of a movie: whether it is there, and whether its light copy is."""
+    """What the disk says: whether a movie is there as it was, and whether its light copy is."""
 
     is_there: bool
     has_copy: bool
@@ -100,7 +101,7 @@ class LightCopies(QObject):
         return copy_folder(self._editor.folder, item) / LIGHT_COPY
 
     def is_offline(self, item: FootageItem) -> bool:
-        """Whether a movie is not where it was."""
+        """Whether a movie is not where or what it was."""
         facts = self._facts.get(_key(item))
         return facts is not None and not facts.is_there
 
@@ -117,7 +118,7 @@ class LightCopies(QObject):
     def sign(self, item: FootageItem) -> str:
         """Say why a movie cannot be seen yet, in a sentence for the user."""
         if self.is_offline(item):
-            return f"{item.name} is not where it was; relink it in the inspector."
+            return f"{item.name} is not where or what it was; relink it in the inspector."
         entry = self._entry(item)
         if entry is None:
             return f"Reading {item.name}…"
@@ -187,7 +188,7 @@ class LightCopies(QObject):
             for item in items:
                 copy = copy_folder(folder, item)
                 has_copy = all(_is_file(copy / name) for name in (LIGHT_COPY, REPORT_FILE))
-                found[_key(item)] = _Facts(_is_file(Path(item.path)), has_copy)
+                found[_key(item)] = _Facts(_is_same(item), has_copy)
 
         def arrived(_error: str | None) -> None:
             if self._editor.folder == folder:
@@ -203,11 +204,13 @@ class LightCopies(QObject):
         missing = [item for item in self.offline if _key(item) not in before]
         if len(missing) == 1:
             name = missing[0].name
-            self._notices.error(f"{name} is not where it was; select its shot and relink it.")
+            self._notices.error(
+                f"{name} is not where or what it was; select its shot and relink it."
+            )
         elif missing:
             self._notices.error(
-                f"{len(missing)} movies are not where they were; select one of their shots and "
-                "relink it, the others beside it are found along with it."
+                f"{len(missing)} movies are not where or what they were; select one of their "
+                "shots and relink it, the others beside it are found along with it."
             )
 
     def _ask(self, items: Sequence[FootageItem]) -> None:
@@ -275,6 +278,14 @@ class LightCopies(QObject):
             f"{item.name} is damaged: {report.num_frames} of {item.num_frames} frames can be "
             "read, and its shots show those."
         )
+
+
+def _is_same(item: FootageItem) -> bool:
+    """Whether a movie is there, and still the one that came in."""
+    try:
+        return fingerprint_of(Path(item.path)) == item.fingerprint
+    except (FingerprintError, ValueError):
+        return False
 
 
 def _is_file(path: Path) -> bool:

@@ -268,11 +268,23 @@ def test_a_missing_movie_is_told_and_the_film_opens(studio: Studio, tmp_path: Pa
         assert studio.app.document.new()
         assert studio.app.document.open(tmp_path / "film.sdproj")
         await studio.until(lambda: studio.app.notices.current)
-        assert told(studio).startswith("clip.mp4 is not where it was")
+        assert told(studio).startswith("clip.mp4 is not where or what it was")
         assert studio.app.copies.is_offline(item)
         picture = studio.app.workspace.monitor.picture(3)
         assert isinstance(picture, FootagePicture), "its light copy is still there"
         assert picture.is_offline
+
+    studio.play(story)
+
+
+def test_a_movie_that_was_written_over_is_not_taken_for_the_old_one(studio: Studio) -> None:
+    async def story() -> None:
+        path = clip(studio)
+        (item,) = await bring(studio, path)
+        clip(studio, path.name, seed=9)
+        studio.app.copies.look_again()
+        await studio.until(lambda: studio.app.copies.is_offline(item))
+        assert told(studio).startswith("clip.mp4 is not where or what it was")
 
     studio.play(story)
 
@@ -289,7 +301,7 @@ def test_a_job_that_fails_for_want_of_a_movie_marks_it_offline(studio: Studio) -
         job = studio.engine.submitted[-1]
         studio.engine.fail(job, "bad_input", "The movie clip.mp4 is not there any more.")
         await studio.until(lambda: studio.app.copies.is_offline(item))
-        await studio.until(lambda: told(studio).startswith("clip.mp4 is not where it was"))
+        await studio.until(lambda: told(studio).startswith("clip.mp4 is not where or what it was"))
 
     studio.play(story)
 
