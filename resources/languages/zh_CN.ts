@@ -4069,8 +4069,16 @@
         <translation>{lost} 不存在；请选择其他签名文件。</translation>
     </message>
     <message>
-        <source>{missing} movies are not where they were; select one of their shots and relink it, the others beside it are found along with it.</source>
-        <translation>有 {missing} 部影片已不在原处；请选择其中一个镜头重新链接，同一文件夹里的其他影片会一并找到。</translation>
+        <source>{missing} movies are not where or what they were; select one of their shots and relink it, the others beside it are found along with it.</source>
+        <translation>有 {missing} 部影片已不在原处或已改变；请选择其中一个镜头重新链接，同一文件夹里的其他影片会一并找到。</translation>
+    </message>
+    <message>
+        <source>{name} is not where or what it was; relink it in the inspector.</source>
+        <translation>{name} 已不在原处或已改变；请在检查器中重新链接。</translation>
+    </message>
+    <message>
+        <source>{name} is not where or what it was; select its shot and relink it.</source>
+        <translation>{name} 已不在原处或已改变；请选择其镜头并重新链接。</translation>
     </message>
     <message>
         <source>{name} ({width} × {height} pixels) has more than {limit} megapixels; scale it down and add it again.</source>
@@ -4207,14 +4215,6 @@
     <message>
         <source>{name} is not there any more; choose it again.</source>
         <translation>{name} 已不存在；请重新选择。</translation>
-    </message>
-    <message>
-        <source>{name} is not where it was; relink it in the inspector.</source>
-        <translation>{name} 已不在原处；请在检查器中重新链接。</translation>
-    </message>
-    <message>
-        <source>{name} is not where it was; select its shot and relink it.</source>
-        <translation>{name} 已不在原处；请选择其镜头并重新链接。</translation>
     </message>
     <message>
         <source>{name} is {width}×{height} at {fraction} fps</source>
