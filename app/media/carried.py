@@ -6,7 +6,6 @@ Everything in the file is distrusted: a small text may unfold to gigabytes, and 
 from __future__ import annotations
 
 import base64
-import binascii
 import contextlib
 import zlib
 from collections.abc import Mapping
@@ -15,11 +14,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from app.media.containers import open_local
+
 PROJECT_TAG = "smartdirector"
 MOVIE_SUFFIXES = frozenset({".mp4", ".mov", ".mkv"})
 MAX_PACKED = 8 * 1024 * 1024
 MAX_TEXT = 16 * 1024 * 1024
-_LOCAL = {"protocol_whitelist": "file"}
 
 
 class CarriedError(ValueError):
@@ -51,7 +51,9 @@ def carried_text(path: Path) -> str:
         if unfolding.unconsumed_tail or not unfolding.eof:
             raise CarriedError(broken)
         return content.decode()
-    except (binascii.Error, zlib.error, UnicodeDecodeError) as error:
+    except CarriedError:
+        raise
+    except (ValueError, zlib.error) as error:
         raise CarriedError(broken) from error
 
 
@@ -87,7 +89,7 @@ def take_sound(path: Path, target: Path) -> bool:
     from av.error import FFmpegError
 
     try:
-        with av.open(str(path), options=_LOCAL) as source:
+        with open_local(path) as source:
             if not source.streams.audio:
                 return False
             with av.open(str(target), "w", format="matroska") as copy:
@@ -104,12 +106,9 @@ def take_sound(path: Path, target: Path) -> bool:
 
 def _packed(path: Path) -> str:
     """Return the tag as it stands in the file, empty where there is none."""
-    import av  # loads when the first movie is looked at, not with the window
-    from av.error import FFmpegError
-
     try:
-        with av.open(str(path), options=_LOCAL, metadata_errors="replace") as container:
+        with open_local(path) as container:
             tags = {key.lower(): value for key, value in container.metadata.items()}
-    except (FFmpegError, OSError, ValueError):
+    except OSError:
         return ""
     return tags.get(PROJECT_TAG, "")

@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterator
 from fractions import Fraction
 from pathlib import Path
 
-import av
 import numpy as np
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
+
+from app.media.containers import ContainerError, open_local
 
 _HD_LINES = 1200
 _SEQUENTIAL_REACH = 48
@@ -27,12 +28,17 @@ class MovieReader:
     """Decode frames of one movie.
 
     Raises:
-        OSError: the file is missing or no movie (PyAV's errors derive from it).
+        OSError: the file is missing or no movie.
     """
 
     def __init__(self, path: Path) -> None:
-        self._container = av.open(str(path))
-        self._stream = self._container.streams.video[0]
+        self._container = open_local(path)
+        pictures = self._container.streams.video
+        # A codec that is not known has no context, whatever PyAV's types say.
+        if not pictures or not hasattr(pictures[0].codec_context, "height"):
+            self._container.close()
+            raise ContainerError(f"{path.name} has no picture that can be decoded")
+        self._stream = pictures[0]
         # Frame threads hold a dozen pictures more and make every jump wait for them; up to HD one
         # thread decodes in real time with room to spare, and leaves the other cores to the window.
         is_large = self._stream.codec_context.height > _HD_LINES
@@ -67,12 +73,14 @@ class MovieReader:
     ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
         """Yield frame ``index``, and before it those of ``passing`` that lie on the way there.
 
+        A movie that is damaged on the way ends there.
+
         Who plays backwards needs them next: decoding them again would cost a jump for each. In
         haste, scaling takes a fifth of the time and is a little rougher.
         """
         if self._next is None or not 0 <= index - self._next <= _SEQUENTIAL_REACH:
             self._jump(index)
-        for frame in self._frames:
+        for frame in self._whole_frames():
             position = self._position(frame)
             self._next = position + 1
             if position >= index:
@@ -81,6 +89,12 @@ class MovieReader:
             if position in passing:
                 yield position, _fitted(frame, width, height, is_hasty=is_hasty)
         self._next = None
+
+    def _whole_frames(self) -> Iterator[VideoFrame]:
+        # Its end must not close what the next frame is asked of: hence no ``yield from``.
+        with contextlib.suppress(FFmpegError):
+            for frame in self._frames:  # noqa: UP028
+                yield frame
 
     def _jump(self, index: int) -> None:
         base = self._stream.time_base or Fraction(1, 1000)

@@ -12,6 +12,8 @@ from pathlib import Path
 import av
 from av.error import FFmpegError
 
+from app.media.containers import open_local
+
 
 class ResoundError(ValueError):
     """The sound cannot be taken along; the message is one sentence for the user."""
@@ -34,8 +36,8 @@ def with_sound_of(
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with (
-            av.open(str(picture)) as seen,
-            av.open(str(original)) as heard,
+            open_local(picture) as seen,
+            open_local(original) as heard,
             av.open(str(part), "w", format="matroska") as output,
         ):
             tracks = list(heard.streams.audio)

@@ -16,13 +16,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import av
 import numpy as np
 from av.audio.resampler import AudioResampler
 from av.error import FFmpegError
 from av.stream import Disposition
 from numpy.typing import NDArray
 
+from app.media.containers import ContainerError, open_local
 from engine.planning.sound import SAMPLE_RATE, place_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ PEAK_SAMPLES = 256
 
 MAX_SAMPLES = 12 * 3600 * SAMPLE_RATE
 _MAX_BAD_PACKETS = 100
-_LOCAL = {"protocol_whitelist": "file"}
 _REPORT_EVERY = SAMPLE_RATE * 10
 
 Pcm = NDArray[np.int16]
@@ -98,6 +97,8 @@ def decode_to(
     except (FFmpegError, ValueError) as error:
         if isinstance(error, SoundError):
             raise
+        raise SoundError(f"{source.name} cannot be read as sound; choose another file.") from error
+    except ContainerError as error:
         raise SoundError(f"{source.name} cannot be read as sound; choose another file.") from error
     except OSError as error:
         raise SoundError(f"{source.name} was not taken in: {error.strerror or error}.") from error
@@ -180,7 +181,7 @@ def _peaks(samples: Pcm) -> Peaks:
 
 def _blocks(source: Path, track: int) -> Iterator[tuple[Pcm, float]]:
     """Yield consecutive samples, silence where there was a gap, and how much is done."""
-    with av.open(str(source), options=_LOCAL) as container:
+    with open_local(source) as container:
         if not container.streams.audio:
             raise SoundError(f"{source.name} has no sound; choose another file.")
         if track >= len(container.streams.audio):

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from engine.protocol.media import STILL_FORMATS
+
 MAX_PIXELS = 100_000_000
 """Larger pictures are refused before they are decoded."""
 
@@ -92,7 +94,7 @@ def _opened(path: Path) -> Generator[Image.Image]:
             raise StillError(f"{name} is not there any more, or is no file.")
         if path.stat().st_size == 0:
             raise StillError(f"{name} is an empty file; choose another image.")
-        with Image.open(path) as image:
+        with Image.open(path, formats=known_formats()) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise StillError(_too_large(name, image.width, image.height))
             yield image
@@ -106,8 +108,16 @@ def _opened(path: Path) -> Generator[Image.Image]:
         raise StillError(f"{name} may not be read; check its permissions.") from error
     except StillError:
         raise
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
+    except MemoryError as error:
+        raise StillError(f"{name} needs more memory than there is; scale it down.") from error
+    except Exception as error:  # whatever a damaged file makes Pillow's readers stumble on
         raise StillError(f"{name} is damaged or cut short and cannot be read.") from error
+
+
+def known_formats() -> tuple[str, ...]:
+    """Return what Pillow may take a picture for, as far as this build of it can."""
+    Image.init()
+    return tuple(name for name in STILL_FORMATS if name in Image.OPEN)
 
 
 def _too_large(name: str, width: int, height: int) -> str:

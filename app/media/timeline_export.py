@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
+from app.media.containers import open_local
 from app.timeline.generation import requested_of
 from app.timeline.interchange.board_list import FILE, file_names, write_board_list
 from app.timeline.interchange.cut import Cut, CutOptions, TakeMovie, absolute, cut_of, relative_to
@@ -147,14 +148,11 @@ def finished_movies(project: Project, folder: Path) -> dict[str, list[TakeMovie]
 
 def movie_size(path: Path) -> tuple[int, int]:
     """Return a movie's width and height from its header; zeros when it cannot be read."""
-    import av  # loads when the first take is written, not with the window
-    from av.error import FFmpegError
-
     try:
-        with av.open(str(path)) as container:
+        with open_local(path) as container:
             stream = container.streams.video[0]
             return stream.codec_context.width, stream.codec_context.height
-    except (FFmpegError, IndexError, OSError):
+    except (AttributeError, IndexError, OSError):  # a codec that is not known has no size
         return 0, 0
 
 

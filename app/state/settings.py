@@ -92,7 +92,8 @@ class SettingsState(QObject):
     def _write(self) -> None:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(self._path, self._settings.model_dump_json(indent=1).encode())
+            # Not by pydantic: a path may hold bytes that are no text, and it would not write those.
+            write_atomically(self._path, json.dumps(self._settings.model_dump(), indent=1).encode())
         except OSError:
             return  # a read-only home must not stop anybody from working
 

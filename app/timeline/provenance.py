@@ -117,7 +117,7 @@ def read_carried(text: str, name: str) -> CarriedFilm:
         frames = content["frames"]
         start, stop = int(frames[0]), int(frames[1])
         version, raw = content["smartdirector"], content["project"]
-    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError) as error:
         raise ProjectError(f"The project in {name} is damaged; it cannot be opened.") from error
     if not isinstance(version, int) or version > VERSION:
         raise ProjectError(_LATEST)

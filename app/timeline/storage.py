@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from app.timeline.parts import MediaItem, SoundItem
 from app.timeline.project import SCHEMA_VERSION, Project
+from engine.protocol.plain import plain_words
 
 PROJECT_SUFFIX = ".sdproj"
 PROJECT_FILE = "project.json"
@@ -113,8 +114,8 @@ def _migrated(raw: dict[str, Any], path: Path) -> dict[str, Any]:
         raise ProjectError(f"{path} does not say which version of the format it has.")
     if version > SCHEMA_VERSION:
         raise ProjectError(
-            f"{path} was made by a newer SmartDirector (format {version}, this one reads up to "
-            f"{SCHEMA_VERSION}); update the program to open it."
+            f"{path} was made by a newer SmartDirector (format {str(version)[:9]}, this one reads "
+            f"up to {SCHEMA_VERSION}); update the program to open it."
         )
     while version < SCHEMA_VERSION:
         raw = MIGRATIONS[version](raw)
@@ -130,7 +131,8 @@ def _validated(raw: dict[str, Any], path: Path) -> Project:
         if isinstance(error, ValidationError):
             first = error.errors(include_url=False, include_input=False)[0]
             where = ".".join(str(part) for part in first["loc"]) or "the project"
-            detail = f"{where}: {first['msg'].removeprefix('Value error, ')}"
+            reason = first["msg"].removeprefix("Value error, ")
+            detail = f"{plain_words(where)}: {plain_words(reason, 300)}"
         raise ProjectError(f"{path} is damaged: {detail}") from error
     for item in (*project.media, *project.sounds):
         if not _is_plain_name(item.file):

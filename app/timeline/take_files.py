@@ -58,7 +58,7 @@ class TakeFiles:
         facts = self.report.get("master")
         facts = cast("dict[str, Any]", facts) if isinstance(facts, dict) else {}
         is_made_so = requested is None or facts.get("requested", {}) == dict(requested)
-        is_by_it = facts.get("requested_model") in {None, refine_model}
+        is_by_it = facts.get("requested_model") in (None, refine_model)
         return self.master if is_by_it and is_made_so else None
 
     @property

@@ -17,6 +17,7 @@ from av.error import FFmpegError
 from av.stream import Disposition
 
 from engine.protocol.errors import BadInput
+from engine.protocol.media import LIST_FORMATS, LIST_HEADS
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -27,8 +28,6 @@ MIN_SIDE, MAX_SIDE = 16, 8192
 """Pixels on each side that a movie may have."""
 
 _LOCAL = {"protocol_whitelist": "file"}
-_PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"v=0\r\n", b"v=0\n", b"<?xml", b"<MPD", b"[playlist]")
-_REFERRING = {"hls", "concat", "dash", "sdp", "rtsp", "imf", "lavfi", "webm_dash_manifest"}
 _SEEING_THROUGH = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 _TEXT = {"tty", "bin", "xbin", "adf", "idf"}
 
@@ -96,13 +95,13 @@ def _check_file(path: Path) -> None:
         raise BadInput(f"{path.name} may not be read; check its permissions.") from error
     if not head:
         raise BadInput(f"{path.name} is empty; choose another file.")
-    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_PLAYLISTS):
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(LIST_HEADS):
         raise BadInput(f"{path.name} is a list of other files; choose the movie itself.")
 
 
 def _picture_of(path: Path, container: InputContainer) -> VideoStream:
     names = set(container.format.name.split(","))
-    if names & _REFERRING:
+    if names & LIST_FORMATS:
         raise BadInput(f"{path.name} is a list of other files; choose the movie itself.")
     if names & _TEXT:
         raise BadInput(f"{path.name} cannot be read as a movie; choose another file.")

@@ -43,6 +43,8 @@ _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     MemoryError,
+    NotImplementedError,  # packed in a way that zipfile does not know
+    RuntimeError,  # encrypted
 )
 
 

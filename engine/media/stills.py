@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from engine.protocol.errors import BadInput
+from engine.protocol.media import STILL_FORMATS
 
 MAX_STILL_PIXELS = 100_000_000
 """Larger pictures are refused: a 10 000 × 10 000 board is beyond any storyboard."""
@@ -39,15 +40,24 @@ def load_still(path: Path) -> RgbImage:
         with warnings.catch_warnings():
             # The limit below is ours; Pillow's warning about large pictures adds nothing.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
+            with Image.open(path, formats=_known_formats()) as image:
                 _check_size(name, *image.size)
                 return np.ascontiguousarray(np.asarray(_to_srgb(image)))
     except UnidentifiedImageError as error:
         raise BadInput(f"{name} is not an image that can be read.") from error
     except Image.DecompressionBombError as error:
         raise BadInput(_too_large(name)) from error
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
+    except BadInput:
+        raise
+    except MemoryError as error:
+        raise BadInput(f"{name} needs more memory than there is; scale it down.") from error
+    except Exception as error:  # whatever a damaged file makes Pillow's readers stumble on
         raise BadInput(f"{name} is damaged and cannot be read as an image.") from error
+
+
+def _known_formats() -> tuple[str, ...]:
+    Image.init()
+    return tuple(name for name in STILL_FORMATS if name in Image.OPEN)
 
 
 def _check_size(name: str, width: int, height: int) -> None:

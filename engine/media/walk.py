@@ -198,7 +198,7 @@ def _standard(rate: Fraction) -> Fraction | None:
 def _announced(stream: VideoStream) -> Fraction | None:
     """Return the rate that the file tells; a standard one where it is one but for rounding."""
     for told in (stream.average_rate, stream.guessed_rate, stream.base_rate):
-        if told and 0 < told <= _MAX_RATE:
+        if told and Fraction(1, _MAX_DENOMINATOR) <= told <= _MAX_RATE:
             rate = Fraction(told)
             standard = min(_STANDARD_RATES, key=lambda known: abs(known - rate))
             if abs(standard - rate) <= standard / 5000:

@@ -84,9 +84,13 @@ def read_shape(folder: Path) -> FolderShape:
     vae = read_json(folder / "vae" / "config.json")
     _check_codec(shape, vae, name)
     stride = vae.get("scale_factor_spatial", vae.get("block", 8))
+    if not isinstance(stride, int) or not 1 <= stride <= 1024:
+        raise ModelMissing(
+            f"{folder / 'vae' / 'config.json'} makes no sense; get the model {name} again."
+        )
     return FolderShape(
         str(parts.get("vae") or vae.get("_class_name")),
-        int(stride) * shape.patch_size[-1],
+        stride * shape.patch_size[-1],
         shape.text_dim,
     )
 

@@ -35,6 +35,8 @@ MAX_BYTES = 16 * 1024**3
 MAX_BLOCK = 1000
 """diffusers' converter counts up to the highest block number that a file names."""
 
+MAX_ALPHA = 1e6
+
 _BLOCK = re.compile(r"blocks[._](\d+)")
 _FLAT = re.compile(r"lora_unet_blocks_(\d+)_(\w+)(\..+)$")
 _SIDES = {
@@ -146,6 +148,9 @@ def _layers(lora: Lora, transformer: DirectorTransformer) -> dict[str, Tensor]:
     numbers = [int(found[1]) for key in state if (found := _BLOCK.search(key))]
     if not any("lora" in key for key in state) or max(numbers, default=0) > MAX_BLOCK:
         raise BadInput(f"{name} is no LoRA; choose a LoRA made for this model's family.")
+    alphas = [part for key, part in state.items() if key.endswith(".alpha")]
+    if not all(part.numel() == 1 and 0 < float(part) < MAX_ALPHA for part in alphas):
+        raise BadInput(f"The LoRA {name} is damaged; get it again.")  # diffusers would never end
     converted = _converted(state, name)
     fitting = _fitting(converted, transformer, name)
     if not fitting:

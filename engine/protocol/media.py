@@ -8,6 +8,19 @@ from pydantic import Field
 
 from engine.protocol.jobs import FrameRate, Message
 
+STILL_FORMATS = (
+    "PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "AVIF", "JPEG2000", "PPM", "TGA", "PSD",
+)  # fmt: skip
+"""What Pillow may take a picture for. It knows more, and would run Ghostscript on an EPS. Some of
+these may be missing from a build of it."""
+
+LIST_HEADS = (b"#EXTM3U", b"ffconcat", b"v=0\r\n", b"v=0\n", b"<?xml", b"<MPD", b"[playlist]")
+"""How files begin that FFmpeg would follow to other places."""
+LIST_FORMATS = frozenset(
+    {"hls", "concat", "dash", "sdp", "rtsp", "imf", "lavfi", "webm_dash_manifest"}
+)
+"""FFmpeg's demuxers that open other files than the one that is given."""
+
 
 class ImportJob(Message):
     """Look at a movie: what it is, and, with a folder, a light copy of it for the screen.

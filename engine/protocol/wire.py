@@ -7,6 +7,8 @@ from typing import IO, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from engine.protocol.plain import plain_words
+
 MAX_LINE_BYTES = 8 * 1024 * 1024
 """Longer lines are refused: no honest message comes near it, since pixels never travel as JSON."""
 
@@ -50,4 +52,5 @@ def decode(line: bytes, adapter: TypeAdapter[T]) -> T:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise WireError(f"Not a message of this protocol: {where}: {first['msg']}") from error
+        told = plain_words(f"{where}: {first['msg']}", 300)
+        raise WireError(f"Not a message of this protocol: {told}") from error

@@ -8,7 +8,6 @@ new ones a layer per file.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -147,6 +146,7 @@ def _size(scene: Mapping[str, Any]) -> tuple[int, int] | None:
 def _number(part: Mapping[str, Any], name: str, default: float) -> float:
     """Return a number; what is missing, written as a text, or not finite gives way."""
     value = part.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return default
+    # Compared before anything else: JSON's integers may be too large for a float.
     return value if 0 <= value <= _MAX_MS else default
