@@ -9,6 +9,8 @@ import hashlib
 import stat
 from pathlib import Path
 
+from app.timeline.parts import as_text
+
 SAMPLE_BYTES = 256 * 1024
 """Read at the beginning, in the middle and at the end."""
 
@@ -23,6 +25,10 @@ def fingerprint_of(path: Path) -> str:
     Raises:
         FingerprintError: it is gone, no plain file, empty, or may not be read.
     """
+    if as_text(str(path)) != str(path):
+        raise FingerprintError(
+            f"The path of {as_text(path.name)} is not readable as text; rename it first."
+        )
     try:
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode):

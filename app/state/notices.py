@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
+
+from engine.protocol.plain import plain_words
+
+MAX_LINES, MAX_LINE = 12, 2000
 
 NoticeKind = Literal["info", "success", "error", "question"]
 
@@ -47,7 +51,12 @@ class NoticesState(QObject):
         return self._stack[-1] if self._stack else None
 
     def show(self, notice: Notice) -> None:
-        """Put a notice up; a question that it covers comes back afterwards."""
+        """Put a notice up; a question that it covers comes back afterwards.
+
+        Names of files stand in it: what would turn or hide its words is shown as a sign.
+        """
+        lines = (plain_words(line, MAX_LINE) for line in notice.text.split("\n", MAX_LINES))
+        notice = replace(notice, text="\n".join(lines))
         if self._stack and self._stack[-1].kind != "question":
             self._stack.pop()
         self._stack.append(notice)

@@ -6,9 +6,9 @@ Frozen parts of the document that know nothing of one another but ids. Nothing h
 from __future__ import annotations
 
 import uuid
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from engine.planning.sound import MAX_GAIN_DB, MIN_GAIN_DB
 from engine.protocol.jobs import Bars, Fit, FrameRate
@@ -25,6 +25,14 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+def as_text(name: str) -> str:
+    """Return a file's name as text: some systems take any bytes for one, and no project can."""
+    return name.encode("utf-8", "replace").decode()
+
+
+FileName = Annotated[str, AfterValidator(as_text)]
+
+
 class MediaItem(Part):
     """A file that was copied into the project's ``media`` folder.
 
@@ -37,7 +45,7 @@ class MediaItem(Part):
 
     id: str = Field(default_factory=new_id)
     file: str
-    name: str
+    name: FileName
     sha256: str
     width: int = Field(gt=0)
     height: int = Field(gt=0)
@@ -58,7 +66,7 @@ class SoundItem(Part):
 
     id: str = Field(default_factory=new_id)
     file: str
-    name: str
+    name: FileName
     sha256: str
     num_samples: int = Field(gt=0)
 
@@ -114,7 +122,7 @@ class FootageItem(Part):
 
     id: str = Field(default_factory=new_id)
     path: str = Field(min_length=1, max_length=4096)
-    name: str = Field(max_length=1000)
+    name: FileName = Field(max_length=1000)
     fingerprint: str = Field(pattern=r"^[0-9a-f]{64}$")
     width: int = Field(gt=0, le=65_536)
     height: int = Field(gt=0, le=65_536)

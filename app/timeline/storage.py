@@ -26,6 +26,9 @@ PROJECT_FILE = "project.json"
 MEDIA_FOLDER = "media"
 TAKES_FOLDER = "takes"
 
+OWN_FOLDERS = (MEDIA_FOLDER, TAKES_FOLDER, "proxies", "journal", "journal/discarded")
+"""What is written into and deleted from, besides the project's own file."""
+
 MAX_PROJECT_BYTES = 64 * 1024 * 1024
 
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
@@ -84,6 +87,7 @@ def load_project(folder: Path, file: str = PROJECT_FILE) -> Project:
     """
     path = folder / file
     with _plain_errors(folder):
+        check_folders(folder)
         if not path.is_file():
             raise ProjectError(f"{folder} is no SmartDirector project: it has no {file}.")
         if path.stat().st_size > MAX_PROJECT_BYTES:
@@ -96,6 +100,27 @@ def load_project(folder: Path, file: str = PROJECT_FILE) -> Project:
     if not isinstance(raw, dict):
         raise ProjectError(f"{path} is damaged: it does not hold a project.")
     return _validated(_migrated(raw, path), path)
+
+
+def check_folders(folder: Path) -> None:
+    """Refuse a project whose own folders, or takes, are links: what is behind one is not its own.
+
+    Files that are links are read like others; nothing is ever written or deleted through one.
+
+    Raises:
+        ProjectError: the sentence names the link.
+    """
+    places = [folder / name for name in OWN_FOLDERS]
+    takes = folder / TAKES_FOLDER
+    if takes.is_dir() and not takes.is_symlink():
+        places += sorted(takes.iterdir())
+    for place in places:
+        if place.is_symlink():
+            link = plain_words(place.relative_to(folder).as_posix())
+            raise ProjectError(
+                f"{link} in {plain_words(folder.name)} is a link that leads out of the project; "
+                "put the folder itself there to open it."
+            )
 
 
 def project_from_json(raw: dict[str, Any], name: str) -> Project:

@@ -166,8 +166,9 @@ def read_record(folder: Path) -> TakeRecord | None:
     facts = cast("dict[str, Any]", facts)
     try:
         job = DraftJob.model_validate(facts["job"])
+        shots = shots_hash(PassContent.of_job(job))
         made_at = files.draft.stat().st_mtime
-    except (KeyError, ValidationError, OSError):
+    except (KeyError, ValueError, OSError):
         return None  # of another version of the program: it can be looked at, not listed
     steps = facts.get("num_steps")
     return TakeRecord(
@@ -175,7 +176,7 @@ def read_record(folder: Path) -> TakeRecord | None:
         files=files,
         notes=read_notes(folder),
         job=job,
-        shots=shots_hash(PassContent.of_job(job)),
+        shots=shots,
         num_steps=steps if isinstance(steps, int) else 0,
         made_at=made_at,
         fidelity=_fidelity(files),
@@ -199,6 +200,8 @@ def discard(project_folder: Path, name: str) -> None:
     Raises:
         OSError: it cannot be moved.
     """
+    if _leads_out(project_folder):
+        raise OSError(f"{DISCARDED_FOLDER} leads out of the project")
     aside = project_folder / DISCARDED_FOLDER / name
     shutil.rmtree(aside, ignore_errors=True)
     source = project_folder / TAKES_FOLDER / name
@@ -225,12 +228,20 @@ def sweep(project_folder: Path, discarded: Collection[str], *, delete: bool) -> 
 
     A take that it did not throw away comes back; the others are deleted for good on ``delete``.
     """
+    if _leads_out(project_folder):
+        return
     with contextlib.suppress(OSError):
         for folder in list((project_folder / DISCARDED_FOLDER).iterdir()):
             if folder.name not in discarded:
                 bring_back(project_folder, folder.name)
             elif delete:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _leads_out(project_folder: Path) -> bool:
+    """Whether one of the folders between which takes are moved is a link to elsewhere."""
+    places = (DISCARDED_FOLDER.parent, DISCARDED_FOLDER, Path(TAKES_FOLDER))
+    return any((project_folder / place).is_symlink() for place in places)
 
 
 def _fidelity(files: TakeFiles) -> tuple[Fidelity, ...]:
@@ -245,8 +256,8 @@ def _fidelity(files: TakeFiles) -> tuple[Fidelity, ...]:
 
 def _read_report(path: Path) -> dict[str, Any]:
     try:
-        if path.stat().st_size > MAX_TAKE_BYTES:
-            return {}
+        if not path.is_file() or path.stat().st_size > MAX_TAKE_BYTES:
+            return {}  # a pipe in its place would never end
         content = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
         return {}

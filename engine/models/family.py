@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine.models.catalogue import INDEX_FILE, read_json, shown_name
 from engine.protocol.errors import ModelMissing
+from engine.protocol.plain import plain_words
 
 _ADVICE = "choose a text-to-video model such as Wan2.2-TI2V-5B"
 
@@ -115,7 +116,8 @@ def _check_codec(shape: _TransformerShape, vae: dict[str, Any], name: str) -> No
     if channels is not None and channels != shape.in_channels:
         raise ModelMissing(
             f"The model {name} is put together wrongly: its transformer has {shape.in_channels} "
-            f"latent channels and its codec {channels}; use the codec that belongs to it."
+            f"latent channels and its codec {plain_words(str(channels))}; use the codec that "
+            "belongs to it."
         )
 
 

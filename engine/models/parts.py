@@ -15,7 +15,7 @@ import torch
 
 from engine.models.catalogue import shown_name
 from engine.models.weights import weight_variant
-from engine.protocol.errors import ModelMissing
+from engine.protocol.errors import EngineError, ModelMissing
 
 _LOG = logging.getLogger(__name__)
 
@@ -37,6 +37,10 @@ def load_part(folder: Path, part: Part, kind: Any, **options: Any) -> Any:
             **({"variant": variant} if variant else {}),
             **options,
         )
+    if any(weight.is_meta for weight in net.parameters()):
+        raise ModelMissing(
+            f"The model {shown_name(folder)} lacks weights in {part}; download it again."
+        )
     _LOG.info("loaded %s of %s", part, folder)
     return net
 
@@ -55,9 +59,9 @@ def naming(folder: Path) -> Generator[None]:
     """
     try:
         yield
-    except torch.OutOfMemoryError:
+    except (torch.OutOfMemoryError, MemoryError, EngineError):
         raise
-    except (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError) as error:
+    except Exception as error:  # the libraries raise what they stumble on, even assertions
         _LOG.exception("loading %s", folder)
         raise ModelMissing(
             f"The model {shown_name(folder)} is damaged and cannot be loaded; get it again."

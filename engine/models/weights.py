@@ -15,6 +15,7 @@ from safetensors import SafetensorError, safe_open
 
 from engine.models.catalogue import shown_name
 from engine.protocol.errors import ModelMissing
+from engine.protocol.plain import plain_words
 
 _FULL_HASH_BYTES = 256 * 1024 * 1024
 """Larger weight files are identified by size and samples: hashing 30 GB would take a minute."""
@@ -29,15 +30,18 @@ def check_weights(folder: Path, part: str) -> None:
         ModelMissing: the sentence names the first one that is not.
     """
     place, name = folder / part, shown_name(folder)
+    here = {path.name for path in place.glob("*") if path.is_file()}
     for index in sorted(place.glob("*.safetensors.index*.json")):
         try:
             shards = set(json.loads(index.read_bytes())["weight_map"].values())
         except (ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError) as error:
             raise ModelMissing(f"{index} is damaged; get the model {name} again.") from error
         for shard in sorted(map(str, shards)):
-            if not (place / Path(shard).name).is_file():
+            # By its name alone: an index that points out of the folder leads nowhere.
+            if Path(shard).name not in here:
+                shown = plain_words(Path(shard).name)
                 raise ModelMissing(
-                    f"The model {name} lacks {part}/{Path(shard).name}; download that file again."
+                    f"The model {name} lacks {part}/{shown}; download that file again."
                 )
     files = sorted(place.glob("*.safetensors"))
     if not files:

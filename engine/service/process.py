@@ -55,6 +55,8 @@ _log = logging.getLogger(__name__)
 
 def main() -> int:
     """Be the engine until stdin ends or the editor says so; return the exit code."""
+    # No library looks for a model's missing part on the net, whatever its folder says.
+    os.environ["HF_HUB_OFFLINE"] = "1"
     registered = _Registered()
     return serve(registered.pipelines, log_folder=_user_log_folder, let_go=registered.let_go)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # as the engine has it
 
 import numpy as np
 import safetensors.torch

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from app.timeline.edits import EditError, add_media, with_changes
 from app.timeline.interchange.rates import rate_text
 from app.timeline.interchange.text import ExchangeError
-from app.timeline.parts import MAX_SOUND_LANES, MediaItem, SoundClip, SoundItem
+from app.timeline.parts import MAX_SOUND_LANES, MediaItem, SoundClip, SoundItem, as_text
 from app.timeline.project import MAX_SHOT_FRAMES, Keyframe, Marker, MarkerColor, Project, Shot
 from engine.protocol.jobs import FrameRate, Join
 
@@ -124,7 +124,8 @@ def checked(skeleton: Skeleton, what: str) -> Skeleton:
     if any(len(shot.caption) > MAX_CAPTION for shot in skeleton.shots):
         remarks.append(f"Captions were cut at {MAX_CAPTION} characters.")
     shots = tuple(
-        replace(shot, caption=shot.caption.strip()[:MAX_CAPTION]) for shot in skeleton.shots
+        replace(shot, caption=as_text(shot.caption).strip()[:MAX_CAPTION])
+        for shot in skeleton.shots
     )
     return replace(skeleton, shots=shots, remarks=tuple(dict.fromkeys(remarks)))
 
@@ -246,7 +247,7 @@ def _with_markers(project: Project, skeleton: Skeleton, base: int, rate: Fractio
         while frame in taken:
             frame += 1
         taken.add(frame)
-        name = marker.name.strip()[:MAX_MARKER_NAME]
+        name = as_text(marker.name).strip()[:MAX_MARKER_NAME]
         markers.append(Marker(frame=frame, name=name, color=marker.color))
     return with_changes(project, markers=tuple(sorted(markers, key=lambda m: m.frame)))
 
