@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from app.media.timeline_import import bring_in, read_timeline
 from app.state.keymap import KeymapState
@@ -223,7 +223,7 @@ def _import(name: str) -> Callable[[bytes, Path], None]:
 
 @cache
 def _application() -> QCoreApplication:
-    return QGuiApplication.instance() or QGuiApplication([])
+    return QApplication.instance() or QApplication([])  # of the kind that other tests need, too
 
 
 def _keymaps(_: Path) -> Sequence[bytes]:
