@@ -3697,6 +3697,10 @@
         <translation>版本的备注没有保存：{strerror}。</translation>
     </message>
     <message>
+        <source>The path of {name} is not readable as text; rename it first.</source>
+        <translation>{name} 的路径无法读作文字；请先重命名。</translation>
+    </message>
+    <message>
         <source>The picture could not be written; is the disk full?</source>
         <translation>图像无法写出；磁盘满了吗？</translation>
     </message>
@@ -4001,6 +4005,10 @@
         <translation>项目</translation>
     </message>
     <message>
+        <source>{DISCARDED_FOLDER} leads out of the project</source>
+        <translation>{DISCARDED_FOLDER} 通向项目之外</translation>
+    </message>
+    <message>
         <source>{count} files were written to {folder}.</source>
         <translation>已将 {count} 个文件写入 {folder}。</translation>
     </message>
@@ -4065,6 +4073,10 @@
         <translation>一个批次 {length} 帧，超过 {limit}。</translation>
     </message>
     <message>
+        <source>{link} in {name} is a link that leads out of the project; put the folder itself there to open it.</source>
+        <translation>{name} 中的 {link} 是通向项目之外的链接；请把文件夹本身放在那里再打开。</translation>
+    </message>
+    <message>
         <source>{lost} is not there; choose another file to sign with.</source>
         <translation>{lost} 不存在；请选择其他签名文件。</translation>
     </message>
@@ -4073,12 +4085,28 @@
         <translation>有 {missing} 部影片已不在原处或已改变；请选择其中一个镜头重新链接，同一文件夹里的其他影片会一并找到。</translation>
     </message>
     <message>
+        <source>{name} cannot be read</source>
+        <translation>{name} 无法读取</translation>
+    </message>
+    <message>
+        <source>{name} has no picture that can be decoded</source>
+        <translation>{name} 没有可以解码的画面</translation>
+    </message>
+    <message>
+        <source>{name} is no file</source>
+        <translation>{name} 不是文件</translation>
+    </message>
+    <message>
         <source>{name} is not where or what it was; relink it in the inspector.</source>
         <translation>{name} 已不在原处或已改变；请在检查器中重新链接。</translation>
     </message>
     <message>
         <source>{name} is not where or what it was; select its shot and relink it.</source>
         <translation>{name} 已不在原处或已改变；请选择其镜头并重新链接。</translation>
+    </message>
+    <message>
+        <source>{path} was made by a newer SmartDirector (format {part}, this one reads up to {SCHEMA_VERSION}); update the program to open it.</source>
+        <translation>{path} 由更新的 SmartDirector 制作（格式 {part}，本版最多读到 {SCHEMA_VERSION}）；请更新程序再打开。</translation>
     </message>
     <message>
         <source>{name} ({width} × {height} pixels) has more than {limit} megapixels; scale it down and add it again.</source>
@@ -4229,8 +4257,16 @@
         <translation>{name} 不允许读取；请检查其权限。</translation>
     </message>
     <message>
+        <source>{name} names other files</source>
+        <translation>{name} 指向其他文件</translation>
+    </message>
+    <message>
         <source>{name} needs more memory than there is.</source>
         <translation>{name} 需要的内存超过现有内存。</translation>
+    </message>
+    <message>
+        <source>{name} needs more memory than there is; scale it down.</source>
+        <translation>{name} 需要的内存超出现有内存；请缩小它。</translation>
     </message>
     <message>
         <source>{name} should end in {name2} for {label}.</source>
@@ -4323,10 +4359,6 @@
     <message>
         <source>{path} names a media file outside the project; it is not opened.</source>
         <translation>{path} 指向项目之外的媒体文件；未打开。</translation>
-    </message>
-    <message>
-        <source>{path} was made by a newer SmartDirector (format {version}, this one reads up to {SCHEMA_VERSION}); update the program to open it.</source>
-        <translation>{path} 由更新的 SmartDirector 制作（格式 {version}，本版最多读到 {SCHEMA_VERSION}）;请更新程序再打开。</translation>
     </message>
     <message>
         <source>{shots} came in from {name}.</source>
