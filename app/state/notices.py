@@ -56,7 +56,9 @@ class NoticesState(QObject):
         Names of files stand in it: what would turn or hide its words is shown as a sign.
         """
         lines = (plain_words(line, MAX_LINE) for line in notice.text.split("\n", MAX_LINES))
-        notice = replace(notice, text="\n".join(lines))
+        text = "\n".join(lines)
+        if text != notice.text:  # else it is the one that its owner takes down again
+            notice = replace(notice, text=text)
         if self._stack and self._stack[-1].kind != "question":
             self._stack.pop()
         self._stack.append(notice)
