@@ -40,6 +40,9 @@ _LOG = logging.getLogger(__name__)
 LoadFn = Callable[[torch.device], DirectorTransformer]
 """Loads the very same transformer on a device; it is pickled to the helper processes."""
 
+_KILLED_S = 10.0
+"""For the system to clear away what a killed process held."""
+
 _TIMEOUT = timedelta(minutes=10)
 
 
@@ -126,17 +129,18 @@ class Helpers:
             process.join(timeout=30 if self._lost is None else 0)
             if process.is_alive():
                 process.kill()
+                process.join(timeout=_KILLED_S)
         with suppress(RuntimeError, AssertionError, ValueError):  # it was given up already
             dist.destroy_process_group()
         self._store.cleanup()
 
     def _watch(self) -> None:
         """Give the group up as soon as a helper ends: NCCL would wait for it until a time-out."""
-        wait([process.sentinel for process in self._processes])
+        ended = wait([process.sentinel for process in self._processes])
         if self._is_closing:
             return
-        gone = [rank for rank, p in enumerate(self._processes, 1) if not p.is_alive()]
-        self._lost = gone[0] if gone else 1
+        # A process that ends counts as alive until it is reaped; its sentinel tells at once.
+        self._lost = next(rank for rank, p in enumerate(self._processes, 1) if p.sentinel in ended)
         _LOG.error("the process on GPU %d ended", self._lost)
         try:
             _abort_process_group()
