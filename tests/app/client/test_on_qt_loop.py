@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 
 import qasync
-from pytestqt.qtbot import QtBot
 
 from app.client.client import EngineLost
 from app.client.process import ProcessClient
@@ -38,13 +37,6 @@ async def _film_then_death(folder: Path) -> float:
     return noticed_s
 
 
-def test_client_works_on_qts_loop(qtbot: QtBot, tmp_path: Path) -> None:
-    loop = qasync.QEventLoop()
-    try:
-        noticed_s = loop.run_until_complete(
-            asyncio.wait_for(_film_then_death(tmp_path), timeout=20)
-        )
-    finally:
-        loop.close()
-        asyncio.set_event_loop(None)
+def test_client_works_on_qts_loop(loop: qasync.QEventLoop, tmp_path: Path) -> None:
+    noticed_s = loop.run_until_complete(asyncio.wait_for(_film_then_death(tmp_path), timeout=20))
     assert noticed_s < 0.5
