@@ -10,7 +10,7 @@ import pytest
 import torch
 import torch.distributed as dist
 
-from engine.models.parallel import Helpers, join, share_tokens
+from engine.models.parallel import Helpers, join, leave, share_tokens
 from engine.models.transformer import DirectorTransformer
 from engine.protocol.errors import HelperLost
 
@@ -52,7 +52,7 @@ def _rank(rank: int, num_ranks: int, folder: str) -> None:
     for num_frames in (5, 4):  # a share ends inside a latent frame, and on its border
         torch.save(forward(model, num_frames), f"{folder}/{rank}-{num_frames}.pt")
     dist.barrier()  # who leaves early takes the connection with it
-    dist.destroy_process_group()
+    leave()
 
 
 def test_shares_of_the_tokens_give_what_one_process_gives(tmp_path: Path) -> None:
