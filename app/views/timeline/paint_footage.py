@@ -6,9 +6,7 @@ was is plain to see.
 
 from __future__ import annotations
 
-import math
-
-from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPen, QPixmap
 
 from app.media.fitting import Look
@@ -16,8 +14,9 @@ from app.media.sound_cache import track_key
 from app.state.language import said, told
 from app.timeline.parts import FootageItem, FootageUse
 from app.views.theme import color
-from app.views.timeline.layout import ShotSpan, pixel
+from app.views.timeline.layout import ShotSpan
 from app.views.timeline.scene import Scene
+from app.views.timeline.tiles import paint_tiles
 from engine.planning.sound import SAMPLE_RATE, factor_of
 
 TILE_STEP = 4
@@ -48,7 +47,8 @@ def paint_footage(painter: QPainter, scene: Scene, span: ShotSpan, strip: QRectF
     if copy is None:
         _paint_waiting(painter, scene, item, strip)
     else:
-        _paint_tiles(painter, scene, span, strip)
+        sides = (strip.left() - 1, strip.right() + 1)
+        paint_tiles(painter, scene, span, sides, strip, footage_tile)
         if item.num_sounds and use.track < item.num_sounds:
             _paint_wave(painter, scene, span, strip)
     if offline:
@@ -73,23 +73,6 @@ def footage_tile(
     look = Look(use.fit, use.bars)
     name = f"{copy}#{local}"
     return scene.pictures.fitted(name, image, (width, height), scene.film, look, scene.pixel_ratio)
-
-
-def _paint_tiles(painter: QPainter, scene: Scene, span: ShotSpan, strip: QRectF) -> None:
-    height = int(strip.height())
-    width = max(8, round(height * scene.aspect))
-    left, right = strip.left() - 1, strip.right() + 1
-    x = left + max(0, int((scene.left - left) // width)) * width
-    while x < min(right, scene.right):
-        frame = max(0, math.ceil((x - strip.left()) / scene.scale.pixels_per_frame))
-        picture = footage_tile(scene, span, min(frame, span.shot.num_frames - 1), width, height)
-        shown = min(width, right - x)
-        if picture is not None:
-            source = QRectF(0, 0, shown * scene.pixel_ratio, height * scene.pixel_ratio)
-            painter.drawPixmap(QRectF(x, strip.top(), shown, height), picture, source)
-            edge = QRect(pixel(x + shown) - 1, int(strip.top()), 1, height)
-            painter.fillRect(edge, color("stage", 0.5))
-        x += width
 
 
 def _paint_waiting(painter: QPainter, scene: Scene, item: FootageItem, strip: QRectF) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
@@ -20,6 +18,7 @@ from app.views.timeline.layout import Pin, ShotSpan, pixel
 from app.views.timeline.paint_footage import TILE_STEP, footage_tile, paint_footage
 from app.views.timeline.paint_ruler import draw_tag
 from app.views.timeline.scene import Scene
+from app.views.timeline.tiles import paint_tiles
 
 _RADIUS = 4
 JOIN_SIZE = 18
@@ -166,7 +165,7 @@ def _paint_strip(painter: QPainter, scene: Scene, span: ShotSpan, strip: QRectF)
     for first, stop in ((0, span.shot.num_frames),) if movie else _stretches(scene, span):
         left = strip.left() - 1 + scene.scale.width(first)
         right = strip.left() - 1 + scene.scale.width(stop)
-        _paint_tiles(painter, scene, span, (left, right), strip)
+        paint_tiles(painter, scene, span, (left, right), strip, _tile)
     painter.restore()
     has_board = span.shot.keyframes or _board_before(scene, span) is not None
     if not has_board and not movie and strip.width() > 90:
@@ -195,29 +194,6 @@ def _stretches(scene: Scene, span: ShotSpan) -> list[tuple[int, int]]:
         frames = frames[1:]  # the first board holds from the start on
     starts = [0, *(frame for frame in frames if frame > 0)]
     return list(zip(starts, [*starts[1:], span.shot.num_frames], strict=True))
-
-
-def _paint_tiles(
-    painter: QPainter,
-    scene: Scene,
-    span: ShotSpan,
-    stretch: tuple[float, float],
-    strip: QRectF,
-) -> None:
-    left, right = stretch
-    height = int(strip.height())
-    width = max(8, round(height * scene.aspect))
-    x = left + max(0, int((scene.left - left) // width)) * width
-    while x < min(right, scene.right):
-        frame = max(0, math.ceil((x - strip.left()) / scene.scale.pixels_per_frame))
-        picture = _tile(scene, span, min(frame, span.shot.num_frames - 1), width, height)
-        shown = min(width, right - x)
-        if picture is not None:
-            source = QRectF(0, 0, shown * scene.pixel_ratio, height * scene.pixel_ratio)
-            painter.drawPixmap(QRectF(x, strip.top(), shown, height), picture, source)
-            edge = QRect(pixel(x + shown) - 1, int(strip.top()), 1, height)
-            painter.fillRect(edge, color("stage", 0.5))
-        x += width
 
 
 def _tile(scene: Scene, span: ShotSpan, frame: int, width: int, height: int) -> QPixmap | None:
