@@ -20,6 +20,7 @@ from av.codec.codec import UnknownCodecError
 from engine.media.conversion import from_rgb, rgb_of
 from engine.media.encodings import Encoding
 from engine.media.movie import BT709, MovieFrame, RgbFrame
+from engine.media.part_files import begin_folder
 from engine.media.soundtrack import Soundtrack
 from engine.media.writer import disk_errors
 from engine.protocol.errors import BadInput, OutputExists
@@ -58,7 +59,6 @@ class SequenceWriter:
         files: Mapping[str, bytes] | None = None,
     ) -> None:
         self.path = folder
-        self.part = folder.with_name(f".{folder.name}.part")
         self.num_frames = 0
         self._encoding = encoding
         self._size = width, height
@@ -68,13 +68,22 @@ class SequenceWriter:
         self._sound = sound
         self._encoder = self._open_encoder()
         with disk_errors(self.path):
-            shutil.rmtree(self.part, ignore_errors=True)
-            self.part.mkdir()
-            for name, content in (files or {}).items():
-                (self.part / name).write_bytes(content)
-            self._container = av.open(str(self.part / SOUND_FILE), "w") if sound else None
+            self._part = begin_folder(folder)
+        try:
+            with disk_errors(self.path):
+                for name, content in (files or {}).items():
+                    (self.part / name).write_bytes(content)
+                self._container = av.open(str(self.part / SOUND_FILE), "w") if sound else None
+        except BaseException:
+            self._part.end()
+            raise
         if sound is not None:
             sound.begin(self._container)
+
+    @property
+    def part(self) -> Path:
+        """The unfinished folder."""
+        return self._part.path
 
     def __enter__(self) -> SequenceWriter:
         return self
@@ -112,7 +121,7 @@ class SequenceWriter:
             if self._container is not None:
                 with contextlib.suppress(Exception):
                     self._container.close()
-            shutil.rmtree(self.part, ignore_errors=True)
+            self._part.end()
             if self._sound is not None:
                 self._sound.close()
 
@@ -167,6 +176,8 @@ def check_folder(folder: Path, overwrite: bool) -> None:
 def _take_place(part: Path, folder: Path) -> None:
     if folder.is_dir():
         aside = folder.with_name(f".{folder.name}.old")
+        if aside.is_dir() and all(is_of_sequence(left.name) for left in aside.iterdir()):
+            shutil.rmtree(aside)  # of an engine that was killed right here
         folder.replace(aside)
         part.replace(folder)
         shutil.rmtree(aside, ignore_errors=True)

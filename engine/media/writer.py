@@ -25,6 +25,7 @@ from engine.media.conversion import from_rgb, is_rgb, rgb_of, scaled
 from engine.media.encodings import Encoding
 from engine.media.movie import MovieFrame, RgbFrame
 from engine.media.palette import PaletteFilter
+from engine.media.part_files import begin_file
 from engine.media.soundtrack import Soundtrack
 from engine.protocol.errors import BadInput, DiskProblem
 from engine.protocol.stopping import heed
@@ -91,7 +92,6 @@ class MovieWriter:
         complete: Callable[[Path], None] | None = None,
     ) -> None:
         self.path = path
-        self.part = path.with_name(f".{path.stem}.part{path.suffix}")
         self._encoding = encoding
         self._complete = complete
         self._size = width, height
@@ -100,8 +100,13 @@ class MovieWriter:
             raise DiskProblem(f"The folder {path.parent} does not exist.")
         extras = extras or MovieExtras()
         with disk_errors(path):
-            self.part.unlink(missing_ok=True)  # left by a killed engine; a link is not followed
-            self._container = av.open(str(self.part), "w", options=_options(path, extras))
+            self._part = begin_file(path)
+        try:
+            with disk_errors(path):
+                self._container = av.open(str(self.part), "w", options=_options(path, extras))
+        except BaseException:
+            self._part.end()
+            raise
         # Kept apart from the stream's, which the container replaces by its own once it is open.
         self._tick = 1 / rate
         self._sound = sound
@@ -116,6 +121,11 @@ class MovieWriter:
             self._give_up()
             raise
         self._palette = PaletteFilter(width, height, rate) if encoding.codec == "gif" else None
+
+    @property
+    def part(self) -> Path:
+        """The unfinished file."""
+        return self._part.path
 
     def __enter__(self) -> MovieWriter:
         return self
@@ -145,9 +155,10 @@ class MovieWriter:
             self._finish()
             if self._complete is not None:
                 self._complete(self.part)
+                self._part = self._part.held_again()  # who signs writes another file
             self.part.replace(self.path)
         finally:
-            self.part.unlink(missing_ok=True)
+            self._part.end()
             self._end_sound()
 
     def _finish(self) -> None:
@@ -196,7 +207,7 @@ class MovieWriter:
     def _give_up(self) -> None:
         with contextlib.suppress(Exception):
             self._container.close()
-        self.part.unlink(missing_ok=True)
+        self._part.end()
         self._end_sound()
 
     def _end_sound(self) -> None:

@@ -58,6 +58,7 @@ def main() -> int:
     # No library looks for a model's missing part on the net, whatever its folder says.
     os.environ["HF_HUB_OFFLINE"] = "1"
     registered = _Registered()
+    threading.Thread(target=_clear_up, name="clearing up", daemon=True).start()
     return serve(registered.pipelines, log_folder=_user_log_folder, let_go=registered.let_go)
 
 
@@ -230,6 +231,15 @@ class _Registered:
         """Let go of all models."""
         if self._models is not None:
             self._models.let_go()
+
+
+def _clear_up() -> None:
+    """Remove what killed engines left unfinished; a drive that does not answer holds nobody up."""
+    from engine.media.part_files import remove_left_over
+
+    count = remove_left_over()
+    if count:
+        _log.info("Removed what engines that were killed left unfinished: %d", count)
 
 
 def _user_log_folder() -> Path:

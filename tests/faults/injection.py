@@ -135,4 +135,4 @@ class Injection:
 
 def _plain(path: str) -> str:
     """Return a file's name without what differs from run to run."""
-    return re.sub(r"\.\d+(?=\.part$)", "", Path(path).name)
+    return re.sub(r"\.\d+(?=\.part(\.\w+)?$)", "", Path(path).name)
