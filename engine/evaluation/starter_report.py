@@ -20,11 +20,11 @@ import torch
 from torch import Tensor
 from transformers import ByT5Tokenizer, UMT5EncoderModel
 
-from engine.data.atlas import TextureAtlas
-from engine.data.batches import decode_batch, encode_batch
-from engine.data.library import Library, load_library
-from engine.data.render import Viewport, full_view, render
-from engine.data.scenes import SceneMix, sample_clips
+from engine.data.procedural.atlas import TextureAtlas
+from engine.data.procedural.batches import decode_batch, encode_batch
+from engine.data.procedural.library import Library, load_library
+from engine.data.procedural.render import Viewport, full_view, render
+from engine.data.procedural.scenes import SceneMix, sample_clips
 from engine.data.structure import plan_from_sizes
 from engine.evaluation.metrics import (
     Frames,

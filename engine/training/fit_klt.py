@@ -22,10 +22,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.data.atlas import TextureAtlas
-from engine.data.library import Library, load_library
-from engine.data.render import full_view, render
-from engine.data.scenes import SceneMix, sample_clips
+from engine.data.procedural.atlas import TextureAtlas
+from engine.data.procedural.library import Library, load_library
+from engine.data.procedural.render import full_view, render
+from engine.data.procedural.scenes import SceneMix, sample_clips
 from engine.models.klt import GROUP, AutoencoderKLT
 
 Design = Literal["separable", "free"]

@@ -16,8 +16,8 @@ from diffusers import FlowMatchEulerDiscreteScheduler
 from torch import Tensor, nn
 from transformers import ByT5Tokenizer, UMT5Config, UMT5EncoderModel
 
-from engine.data.batches import ClipBatchCPU, encode_batch
-from engine.data.render import render
+from engine.data.procedural.batches import ClipBatchCPU, encode_batch
+from engine.data.procedural.render import render
 from engine.models.klt import AutoencoderKLT
 from engine.models.transformer import DirectorTransformer
 from engine.training.degrade import degrade

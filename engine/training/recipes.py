@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from engine.data.batches import Bucket
-from engine.data.scenes import SceneMix
+from engine.data.procedural.batches import Bucket
+from engine.data.procedural.scenes import SceneMix
 from engine.data.structure import StructureMix
 from engine.training.degrade import DegradeMix
 from engine.training.losses import TimeMix

@@ -1,9 +1,9 @@
 """Command line that trains the starter models: ``python -m engine.training.starter gen|sr``.
 
-Reads a material folder (see :mod:`engine.data.library`), trains by the recipe of that name for
-a given time, and writes a model folder. Started by ``torchrun`` it uses every GPU. The recipes
-are in :mod:`engine.training.recipes`; this module only wires them to folders, devices and the
-clock.
+Reads a material folder (see :mod:`engine.data.procedural.library`), trains by the recipe of that
+name for a given time, and writes a model folder. Started by ``torchrun`` it uses every GPU. The
+recipes are in :mod:`engine.training.recipes`; this module only wires them to folders, devices and
+the clock.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ import torch
 import torch.distributed as dist
 from torch.utils.data import DataLoader
 
-from engine.data.batches import ClipBatchCPU, ClipStream
-from engine.data.library import load_library
-from engine.data.render import composite
+from engine.data.procedural.batches import ClipBatchCPU, ClipStream
+from engine.data.procedural.library import load_library
+from engine.data.procedural.render import composite
 from engine.models.klt import AutoencoderKLT
 from engine.models.transformer import DirectorTransformer
 from engine.training.nets import LatentBatch, LatentMaker, TrainedNets, save_model_folder

@@ -8,7 +8,7 @@ import pytest
 import torch
 from diffusers import AutoencoderKLWan
 
-from engine.data.batches import decode_batch, encode_batch
+from engine.data.procedural.batches import decode_batch, encode_batch
 from engine.models.codec import (
     decode_chunks,
     decode_chunks_stream,

@@ -19,7 +19,7 @@ from transformers import (
     UMT5EncoderModel,
 )
 
-from engine.data.batches import byte_tokens
+from engine.data.procedural.batches import byte_tokens
 from engine.models.text import (
     CaptionEncoder,
     clean_caption,

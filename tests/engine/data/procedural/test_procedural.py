@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from engine.data.atlas import TextureAtlas, build_atlas
-from engine.data.batches import Bucket, ClipStream
-from engine.data.library import FootageShot, Library, find_shots, load_library
-from engine.data.render import LayeredClip, Viewport, full_view, render
-from engine.data.scenes import SceneMix, sample_clips
+from engine.data.procedural.atlas import TextureAtlas, build_atlas
+from engine.data.procedural.batches import Bucket, ClipStream
+from engine.data.procedural.library import FootageShot, Library, find_shots, load_library
+from engine.data.procedural.render import LayeredClip, Viewport, full_view, render
+from engine.data.procedural.scenes import SceneMix, sample_clips
 from engine.data.structure import StructureMix, sample_structure
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.data.atlas import NUM_LEVELS, TextureAtlas
+from engine.data.procedural.atlas import NUM_LEVELS, TextureAtlas
 
 CompositeFn = Callable[..., tuple[Tensor, Tensor, Tensor]]
 

@@ -1,9 +1,10 @@
 """Makes a material folder from folders of pictures and clips that the user has.
 
-``python -m engine.data.pack --backgrounds DIR --sprites DIR --footage DIR --out DIR``. Stills
-become JPEGs no wider than 1600 pixels, drawings with transparency are trimmed and become WebP,
-clips are re-encoded small; every n-th still, drawing and clip is held out for evaluation. The
-layout is :mod:`engine.data.library`'s. It asks for no licence: keep a list of what you put in.
+``python -m engine.data.procedural.pack --backgrounds DIR --sprites DIR --footage DIR --out DIR``.
+Stills become JPEGs no wider than 1600 pixels, drawings with transparency are trimmed and become
+WebP, clips are re-encoded small; every n-th still, drawing and clip is held out for evaluation. The
+layout is :mod:`engine.data.procedural.library`'s. It asks for no licence: keep a list of what you
+put in.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from engine.data.atlas import Picture
-from engine.data.library import read_frames, read_picture
+from engine.data.procedural.atlas import Picture
+from engine.data.procedural.library import read_frames, read_picture
 from engine.media.encodings import delivery_h264
 from engine.media.writer import MovieWriter
 

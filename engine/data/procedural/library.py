@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.atlas import Picture, TextureAtlas, build_atlas
+from engine.data.procedural.atlas import Picture, TextureAtlas, build_atlas
 
 CUT_CORRELATION = 0.6
 """Two neighbouring frames of footage whose histograms correlate less belong to different shots."""

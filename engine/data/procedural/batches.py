@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import IterableDataset, get_worker_info
 
-from engine.data.library import Library
-from engine.data.render import LayeredClip, Viewport, full_view
-from engine.data.scenes import SceneMix, sample_clips
+from engine.data.procedural.library import Library
+from engine.data.procedural.render import LayeredClip, Viewport, full_view
+from engine.data.procedural.scenes import SceneMix, sample_clips
 from engine.data.structure import StructureMix, plan_from_sizes, sample_structure
 from engine.models.klt import GROUP, AutoencoderKLT
 from engine.models.text import join_shot_captions

@@ -3,7 +3,8 @@
 A clip is one to three scenes. A scene is a background (a still, or real footage) under an eased
 camera, with up to four cut-outs on paths of their own; scenes of one clip often share characters.
 Everything is drawn from one numpy generator, so a seed names a clip. Output is a
-:class:`~engine.data.render.LayeredClip` for the renderer. Knows neither chunks nor latents.
+:class:`~engine.data.procedural.render.LayeredClip` for the renderer. Knows neither chunks nor
+latents.
 
 The world's unit is the frame's width at zoom 1; x runs right, y down. Speeds are frame widths a
 frame.
@@ -17,8 +18,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.data.library import Library
-from engine.data.render import LayeredClip
+from engine.data.procedural.library import Library
+from engine.data.procedural.render import LayeredClip
 
 Floats = NDArray[np.float64]
 
