@@ -154,7 +154,7 @@ class EditorApp(QObject):
         self.document.guard_with(lambda: self.jobs.is_making)
         self.shortage = ShortageState(self.jobs, self.notices, self)
         self.keeping = QueueKeeping(
-            *(self.jobs, self.editor, self.takes, self.document, self.notices), self
+            *(self.jobs, self.editor, self.takes, self.document, self.notices, self.settings), self
         )
         self.document.switching.connect(self.discarding.settle)
         shots = ShotEdits(self.editor)
@@ -193,6 +193,7 @@ class EditorApp(QObject):
         self.footage_work = FootageWork(
             *(self.editor, self.jobs, self.footage_intake, self.notices), self
         )
+        self.keeping.plan_footage_by(self.footage_work.planned_again)
         self.relinking = Relinking(
             *(self.editor, self.copies, self.footage_intake, self.notices), self
         )

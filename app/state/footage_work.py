@@ -19,7 +19,7 @@ from app.state.background import Background
 from app.state.editor import EditorState
 from app.state.file_names import shortened
 from app.state.footage_intake import FootageIntake, MovieResult
-from app.state.job_entries import JobEntry
+from app.state.job_entries import JobEntry, OfShot
 from app.state.jobs import JobsState
 from app.state.notices import NoticesState
 from app.state.selection import select_shots
@@ -27,6 +27,7 @@ from app.timeline import footage_edits
 from app.timeline.edits import with_changes
 from app.timeline.parts import FootageItem, new_id
 from app.timeline.project import Project, Shot
+from app.timeline.queue_records import OfSplit, OfUpscale
 from app.timeline.storage import TAKES_FOLDER, ProjectError
 from engine.protocol.jobs import UpscaleJob
 from engine.protocol.media import ShotFinder, ShotsJob
@@ -94,15 +95,8 @@ class FootageWork(QObject):
         """Look for the cuts in the selected shot's movie, and divide the shot there."""
         chosen = self._chosen()
         if chosen is not None:
-            shot, item = chosen
-            job = ShotsJob(
-                job_id=f"shots-{new_id()}",
-                path=item.path,
-                rate=item.rate,
-                method=self._method,
-                sensitivity=self._sensitivity,
-            )
-            self._ask(job, shot, item)
+            how = self._method, self._sensitivity
+            self._jobs.ask([self._entry(_split_job(chosen[1], *how), *chosen)])
 
     def upscale(self) -> None:
         """Make what the selected shot shows as large as the film, by Director-SR."""
@@ -116,7 +110,19 @@ class FootageWork(QObject):
                 f"{item.name} is as large as the film already; choose a larger frame size first."
             )
             return
-        self._ask(upscale_job(self._editor.project, self._editor.folder, shot), shot, item)
+        job = upscale_job(self._editor.project, self._editor.folder, shot)
+        self._jobs.ask([self._entry(job, shot, item)])
+
+    def planned_again(self, work: OfSplit | OfUpscale) -> JobEntry | None:
+        """Return what is asked of a shot once more, as the film has it now; None if it is gone."""
+        project = self._editor.project
+        shot = next((shot for shot in project.shots if shot.id == work.shot), None)
+        if shot is None or shot.footage is None:
+            return None
+        item = project.footage_item(shot.footage.footage)
+        if isinstance(work, OfSplit):
+            return self._entry(_split_job(item, work.method, work.sensitivity), shot, item)
+        return self._entry(upscale_job(project, self._editor.folder, shot), shot, item)
 
     def close(self) -> None:
         """Let go; nothing is delivered afterwards."""
@@ -130,14 +136,15 @@ class FootageWork(QObject):
             return None
         return shot, self._editor.project.footage_item(shot.footage.footage)
 
-    def _ask(self, job: ShotsJob | UpscaleJob, shot: Shot, item: FootageItem) -> None:
+    def _entry(self, job: ShotsJob | UpscaleJob, shot: Shot, item: FootageItem) -> JobEntry:
         project = self._editor.project
         start = next(at for at, known in project.shot_starts() if known.id == shot.id)
         assert shot.footage is not None
         shown = (shot.footage.start, shot.num_frames)
         self._wishes[job.job_id] = _Wish(shot.id, item, self._editor.folder, *shown)
         span = (start, start + shot.num_frames)
-        self._jobs.ask([JobEntry(job, shortened(item.name), self._jobs.next_batch, "", span)])
+        place = (shortened(item.name), self._jobs.next_batch, "", span)
+        return JobEntry(job, *place, wish=OfShot(shot.id))
 
     def _on_finished(self, entry: JobEntry, ending: JobFinished) -> None:
         wish = self._wishes.get(entry.job.job_id)
@@ -228,6 +235,16 @@ class FootageWork(QObject):
                 return shot
         self._notices.error(GONE)
         return None
+
+
+def _split_job(item: FootageItem, method: ShotFinder, sensitivity: float) -> ShotsJob:
+    return ShotsJob(
+        job_id=f"shots-{new_id()}",
+        path=item.path,
+        rate=item.rate,
+        method=method,
+        sensitivity=sensitivity,
+    )
 
 
 def upscale_job(project: Project, folder: Path, shot: Shot) -> UpscaleJob:

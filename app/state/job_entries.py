@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from app.timeline.exporting import ExportChoices
 from engine.protocol.media import FrameJob, ImportJob
 from engine.protocol.messages import AnyJob, Progress, Stage
 
@@ -60,6 +61,13 @@ JobStatus = Waiting | Running | Finished | Failed | Stopped | Interrupted
 
 
 @dataclass(frozen=True, slots=True)
+class OfShot:
+    """A job about a shot of footage."""
+
+    shot: str
+
+
+@dataclass(frozen=True, slots=True)
 class JobEntry:
     """A job in the queue.
 
@@ -69,6 +77,8 @@ class JobEntry:
         batch: entries of one batch need each other, in order.
         take: name of the take it works on, empty for an export.
         frames: film frames ``[start, stop)`` it covered when it was asked for.
+        wish: what it was planned from, where the take does not say it all: how a movie is written,
+            or which shot it is about.
     """
 
     job: AnyJob
@@ -77,6 +87,7 @@ class JobEntry:
     take: str
     frames: tuple[int, int]
     status: JobStatus = Waiting()
+    wish: ExportChoices | OfShot | None = None
 
     @property
     def kind(self) -> JobKind:

@@ -13,6 +13,7 @@ from app.timeline.marking import marks
 from app.timeline.pieces import film_pieces
 from app.timeline.project import Project
 from app.timeline.takes import MASTER_FILE, FilmPass, draft_job, refine_job
+from engine.protocol.export import ExportJob
 from engine.protocol.jobs import ComputeOptions, ModelJob
 from engine.protocol.messages import AnyJob
 
@@ -56,10 +57,14 @@ def rendering(
     pieces = film_pieces(project, takes.passes, lambda part: part.folder(folder) / MASTER_FILE)
     mark = marks(project, folder, takes.passes, choices)
     jobs = export_jobs(project, folder, pieces, choices, output, mark=mark, overwrite=replaces)
-    entries += [
-        JobEntry(job, part.output.name, batch, "", (part.start, part.stop)) for part, job in jobs
-    ]
+    entries += [export_entry(job, part, choices, batch) for part, job in jobs]
     return tuple(entries)
+
+
+def export_entry(job: ExportJob, part: Stretch, choices: ExportChoices, batch: int) -> JobEntry:
+    """Return the entry of a movie, which remembers how it was chosen."""
+    span = (part.start, part.stop)
+    return JobEntry(job, part.output.name, batch, "", span, wish=choices)
 
 
 def _is_in(part: FilmPass, stretches: Sequence[Stretch]) -> bool:

@@ -165,13 +165,27 @@ def export_jobs(
     Raises:
         ValueError: nothing is marked, or the timecode is none.
     """
+    parts = stretches(project, choices, output)
+    return stretch_jobs(project, folder, pieces, choices, parts, mark, overwrite)
+
+
+def stretch_jobs(
+    project: Project,
+    folder: Path,
+    pieces: Sequence[FilmPiece],
+    choices: ExportChoices,
+    parts: Sequence[Stretch],
+    mark: Callable[[Stretch], MarkSpec] | None = None,
+    overwrite: bool = False,
+) -> tuple[tuple[Stretch, ExportJob], ...]:
+    """Return the jobs that write given stretches of the film; see :func:`export_jobs`."""
     width, height = choices.size_of(project)
     rate = choices.rate_of(project)
     sounds = (*heard(project, folder), *footage_sounds(project))
     tones = room_tones(project)
     shots = tuple(project.shot_starts())
     jobs: list[tuple[Stretch, ExportJob]] = []
-    for part in stretches(project, choices, output):
+    for part in parts:
         within, beside = _within(sounds, project, part), _tones_within(tones, project, part)
         proof = _proof(project, choices, part)
         job = ExportJob(

@@ -118,8 +118,9 @@ def check_folders(folder: Path) -> None:
         if place.is_symlink():
             link = plain_words(place.relative_to(folder).as_posix())
             raise ProjectError(
-                f"{link} in {plain_words(folder.name)} is a link that leads out of the project; "
-                "put the folder itself there to open it."
+                f"{link} in {plain_words(folder.name)} is a link, and what a project makes and "
+                "deletes must lie inside it; put the folder itself there, or move the whole "
+                "project to the other disk."
             )
 
 

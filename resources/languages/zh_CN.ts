@@ -3153,6 +3153,10 @@
         <translation>画面会发虚；请用更大的图。</translation>
     </message>
     <message>
+        <source>It is signed with your certificate {names}.</source>
+        <translation>它将用您的证书 {names} 签名。</translation>
+    </message>
+    <message>
         <source>It may fail. {nearest}</source>
         <translation>可能失败。{nearest}</translation>
     </message>
@@ -3601,6 +3605,10 @@
         <translation>影片在此之后已更改；请重新提交仍然需要的任务。</translation>
     </message>
     <message>
+        <source>The film has changed since; export {name} again.</source>
+        <translation>影片在此之后已更改；请重新导出 {name}。</translation>
+    </message>
+    <message>
         <source>The film in {name} was rebuilt as a new film; its boards ({boards}) were taken from the movie&apos;s frames.</source>
         <translation>已从 {name} 重建为一部新影片；其画板（{boards}）取自影片画面。</translation>
     </message>
@@ -3609,16 +3617,16 @@
         <translation>影片仍在保存到别处。</translation>
     </message>
     <message>
-        <source>The film was to be written to {part}; write it there?</source>
-        <translation>影片原本要写入 {part}；要写到那里吗？</translation>
-    </message>
-    <message>
         <source>The film was written to {path}.</source>
         <translation>影片已写入 {path}。</translation>
     </message>
     <message>
         <source>The folder is being looked at.</source>
         <translation>正在查看文件夹。</translation>
+    </message>
+    <message>
+        <source>The folder of {name} is not there any more; export it again.</source>
+        <translation>{name} 所在的文件夹已不存在；请重新导出。</translation>
     </message>
     <message>
         <source>The folder {JOURNAL_FOLDER} in {name} is a link or a file; the list of jobs is not kept.</source>
@@ -4029,6 +4037,14 @@
         <translation>{count} 个标记</translation>
     </message>
     <message>
+        <source>{count} movies were to be written to {folders}; write them there?</source>
+        <translation>原定将 {count} 部影片写入 {folders}；要写入吗？</translation>
+    </message>
+    <message>
+        <source>{count} movies were to be written to {folders}; write them, and replace what is there?</source>
+        <translation>原定将 {count} 部影片写入 {folders}；要写入并替换已有的文件吗？</translation>
+    </message>
+    <message>
         <source>{count} of {total} files were written; Jobs can retry the others.</source>
         <translation>{total} 个文件中已写入 {count} 个；其余可在“任务”中重试。</translation>
     </message>
@@ -4073,10 +4089,6 @@
         <translation>一个批次 {length} 帧，超过 {limit}。</translation>
     </message>
     <message>
-        <source>{link} in {name} is a link that leads out of the project; put the folder itself there to open it.</source>
-        <translation>{name} 中的 {link} 是通向项目之外的链接；请把文件夹本身放在那里再打开。</translation>
-    </message>
-    <message>
         <source>{lost} is not there; choose another file to sign with.</source>
         <translation>{lost} 不存在；请选择其他签名文件。</translation>
     </message>
@@ -4085,8 +4097,20 @@
         <translation>有 {missing} 部影片已不在原处或已改变；请选择其中一个镜头重新链接，同一文件夹里的其他影片会一并找到。</translation>
     </message>
     <message>
+        <source>{names}: not finished when the program ended; ask for it again if the film still needs it.</source>
+        <translation>{names}：程序结束时尚未完成；若影片仍需要，请重新提交。</translation>
+    </message>
+    <message>
         <source>{name} cannot be read</source>
         <translation>{name} 无法读取</translation>
+    </message>
+    <message>
+        <source>{name} cannot be written as it was chosen: {error}</source>
+        <translation>{name} 无法按所选方式写入：{error}</translation>
+    </message>
+    <message>
+        <source>{name} cannot be written as it was chosen; export it again.</source>
+        <translation>{name} 无法按所选方式写入；请重新导出。</translation>
     </message>
     <message>
         <source>{name} has no picture that can be decoded</source>
@@ -4105,12 +4129,36 @@
         <translation>{name} 已不在原处或已改变；请选择其镜头并重新链接。</translation>
     </message>
     <message>
+        <source>{name} was to be signed, and no certificate is chosen any more; export it again.</source>
+        <translation>{name} 原定要签名，但已没有选定的证书；请重新导出。</translation>
+    </message>
+    <message>
+        <source>{output} is there already; replace it with the film?</source>
+        <translation>{output} 已存在；要用影片替换它吗？</translation>
+    </message>
+    <message>
+        <source>{part} is there already; write {output}, and replace what is there?</source>
+        <translation>{part} 已存在；要写入 {output} 并替换已有的文件吗？</translation>
+    </message>
+    <message>
         <source>{path} was made by a newer SmartDirector (format {part}, this one reads up to {SCHEMA_VERSION}); update the program to open it.</source>
         <translation>{path} 由更新的 SmartDirector 制作（格式 {part}，本版最多读到 {SCHEMA_VERSION}）；请更新程序再打开。</translation>
     </message>
     <message>
         <source>{name} ({width} × {height} pixels) has more than {limit} megapixels; scale it down and add it again.</source>
         <translation>{name}（{width} × {height} 像素）超过 {limit} 百万像素；请缩小后再添加。</translation>
+    </message>
+    <message>
+        <source>The film was to be written to {output}; write it there?</source>
+        <translation>影片原定写入 {output}；要写入吗？</translation>
+    </message>
+    <message>
+        <source>{link} in {name} is a link, and what a project makes and deletes must lie inside it; put the folder itself there, or move the whole project to the other disk.</source>
+        <translation>{name} 中的 {link} 是一个链接，而项目所生成和删除的内容必须在项目之内；请把文件夹本身放到那里，或将整个项目移到另一块磁盘。</translation>
+    </message>
+    <message>
+        <source>{names}: not finished either, and to be asked for anew.</source>
+        <translation>{names}：同样尚未完成，需要重新提交。</translation>
     </message>
     <message>
         <source>{name} builds on keys that this version does not have.</source>
@@ -4305,24 +4353,12 @@
         <translation>{name} 已拆分成 {count} 个镜头。</translation>
     </message>
     <message>
-        <source>{outputs} movies were to be written to {folders}; write them there?</source>
-        <translation>{outputs} 个影片文件原本要写入 {folders}；要写到那里吗？</translation>
-    </message>
-    <message>
-        <source>{outputs} movies were to be written to {folders}; write them, and replace what is there?</source>
-        <translation>{outputs} 个影片文件原本要写入 {folders}；要写入并替换已有文件吗？</translation>
-    </message>
-    <message>
         <source>{parent} may not be written; choose another place.</source>
         <translation>{parent} 不允许写入；请选择其他位置。</translation>
     </message>
     <message>
         <source>{part} is kept; let go of its take to re-roll it.</source>
         <translation>{part}已保留；请取消保留其版本再重做。</translation>
-    </message>
-    <message>
-        <source>{part} is there already; replace it with the film?</source>
-        <translation>{part} 已存在；要用影片替换吗？</translation>
     </message>
     <message>
         <source>{path} does not say which version of the format it has.</source>

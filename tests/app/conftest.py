@@ -197,3 +197,22 @@ def studio(loop: qasync.QEventLoop, tmp_path: Path) -> Iterator[Studio]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QCoreApplication.processEvents()
     gc.collect()
+
+
+@pytest.fixture
+def sessions(loop: qasync.QEventLoop, tmp_path: Path) -> Iterator[Callable[[], Studio]]:
+    """Begin a session after another on the same machine."""
+    made: list[Studio] = []
+
+    def begin() -> Studio:
+        made.append(Studio(loop, tmp_path))
+        return made[-1]
+
+    yield begin
+    for studio in made:
+        studio.app.window.deleteLater()
+        studio.app.deleteLater()
+    made.clear()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.processEvents()
+    gc.collect()

@@ -14,7 +14,8 @@ import torch
 from PIL import Image
 
 from app.timeline.project import Project, Shot
-from app.timeline.queue_journal import Asked, Became, QueueJournal, Record
+from app.timeline.queue_journal import QueueJournal
+from app.timeline.queue_records import Asked, Became, OfTake, Record
 from app.timeline.storage import create_project, import_image, load_project, save_project
 from app.timeline.take_files import TakeNotes, write_notes
 from engine.pipelines.draft import run_draft
@@ -107,7 +108,8 @@ def media(root: Path, layer: Injection) -> None:
 
 def asked(number: int) -> Asked:
     """Return a job of the journal."""
-    return Asked(id=f"job-{number}", makes="draft", batch=1, take=f"{number:04x}", frames=(0, 9))
+    work = OfTake(kind="draft", take=f"{number:04x}")
+    return Asked(id=f"job-{number}", batch=1, frames=(0, 9), work=work)
 
 
 def journal(root: Path, layer: Injection) -> None:

@@ -17,6 +17,7 @@ from app.state.scratch import read_autosave
 from app.state.settings import SettingsState
 from app.timeline.edits import EditError
 from app.timeline.export_presets import OwnPreset
+from app.timeline.exporting import ExportChoices
 from app.timeline.interchange.board_list import write_board_list
 from app.timeline.interchange.cut import Cut, CutOptions, absolute, cut_of
 from app.timeline.interchange.edl_write import write_edl
@@ -33,11 +34,20 @@ from app.timeline.provenance import (
     read_carried,
     with_boards,
 )
-from app.timeline.queue_journal import Asked, Became, Ordered, QueueJournal, Version
+from app.timeline.queue_journal import QueueJournal
+from app.timeline.queue_records import (
+    VERSION,
+    Asked,
+    Became,
+    OfExport,
+    OfTake,
+    OfUpscale,
+    Ordered,
+    Version,
+)
 from app.timeline.storage import load_project, media_path, save_project
 from app.timeline.take_files import read_notes, read_record, read_take
 from app.timeline.takes import draft_job, film_passes
-from engine.protocol.export import ExportJob, Segment
 from engine.protocol.jobs import FrameRate
 from tests.fuzz.kinds import Kind, Refused
 
@@ -112,13 +122,13 @@ def _recover(content: bytes, place: Path) -> None:
 
 
 def _queues(_: Path) -> Sequence[bytes]:
-    export = ExportJob(
-        job_id="b", output="/films/a.mp4", rate=RATE, segments=(Segment(path="a", stop=24),)
-    )
+    export = OfExport(choices=ExportChoices(), output="/films/a.mp4")
+    draft = OfTake(kind="draft", take="0123456789abcdef")
     records = (
-        Version(version=1),
-        Asked(id="a", makes="draft", batch=1, take="0123456789abcdef", frames=(0, 49)),
-        Asked(id="b", makes="export", batch=2, export=export),
+        Version(version=VERSION),
+        Asked(id="a", batch=1, frames=(0, 49), work=draft),
+        Asked(id="b", batch=2, frames=(0, 49), work=export),
+        Asked(id="c", title="clip.mov", batch=3, work=OfUpscale(shot="shot")),
         Became(id="a", status="running"),
         Ordered(ids=("b", "a")),
     )
@@ -133,7 +143,7 @@ def _read_queue(content: bytes, place: Path) -> None:
     journal = QueueJournal(place)
     left = journal.read()
     journal.compact(left.jobs)  # as the queue does when it opens
-    journal.append([Became(id="c", status="waiting")])
+    journal.append([Became(id="d", status="waiting")])
     if journal.read().jobs != left.jobs:
         raise AssertionError("a journal that was gone on with has lost jobs")
 

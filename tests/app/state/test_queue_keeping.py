@@ -3,50 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
-import qasync
-from PySide6.QtCore import QCoreApplication, QEvent
 
+from app.media.fingerprints import fingerprint_of
 from app.state.job_entries import Finished, Waiting
 from app.state.scratch import ProjectLock
 from app.timeline.exporting import ExportChoices
-from app.timeline.queue_journal import Asked, QueueJournal
-from engine.protocol.export import ExportJob, Segment
+from app.timeline.parts import FootageItem, FootageUse
+from app.timeline.project import Format, Project, Shot
+from app.timeline.queue_journal import QueueJournal
+from app.timeline.queue_records import Asked, OfExport, OfTake
+from app.timeline.storage import create_project
+from engine.planning.resolution import FrameSize
+from engine.protocol.export import ExportJob
 from engine.protocol.jobs import DraftJob, FrameRate, RefineJob
 from tests.app.conftest import Studio
+from tests.app.movies import movie, write_movie
 from tests.app.state.test_document import saved_film
 
 OFFER = "jobs were under way when the program ended; go on with them?"
 
 
-@pytest.fixture
-def sessions(loop: qasync.QEventLoop, tmp_path: Path) -> Iterator[Callable[[], Studio]]:
-    """Begin a session after another on the same machine."""
-    made: list[Studio] = []
-
-    def begin() -> Studio:
-        made.append(Studio(loop, tmp_path))
-        return made[-1]
-
-    yield begin
-    for studio in made:
-        studio.app.window.deleteLater()
-        studio.app.deleteLater()
-    made.clear()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    QCoreApplication.processEvents()
-    gc.collect()
-
-
 def left_in(film: Path) -> list[str]:
     journal = film / "journal" / "queue.jsonl"
     content = journal.read_bytes()
-    kinds = [job.makes for job in QueueJournal(film).read().jobs]
+    kinds = [job.work.kind for job in QueueJournal(film).read().jobs]
     assert journal.read_bytes() == content
     return kinds
 
@@ -214,7 +200,7 @@ def test_an_untitled_film_has_its_queue_too(sessions: Callable[[], Studio]) -> N
         (open_it, _) = second.app.window.banner.buttons()
         open_it.click()
         assert second.app.editor.folder == folders[0]
-        assert [record.makes for record in second.app.keeping.left] == ["draft"]
+        assert [record.work.kind for record in second.app.keeping.left] == ["draft"]
         second.app.keeping.go_on()
         await second.until(lambda: second.engine.submitted and not second.app.jobs.is_active)
         assert [type(entry.status) for entry in second.app.jobs.entries] == [Finished]
@@ -231,81 +217,122 @@ def test_saving_elsewhere_takes_the_journal_along(studio: Studio, tmp_path: Path
         studio.app.jobs.generate()
         await studio.until(lambda: studio.app.jobs.running)
         found = QueueJournal(tmp_path / "there.sdproj").read()
-        assert [job.makes for job in found.jobs] == ["draft"]
+        assert [job.work.kind for job in found.jobs] == ["draft"]
 
     studio.play(story)
 
 
-def hostile_export(place: Path, **changes: object) -> Asked:
-    segment = Segment(path="takes/0abc/master.mkv", stop=48)
-    job = ExportJob(
-        job_id="export-1", segments=(segment,), output=str(place), rate=FrameRate(num=24)
+def film_of_footage(root: Path) -> Path:
+    """Save a film that shows a movie of the user's, which lies elsewhere, and needs no model."""
+    path = root / "clips" / "clip.mp4"
+    write_movie(path, movie(48, FrameSize(128, 72), 0), Fraction(24))
+    rate = FrameRate(num=24)
+    size = {"width": 128, "height": 72, "rate": rate}
+    item = FootageItem.model_validate(
+        {
+            **size,
+            "id": "clip",
+            "path": str(path),
+            "name": path.name,
+            "fingerprint": fingerprint_of(path),
+            "own_rate": rate,
+            "num_frames": 48,
+        }
     )
-    export = job.model_copy(update=changes)
-    return Asked(id="export-1", makes="export", batch=1, frames=(0, 48), export=export)
+    shot = Shot(id="a", num_frames=48, footage=FootageUse(footage="clip"))
+    film = Project(shots=(shot,), footage=(item,), format=Format.model_validate(size))
+    return create_project(root / "footage.sdproj", film)
+
+
+def an_export(place: object, frames: tuple[int, int] = (0, 48), **choices: object) -> Asked:
+    work = OfExport(choices=ExportChoices.model_validate(choices), output=str(place))
+    return Asked(id="export-1", title="film.mp4", batch=1, frames=frames, work=work)
 
 
 def test_a_journal_alone_writes_no_movie(studio: Studio, tmp_path: Path) -> None:
-    film, mine = saved_film(tmp_path), tmp_path / "precious.mp4"
+    film, mine = film_of_footage(tmp_path), tmp_path / "precious.mp4"
     mine.write_bytes(b"precious")
-    QueueJournal(film).append([hostile_export(mine, overwrite=True)])
+    QueueJournal(film).append([an_export(mine)])
 
     async def story() -> None:
         studio.app.keeping.go_on()
         await studio.settle()
-        assert studio.engine.submitted == []
+        assert exports(studio) == []
         assert (
             studio.app.window.banner.text == f"{mine} is there already; replace it with the film?"
         )
+        assert "export" in left_in(film), "not answered is not refused"
         studio.app.window.banner.buttons()[1].click()
         await studio.settle()
-        assert studio.engine.submitted == []
+        assert exports(studio) == []
 
     studio.play(story, film)
     assert mine.read_bytes() == b"precious"
+    assert "export" not in left_in(film)
+
+
+def exports(studio: Studio) -> list[ExportJob]:
+    return [job for job in studio.engine.submitted if isinstance(job, ExportJob)]
+
+
+def test_what_lies_beside_a_movie_is_asked_about_too(studio: Studio, tmp_path: Path) -> None:
+    film, proof = film_of_footage(tmp_path), tmp_path / "film.footage.json"
+    proof.write_bytes(b"precious")
+    QueueJournal(film).append([an_export(tmp_path / "film.mp4", proves_footage=True)])
+
+    async def story() -> None:
+        studio.app.keeping.go_on()
+        assert f"{proof} is there already" in studio.app.window.banner.text
+
+    studio.play(story, film)
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("output", "frames", "why"),
     [
-        {"segments": (Segment(path="/etc/passwd", stop=1),)},
-        {"segments": (Segment(path="../other/master.mkv", stop=1),)},
-        {"segments": (Segment(path="way-out/secret.mkv", stop=1),)},
-        {"proof": "/tmp/proof.json"},
-        {"output": "relative.mp4"},
-        {"output": "/no/such/folder/film.mp4"},
-        {"output": "{root}/profile.sh"},
+        ("relative.mp4", (0, 48), "relative.mp4 cannot be written as it was chosen"),
+        ("/no/such/folder/film.mp4", (0, 48), "The folder of film.mp4 is not there any more"),
+        ("{root}/profile.sh", (0, 48), "profile.sh cannot be written as it was chosen"),
+        ("{root}/nul\0/film.mp4", (0, 48), "The folder of film.mp4 is not there any more"),
+        ("{root}/film.mp4", (0, 96), "The film has changed since; export film.mp4 again"),
+        ("{root}/film.mp4", (48, 0), "The film has changed since; export film.mp4 again"),
     ],
-    ids=lambda changes: str(next(iter(changes.items()))),
 )
-def test_a_hostile_export_is_left_out(
-    studio: Studio, tmp_path: Path, changes: dict[str, object]
+def test_a_hostile_export_is_left_out_by_name(
+    studio: Studio, tmp_path: Path, output: str, frames: tuple[int, int], why: str
 ) -> None:
-    film = saved_film(tmp_path)
-    (film / "way-out").symlink_to("/etc", target_is_directory=True)
-    filled = {
-        name: value.replace("{root}", str(tmp_path)) if isinstance(value, str) else value
-        for name, value in changes.items()
-    }
-    QueueJournal(film).append([hostile_export(tmp_path / "film.mp4", **filled)])
+    film = film_of_footage(tmp_path)
+    QueueJournal(film).append([an_export(output.replace("{root}", str(tmp_path)), frames)])
 
     async def story() -> None:
         studio.app.keeping.go_on()
         await studio.settle()
-        assert studio.engine.submitted == []
-        assert "changed since" in studio.app.window.banner.text
+        assert exports(studio) == []
+        assert why in studio.app.window.banner.text
 
     studio.play(story, film)
+    assert "export" not in left_in(film)
 
 
 def test_a_draft_of_the_journal_is_planned_from_the_project(studio: Studio, tmp_path: Path) -> None:
     film = saved_film(tmp_path)
     QueueJournal(film).append(
-        [Asked(id="draft-0abc", makes="draft", batch=1, take="0abc", frames=(0, 48))]
+        [
+            Asked(
+                id="draft-0abc",
+                title="Shot 7",
+                batch=1,
+                frames=(0, 48),
+                work=OfTake(kind="draft", take="0abc"),
+            )
+        ]
     )
 
     async def story() -> None:
-        assert studio.app.window.banner.text == ""  # no such take in this film: nothing to offer
+        assert studio.app.window.banner.text == (
+            "Shot 7: not finished when the program ended; ask for it again if the film still "
+            "needs it."
+        )
         assert studio.app.keeping.left == ()
 
     studio.play(story, film)
@@ -334,14 +361,14 @@ def test_the_journal_names_no_folder_of_the_machine(
     leave_work(sessions(), film, output)
     for line in (film / "journal" / "queue.jsonl").read_text().splitlines():
         record = json.loads(line)
-        if record.get("export"):
-            record["export"].pop("output")
+        if record.get("work"):
+            record["work"].pop("output", None)
         assert str(tmp_path) not in json.dumps(record)
 
 
 def test_who_cannot_have_the_lock_leaves_the_journal_alone(studio: Studio, tmp_path: Path) -> None:
     film = saved_film(tmp_path)
-    QueueJournal(film).append([hostile_export(tmp_path / "film.mp4")])
+    QueueJournal(film).append([an_export(tmp_path / "film.mp4")])
     content = (film / "journal" / "queue.jsonl").read_bytes()
     lock = ProjectLock(film)
     assert lock.take()
