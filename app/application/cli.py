@@ -22,11 +22,13 @@ from app.application.exporting import (
 )
 from app.application.new import create_from_images
 from app.application.render import (
+    Listener,
     RenderOptions,
     RenderReport,
     RenderStopped,
     render_film,
 )
+from app.application.sole_work import working_on
 from app.application.switches import (
     add_compute_switches,
     add_draft_switches,
@@ -34,6 +36,7 @@ from app.application.switches import (
     switches_from,
 )
 from app.application.working import Work, ask_engine
+from app.client.client import ClientEvent, EngineClient
 from app.timeline.project import Project
 from app.timeline.sample import copy_sample
 from app.timeline.storage import ProjectError, load_project
@@ -122,7 +125,7 @@ def _render(options: argparse.Namespace, console: Console) -> int:
         shot.caption.strip() for shot in project.shots
     ):
         console.note("No shot has a caption, so none is written.")
-    return _run(_render_work(project, folder, wanted), console)
+    return _render_held(project, folder, wanted, console)
 
 
 def _extend(options: argparse.Namespace, console: Console) -> int:
@@ -146,7 +149,7 @@ def _demo(options: argparse.Namespace, console: Console) -> int:
         f"{project.num_frames} frames at {project.format.rate} fps."
     )
     wanted = RenderOptions(output)
-    code = _run(_render_work(project, folder, wanted), console)
+    code = _render_held(project, folder, wanted, console)
     if code == EXIT_DONE and not options.no_editor and _has_display():
         from app.application.editor import main as edit  # Qt is not needed to render
 
@@ -154,8 +157,18 @@ def _demo(options: argparse.Namespace, console: Console) -> int:
     return code
 
 
-def _render_work(project: Project, folder: Path, options: RenderOptions) -> Work[RenderReport]:
-    return lambda client, listen: render_film(client, project, folder, options, listen)
+def _render_held(project: Project, folder: Path, options: RenderOptions, console: Console) -> int:
+    """Render a project that nobody else works on meanwhile: takes go into its folder."""
+    with working_on(folder) as look:
+
+        async def work(client: EngineClient, listen: Listener) -> RenderReport:
+            def hear(event: ClientEvent) -> None:
+                look()
+                listen(event)
+
+            return await render_film(client, project, folder, options, hear)
+
+        return _run(work, console)
 
 
 def _run(work: Work[RenderReport], console: Console) -> int:

@@ -151,7 +151,7 @@ class EditorApp(QObject):
         self.document = DocumentState(
             self.editor, self.settings, self.notices, places.scratch, self
         )
-        self.document.guard_with(lambda: self.jobs.is_making)
+        self.document.guard_with(lambda: self.jobs.is_making, lambda: self.jobs.is_at_work)
         self.shortage = ShortageState(self.jobs, self.notices, self)
         self.keeping = QueueKeeping(
             *(self.jobs, self.editor, self.takes, self.document, self.notices, self.settings), self
@@ -253,6 +253,7 @@ class EditorApp(QObject):
         self.joins = JoinMeter(self)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
+        self.document.changed.connect(self._follow_holding)
         self.look = Look(app, self.settings, self)
         self.window = MainWindow(self.workspace, self.frames, self.thumbnails, self.joins)
         self.look.offer(self.window.commands)
@@ -261,6 +262,9 @@ class EditorApp(QObject):
     def begin(self, path: Path | None) -> None:
         """Open a film, or begin an untitled one."""
         self.document.begin(path)
+
+    def _follow_holding(self) -> None:
+        self.thumbnails.keep_on_disk(not self.document.is_read_only)
 
     async def end(self) -> None:
         """Let go of everything: threads, files, the engine."""

@@ -34,13 +34,15 @@ class _Relay(QObject):
 
 
 class _Load(QRunnable):
-    def __init__(self, key: ThumbnailKey, relay: _Relay) -> None:
+    def __init__(self, key: ThumbnailKey, relay: _Relay, *, keeps: bool) -> None:
         super().__init__()
         self._key = key
+        self._keeps = keeps
         self._relay = relay
 
     def run(self) -> None:
-        image = _still(self._key) if self._key.frame is None else _movie_frame(self._key)
+        key = self._key
+        image = _still(key) if key.frame is None else _movie_frame(key, keeps=self._keeps)
         try:
             self._relay.done.emit(self._key, image)
         except RuntimeError:
@@ -63,6 +65,7 @@ class ThumbnailCache(QObject):
         self._failed: set[ThumbnailKey] = set()
         self._bytes = 0
         self._cache_bytes = cache_bytes
+        self._keeps = True
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(2)
         self._relay = _Relay(self)
@@ -90,6 +93,10 @@ class ThumbnailCache(QObject):
             self._bytes -= self._images.pop(key).sizeInBytes()
         self._failed = {key for key in self._failed if key.path != path}
 
+    def keep_on_disk(self, keeps: bool) -> None:
+        """Say whether small pictures may be kept beside light copies: the film may not be ours."""
+        self._keeps = keeps
+
     def close(self) -> None:
         """Let running workers end; nothing is delivered afterwards."""
         self._pool.clear()
@@ -102,7 +109,7 @@ class ThumbnailCache(QObject):
             return image
         if key not in self._pending and key not in self._failed:
             self._pending.add(key)
-            self._pool.start(_Load(key, self._relay))
+            self._pool.start(_Load(key, self._relay, keeps=self._keeps))
         return None
 
     def _keep(self, key: ThumbnailKey, image: QImage | None) -> None:
@@ -124,7 +131,7 @@ def _still(key: ThumbnailKey) -> QImage | None:
         return None
 
 
-def _movie_frame(key: ThumbnailKey) -> QImage | None:
+def _movie_frame(key: ThumbnailKey, *, keeps: bool) -> QImage | None:
     from app.media.movie import MovieReader  # PyAV loads when the first movie is shown
 
     assert key.frame is not None
@@ -143,5 +150,6 @@ def _movie_frame(key: ThumbnailKey) -> QImage | None:
     if pixels is None:
         return None
     image = image_of_bgra(pixels)
-    keep_frame(path, key.frame, key.height, image)
+    if keeps:
+        keep_frame(path, key.frame, key.height, image)
     return image

@@ -7,6 +7,7 @@ import uuid
 from pathlib import Path
 
 from app.timeline.project import Project
+from app.timeline.project_lock import LOCK_FILE
 from app.timeline.storage import ProjectError, save_project
 
 
@@ -17,7 +18,9 @@ def copy_project(source: Path, target: Path, project: Project) -> None:
         ProjectError: no permission, or no space.
     """
     part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
-    passing = shutil.ignore_patterns("autosave.json", "*.part", ".*.part.*", "preview-*.npy")
+    passing = shutil.ignore_patterns(
+        *("autosave.json", "*.part", ".*.part.*", "preview-*.npy", f"{LOCK_FILE}*")
+    )
     try:
         shutil.copytree(source, part, ignore=passing)
         save_project(part, project)

@@ -170,7 +170,7 @@ class Deciding(QObject):
         """The project is about to be closed: unfinished takes that were dropped are deleted."""
         folders, self._left_behind = self._left_behind, set()
         folder = self._editor.folder
-        if not folders:
+        if not folders or not self._editor.owns_folder():
             return
         try:
             used = {part.take for part in film_passes(load_project(folder), folder)}
@@ -200,6 +200,8 @@ class Deciding(QObject):
 
     def _tidy(self, entry: JobEntry) -> None:
         folder = Path(getattr(entry.job, "folder", ""))
+        if not self._editor.owns_folder():
+            return
         self._left_behind.add(folder)
         for preview in folder.glob(SCRATCH_PREVIEWS):
             with contextlib.suppress(OSError):

@@ -37,6 +37,8 @@ class Discarding(QObject):
     def settle(self) -> None:
         """The project is about to be closed: delete what its saved film threw away."""
         folder = self._editor.folder
+        if not self._editor.owns_folder():
+            return
         try:
             saved = load_project(folder)
         except ProjectError:
@@ -47,12 +49,15 @@ class Discarding(QObject):
         now = frozenset(self._editor.project.discarded)
         if change & Change.PROJECT and change & Change.FOLDER:
             self._aside = now
-            sweep(self._editor.folder, now, delete=False)
+            if self._editor.owns_folder():
+                sweep(self._editor.folder, now, delete=False)
             return
         if now == self._aside:
             return
         gone, back = now - self._aside, self._aside - now
         self._aside = now
+        if not self._editor.owns_folder():
+            return
         try:
             for name in gone:
                 discard(self._editor.folder, name)

@@ -1,36 +1,23 @@
-"""The film as a thing on disk: new, open, save, save as, autosave and recovery.
-
-The user's save is written only when the user says so; everything else goes to a recovery copy
-beside it, which is offered after a crash and can be refused.
-"""
+"""The film as a thing on disk: new, open, taken over from another window, recovered."""
 
 from __future__ import annotations
 
-import contextlib
 import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.media.carried import carries_project
-from app.state.background import Background
-from app.state.copying import copy_project, refusal_to_copy
-from app.state.editor import Change, EditorState
+from app.state.editor import EditorState
+from app.state.holding import TakingOver
 from app.state.notices import Notice, NoticeAction, NoticesState
 from app.state.reopening import Reopened, rebuild
-from app.state.scratch import (
-    AUTOSAVE_FILE,
-    JOURNAL_FOLDER,
-    ProjectLock,
-    create_scratch,
-    is_scratch,
-    leftover,
-    read_autosave,
-    remove_scratch,
-)
+from app.state.saved_film import SavedFilm
+from app.state.scratch import create_scratch, leftover, read_autosave, remove_scratch
 from app.state.settings import SettingsState
 from app.timeline.project import Project
+from app.timeline.project_lock import Claim, Held, ProjectLock, Taken, Unwritable
 from app.timeline.sample import copy_sample
 from app.timeline.storage import (
     PROJECT_FILE,
@@ -41,21 +28,19 @@ from app.timeline.storage import (
     save_project,
 )
 
-AUTOSAVE_DELAY_MS = 1500
 _MOVIES = frozenset({".mp4", ".mov", ".mkv"})
-UNTITLED = "Untitled film"
 
 
-class DocumentState(QObject):
-    """Where the film is saved, and whether it is.
+class DocumentState(SavedFilm):
+    """Which film is looked at.
 
     Signals:
-        changed: name, place or modified mark changed.
         switching: another film is about to be looked at; jobs of this one should end.
+        switch_wanted: the user wants to; called with what to do once this film's changes are kept.
     """
 
-    changed = Signal()
     switching = Signal()
+    switch_wanted = Signal(object)
 
     def __init__(
         self,
@@ -65,45 +50,8 @@ class DocumentState(QObject):
         scratch_root: Path,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._editor = editor
-        self._settings = settings
-        self._notices = notices
-        self._scratch_root = scratch_root
-        self._saved: Project = editor.project
-        self._lock: ProjectLock | None = None
-        self._is_copying = False
-        self._is_busy: Callable[[], bool] = lambda: False
-        self._background = Background(self)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(AUTOSAVE_DELAY_MS)
-        self._timer.timeout.connect(self.autosave)
-        editor.changed.connect(self._follow)
-
-    @property
-    def is_untitled(self) -> bool:
-        """Whether the film was never saved under a name."""
-        return is_scratch(self._scratch_root, self._editor.folder)
-
-    @property
-    def is_modified(self) -> bool:
-        """Whether something would be lost without a save."""
-        return self._editor.project is not self._saved and self._editor.project != self._saved
-
-    @property
-    def is_copying(self) -> bool:
-        """Whether a copy under another name is being made."""
-        return self._is_copying
-
-    @property
-    def name(self) -> str:
-        """What the film is called."""
-        return UNTITLED if self.is_untitled else self._editor.folder.stem
-
-    def guard_with(self, is_busy: Callable[[], bool]) -> None:
-        """Say how to find out that takes are being written."""
-        self._is_busy = is_busy
+        super().__init__(editor, settings, notices, scratch_root, parent)
+        self._taking_over = TakingOver(self)
 
     def begin(self, path: Path | None) -> None:
         """Start the session: open a project, or make a new one and offer what a crash left."""
@@ -127,7 +75,7 @@ class DocumentState(QObject):
         except ProjectError as error:
             self._notices.error(str(error))
             return False
-        self._enter(project, folder)
+        self._enter(project, folder, _fresh_lock(folder))
         return True
 
     def open(self, path: Path) -> bool:
@@ -136,21 +84,89 @@ class DocumentState(QObject):
             self._reopen(path)
             return True
         folder = (path.parent if path.name == PROJECT_FILE else path).absolute()
-        lock = ProjectLock(folder)
         try:
             project = load_project(folder)
         except ProjectError as error:
             self._notices.error(str(error))
             self._settings.forget_project(folder)
             return False
-        if folder != self._editor.folder and not lock.take():
-            self._notices.error(f"{folder.stem} is open in another window already.")
-            return False
+        if folder == self._editor.folder and self._holding.owns():
+            self._look_at(project, folder)
+            return True
+        lock = ProjectLock(folder)
+        return self._open_as(lock.take(), project, folder, lock)
+
+    def _open_as(self, claim: Claim, project: Project, folder: Path, lock: ProjectLock) -> bool:
+        match claim:
+            case Taken():
+                self._look_at(project, folder, lock)
+            case Held():
+                self._offer_takeover(claim, folder)
+                return False
+            case Unwritable():
+                self._read(folder)
+                self._notices.info(f"{folder.stem} cannot be written, so it is read-only here.")
+        return True
+
+    def _look_at(self, project: Project, folder: Path, lock: ProjectLock | None = None) -> None:
+        """Look at a film that is ours, with its new lock or the one that is held."""
         self._enter(project, folder, lock)
         if not self.is_untitled:
             self._settings.remember_project(folder)
         self._offer_recovery(project, folder)
+
+    def _offer_takeover(self, held: Held, folder: Path) -> None:
+        self._notices.show(
+            Notice(
+                "question",
+                held.told(folder.stem),
+                (
+                    self._offer("Take over", lambda: self._take_over(folder)),
+                    self._offer("Open read-only", lambda: self._open_to_read(folder)),
+                ),
+            )
+        )
+
+    def _open_to_read(self, folder: Path) -> None:
+        if self._read(folder):
+            self._notices.info(
+                f"{folder.stem} is read-only here: look, play, export, or save a copy.",
+                self._offer("Take over", lambda: self._take_over(folder)),
+            )
+
+    def _offer(self, label: str, go_on: Callable[[], None]) -> NoticeAction:
+        """Another film comes by this button: this one's changes are asked about first."""
+        return NoticeAction(label, lambda: self.switch_wanted.emit(go_on))
+
+    def _read(self, folder: Path) -> bool:
+        """Look at a film that is not ours; nothing is written to its folder."""
+        try:
+            project = load_project(folder)
+        except ProjectError as error:
+            self._notices.error(str(error))
+            return False
+        self._leave_for()
+        self._holding.enter(None)
+        self._load(project, folder)
         return True
+
+    def _take_over(self, folder: Path) -> None:
+        """Have another window let go of a film, then open it as that one has left it."""
+
+        def arrived(lock: ProjectLock | None) -> None:
+            if lock is None:
+                self._notices.error(f"{folder.stem} could not be taken over; open it again.")
+                return
+            try:
+                project = load_project(folder)
+            except ProjectError as error:
+                lock.release()
+                self._notices.error(str(error))
+                return
+            self._look_at(project, folder, lock)
+
+        self._notices.info(f"Waiting for the other window to let go of {folder.stem}.")
+        self._taking_over.start(folder, arrived)
 
     def _reopen(self, movie: Path) -> None:
         """Rebuild the film that a movie carries, as an untitled one; if not, all stays."""
@@ -168,7 +184,7 @@ class DocumentState(QObject):
                 remove_scratch(self._scratch_root, folder)
                 self._notices.error(error or f"{movie.name} could not be opened.")
                 return
-            self._enter(made[0].project, folder)
+            self._enter(made[0].project, folder, _fresh_lock(folder))
             self._saved = Project()  # it has no place of its own yet: closing asks for one
             self._notices.info(made[0].said)
             self.changed.emit()
@@ -184,126 +200,43 @@ class DocumentState(QObject):
             return False
         return self.open(folder)
 
-    def save(self) -> bool:
-        """Write the film to its own folder."""
-        project = self._editor.project
-        try:
-            save_project(self._editor.folder, project)
-        except ProjectError as error:
-            self._notices.error(str(error))
-            return False
-        self._saved = project
-        self._drop_autosave()
-        self.changed.emit()
-        return True
-
-    def save_as(self, path: Path, then: Callable[[bool], None] | None = None) -> None:
-        """Write the film with its media and takes to another folder and go on there."""
-        target = (
-            path if path.suffix == PROJECT_SUFFIX else path.with_name(path.name + PROJECT_SUFFIX)
-        )
-        target = target.absolute()
-        source = self._editor.folder
-        if target == source:
-            done = self.save()
-            if then:
-                then(done)
-            return
-        refusal = self._refusal(target)
-        if refusal is not None:
-            self._notices.error(refusal)
-            if then:
-                then(False)
-            return
-        project = self._editor.project
-        self._is_copying = True
-        self.changed.emit()
-
-        def arrived(error: str | None) -> None:
-            self._is_copying = False
-            if error is None:
-                self._settle_in(source, target, project)
-            else:
-                self._notices.error(error)
-            self.changed.emit()
-            if then:
-                then(error is None)
-
-        self._background.start(lambda: copy_project(source, target, project), arrived)
-
-    def autosave(self) -> None:
-        """Write the recovery copy, in a worker thread."""
-        if not self.is_modified:
-            return
-        folder, project = self._editor.folder, self._editor.project
-
-        def write() -> None:
-            with contextlib.suppress(OSError):
-                (folder / JOURNAL_FOLDER).mkdir(exist_ok=True)
-            save_project(folder, project, AUTOSAVE_FILE)
-
-        self._background.start(write, self._autosaved)
-
-    def discard_changes(self) -> None:
-        """The user does not want what was not saved."""
-        self._timer.stop()
-        self._background.wait()
-        self._saved = self._editor.project
-        if self.is_untitled:
-            remove_scratch(self._scratch_root, self._editor.folder)
-        else:
-            self._drop_autosave()
-
     def close(self) -> None:
         """End the session; an untitled film that is empty leaves no trace."""
         self._timer.stop()
+        self._taking_over.stop()
         self._background.close()
         self._leave()
 
-    def _refusal(self, target: Path) -> str | None:
-        if self._is_busy():
-            return "Takes are being made; stop generating or wait before saving elsewhere."
-        if self._is_copying:
-            return "The film is still being saved elsewhere."
-        return refusal_to_copy(self._editor.folder, target)
+    def _enter(self, project: Project, folder: Path, lock: ProjectLock | None) -> None:
+        """Look at a film; without a lock, at the one that is held, as the disk has it."""
+        self._leave_for(stays=lock is None)
+        if lock is not None:
+            self._holding.enter(lock if lock.standing() == "own" else None)
+        self._load(project, folder)
 
-    def _settle_in(self, source: Path, target: Path, project: Project) -> None:
-        lock = ProjectLock(target)
-        lock.take()
-        if self._lock is not None:
-            self._lock.release()
-        self._lock = lock
-        self._saved = project
-        self._editor.move_to(target)
-        if is_scratch(self._scratch_root, source):
-            remove_scratch(self._scratch_root, source)
-        else:
-            (source / AUTOSAVE_FILE).unlink(missing_ok=True)
-        self._settings.remember_project(target)
-        if self.is_modified:
-            self._timer.start()
-
-    def _enter(self, project: Project, folder: Path, lock: ProjectLock | None = None) -> None:
+    def _leave_for(self, *, stays: bool = False) -> None:
         self.switching.emit()
+        self._taking_over.stop()
         self._timer.stop()
+        self.autosave()  # the user was asked before; what came since is kept, too
         self._background.wait()
-        if folder != self._editor.folder or self._lock is None:
+        if not stays:
             self._leave()
-            self._lock = lock or ProjectLock(folder)
-            self._lock.take()
+
+    def _load(self, project: Project, folder: Path) -> None:
         self._saved = project
         self._notices.clear()
+        self._editor.set_read_only(self.is_read_only)
         self._editor.load(project, folder)
         self.changed.emit()
 
     def _leave(self) -> None:
         folder = self._editor.folder
-        if self._lock is None:
-            return
-        if self.is_untitled and not self._editor.project.shots:
+        if self.is_untitled and not self._editor.project.shots and self._holding.owns():
             remove_scratch(self._scratch_root, folder)
-        self._lock.release()
-        self._lock = None
+        self._holding.leave()
+
+    # What was left.
 
     def _offer_recovery(self, project: Project, folder: Path) -> None:
         recovered = read_autosave(folder)
@@ -345,22 +278,12 @@ class DocumentState(QObject):
             self._editor.load(recovered, folder)
             self.changed.emit()
 
-    def _drop_autosave(self) -> None:
-        with contextlib.suppress(OSError):
-            (self._editor.folder / AUTOSAVE_FILE).unlink(missing_ok=True)
 
-    def _autosaved(self, error: str | None) -> None:
-        if error is not None:
-            self._notices.error(f"The recovery copy could not be written: {error}")
-        elif not self.is_modified and not self._timer.isActive():
-            self._drop_autosave()
-
-    def _follow(self, change: Change) -> None:
-        if not change & Change.PROJECT:
-            return
-        if self.is_modified:
-            self._timer.start()
-        self.changed.emit()
+def _fresh_lock(folder: Path) -> ProjectLock:
+    """Return the lock of a folder that was made just now."""
+    lock = ProjectLock(folder)
+    lock.take()
+    return lock
 
 
 def is_movie(path: Path) -> bool:

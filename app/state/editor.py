@@ -25,6 +25,8 @@ from app.timeline.edits import EditError
 from app.timeline.history import History
 from app.timeline.project import Keyframe, Project, Shot
 
+READ_ONLY = "This film is read-only here; “Save as…” makes a copy that can be changed."
+
 
 class Change(enum.Flag):
     """What a ``changed`` signal is about."""
@@ -60,6 +62,24 @@ class EditorState(QObject):
         self._playhead = 0
         self._merge_key: str | None = None
         self._grid: tuple[Project, FilmGrid] | None = None
+        self._is_read_only = False
+        self._owns: Callable[[], bool] = lambda: True
+
+    def guard_with(self, owns: Callable[[], bool]) -> None:
+        """Say how to find out that the film's folder is still this window's."""
+        self._owns = owns
+
+    def set_read_only(self, is_read_only: bool) -> None:
+        """Say whether the film may be changed."""
+        self._is_read_only = is_read_only
+
+    def owns_folder(self) -> bool:
+        """Whether the film's folder may be written to; nothing is told. Reads the disk."""
+        return not self._is_read_only and self._owns()
+
+    def may_write(self) -> bool:
+        """Whether the film's folder may be written to; the user is told why not."""
+        return self._may_change() and self._owns()
 
     @property
     def project(self) -> Project:
@@ -141,6 +161,8 @@ class EditorState(QObject):
         Returns:
             Whether the edit was made (or had nothing to change).
         """
+        if not self._may_change():
+            return False
         try:
             edited = edit(self.project)
         except EditError as error:
@@ -191,7 +213,14 @@ class EditorState(QObject):
         if ahead:
             self.seek(min(ahead) if direction > 0 else max(ahead))
 
+    def _may_change(self) -> bool:
+        if self._is_read_only:
+            self._notices.error(READ_ONLY)
+        return not self._is_read_only
+
     def _step(self, history: History) -> None:
+        if not self._may_change():
+            return
         before = self._history.present
         self._history = history
         self._merge_key = None

@@ -93,6 +93,8 @@ class FootageEdits(QObject):
 
     def drop(self, paths: Sequence[Path], index: int) -> None:
         """Put movies before the shot at ``index``, each as a shot."""
+        if not self._editor.may_write():
+            return
         folder, rate = self._editor.folder, self._editor.project.format.rate
         self._place = index
 

@@ -115,6 +115,8 @@ class InterchangeState(QObject):
 
     def bring_in(self, path: Path) -> None:
         """Read a timeline, a storyboard or a folder of pictures, and put it after the last shot."""
+        if not self._editor.may_write():
+            return
         folder = self._editor.folder
         rate = self._editor.project.format.rate
 

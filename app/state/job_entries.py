@@ -124,6 +124,11 @@ class JobEntry:
         )
 
     @property
+    def writes_into_film(self) -> bool:
+        """Whether it puts something into the project's folder."""
+        return not self.is_quick and getattr(self.job, "folder", None) is not None
+
+    @property
     def is_open(self) -> bool:
         """Whether something is still to come."""
         return isinstance(self.status, Waiting | Running | Interrupted)

@@ -219,6 +219,11 @@ class JobsState(JobList):
         self.changed.emit()
 
     @property
+    def is_at_work(self) -> bool:
+        """Whether the engine does, or is ending, anything of this window's."""
+        return self._runner is not None and not self._runner.done()
+
+    @property
     def next_batch(self) -> int:
         """Number for the next jobs that need each other."""
         return self._batch + 1
@@ -235,6 +240,7 @@ class JobsState(JobList):
             first: they are quick and somebody waits: a draft under way stands aside for them, and
                 goes on from its last step.
         """
+        entries = [entry for entry in entries if self._may_do(entry)]
         if not entries:
             return
         running = self.running
@@ -281,6 +287,8 @@ class JobsState(JobList):
 
     def _queue(self, entries: Sequence[JobEntry]) -> None:
         """Put entries at the end, and begin."""
+        if any(entry.writes_into_film for entry in entries) and not self._editor.may_write():
+            return
         self._batch = max([self._batch + 1, *(entry.batch for entry in entries)])
         self._entries = job_queue.enqueue(self._entries, on_hardware(entries, self._compute()))
         self._resumed()
@@ -305,6 +313,9 @@ class JobsState(JobList):
                     self._engine.rest()
                 return
             self._leaving.discard(entry.job.job_id)
+            if not self._may_do(entry):
+                self._set(entry.job.job_id, Stopped())
+                continue
             self._set(entry.job.job_id, Running())
             film = self._film
             ending = await self._engine.perform(marked_now(entry.job))
@@ -392,6 +403,9 @@ class JobsState(JobList):
             self._notices.dismiss(notice)
 
     # Small things.
+
+    def _may_do(self, entry: JobEntry) -> bool:
+        return not entry.writes_into_film or self._editor.owns_folder()
 
     def _find(self, job_id: str) -> JobEntry | None:
         return next((entry for entry in self._entries if entry.job.job_id == job_id), None)

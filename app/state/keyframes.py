@@ -82,6 +82,8 @@ class KeyframeEdits(QObject):
         if isinstance(target, OntoShot) and is_footage(self._editor.project, target.shot_id):
             self._notices.error(FOOTAGE_TAKES_NONE)
             return
+        if not self._editor.may_write():
+            return
         folder = self._editor.folder
 
         def place(result: IntakeResult) -> None:
@@ -98,6 +100,8 @@ class KeyframeEdits(QObject):
             if result.items:
                 self._replace(keyframe_id, result.items[0])
 
+        if not self._editor.may_write():
+            return
         self._intake.start(self._editor.folder, [path], replace)
 
     def preview_move(self, keyframe_id: str, film_frame: int) -> Project | None:

@@ -215,6 +215,8 @@ class LightCopies(QObject):
 
     def _ask(self, items: Sequence[FootageItem]) -> None:
         """Have light copies made, once a session: who stopped one has it in the list of jobs."""
+        if not self._editor.owns_folder():
+            return
         number = self._jobs.next_batch
         entries: list[JobEntry] = []
         for item in items:

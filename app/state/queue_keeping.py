@@ -72,6 +72,7 @@ class QueueKeeping(QObject):
         self._notices = notices
         self._settings = settings
         self._of_footage: Callable[[OfSplit | OfUpscale], JobEntry | None] = lambda _: None
+        self._owns_folder = document.owns_folder
         self._journal: QueueJournal | None = None
         self._noted: tuple[JobEntry, ...] = ()
         self._left: tuple[Asked, ...] = ()
@@ -79,6 +80,7 @@ class QueueKeeping(QObject):
         self._has_complained = False
         self._background = Background(self)
         document.switching.connect(self._leave)
+        document.letting_go.connect(self._leave)
         editor.changed.connect(self._follow)
         jobs.changed.connect(self._note)
 
@@ -154,6 +156,8 @@ class QueueKeeping(QObject):
         self._journal, self._noted, self._has_complained = None, self._jobs.entries, False
         self._left = ()
         self._end_offers()
+        if not self._owns_folder():
+            return  # what is under way there is another window's
         try:
             found = journal.read()
         except ProjectError as error:
@@ -209,7 +213,7 @@ class QueueKeeping(QObject):
 
     def _write(self, records: list[Record]) -> None:
         journal = self._journal
-        if journal is None or not records:
+        if journal is None or not records or not self._owns_folder():
             return
         try:
             journal.append(records)
@@ -222,7 +226,7 @@ class QueueKeeping(QObject):
         self._background.start(journal.sync, lambda _: None)
 
     def _compact(self) -> None:
-        if self._journal is None:
+        if self._journal is None or not self._owns_folder():
             return
         now = as_records(self._jobs.entries)
         try:

@@ -11,31 +11,12 @@ import shutil
 import uuid
 from pathlib import Path
 
-from PySide6.QtCore import QLockFile
-
 from app.timeline.project import Project
+from app.timeline.project_lock import ProjectLock, Taken
 from app.timeline.storage import PROJECT_SUFFIX, ProjectError, create_project, load_project
 
 JOURNAL_FOLDER = "journal"
 AUTOSAVE_FILE = f"{JOURNAL_FOLDER}/autosave.json"
-
-
-class ProjectLock:
-    """Keeps two windows from working on one project folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._lock = QLockFile(str(folder.with_name(folder.name + ".lock")))
-        self._lock.setStaleLockTime(0)
-
-    def take(self) -> bool:
-        """Return False when another window holds the folder; a dead one's lock is broken."""
-        if self._lock.tryLock(0):
-            return True
-        return self._lock.error() != QLockFile.LockError.LockFailedError
-
-    def release(self) -> None:
-        """Let go of the folder."""
-        self._lock.unlock()
 
 
 def create_scratch(root: Path, project: Project) -> Path:
@@ -67,7 +48,7 @@ def leftover(root: Path) -> Path | None:
         )
         for folder in folders:
             lock = ProjectLock(folder)
-            if not lock.take():
+            if not isinstance(lock.take(), Taken):
                 continue
             try:
                 if _has_content(folder):

@@ -57,6 +57,8 @@ class SoundEdits(QObject):
         if not paths:
             self._notices.error("Only files on this computer can be dropped here.")
             return
+        if not self._editor.may_write():
+            return
         folder = self._editor.folder
         place = (max(0, frame), max(0, lane))
 

@@ -263,7 +263,7 @@ class TakeChoices(QObject):
 
     def _note(self, name: str, change: Callable[[TakeNotes], TakeNotes]) -> None:
         record = self._library.record(name)
-        if record is None:
+        if record is None or not self._editor.may_write():
             return
         folder = self._editor.folder / TAKES_FOLDER / name
         try:

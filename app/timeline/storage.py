@@ -54,19 +54,33 @@ def create_project(folder: Path, project: Project) -> Path:
     return folder
 
 
-def save_project(folder: Path, project: Project, file: str = PROJECT_FILE) -> None:
+def save_project(
+    folder: Path,
+    project: Project,
+    file: str = PROJECT_FILE,
+    may_replace: Callable[[], bool] = lambda: True,
+) -> None:
     """Write the project whole or not at all: a temporary file, flushed, then renamed.
 
+    Args:
+        may_replace: asked at the last moment; a slow disk gives another window time to take over.
+
     Raises:
-        ProjectError: no permission, no space, or the folder is gone.
+        ProjectError: no permission, no space, the folder is gone, or it is another window's.
     """
     text = project.model_dump_json(indent=1)
     with _plain_errors(folder):
-        write_atomically(folder / file, text.encode())
+        write_atomically(folder / file, text.encode(), may_replace)
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace ``path`` by ``content`` so that a crash leaves the old or the new, whole."""
+def write_atomically(
+    path: Path, content: bytes, may_replace: Callable[[], bool] = lambda: True
+) -> None:
+    """Replace ``path`` by ``content`` so that a crash leaves the old or the new, whole.
+
+    Raises:
+        ProjectError: it may not be replaced any more.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         temporary.unlink(missing_ok=True)
@@ -74,6 +88,8 @@ def write_atomically(path: Path, content: bytes) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
+        if not may_replace():
+            raise ProjectError(f"{path.name} was not written: another window has the film now.")
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

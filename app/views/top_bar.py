@@ -64,6 +64,8 @@ class TopBar(QWidget):
     def _show_title(self) -> None:
         document = self._workspace.document
         mark = " •" if document.is_modified else ""
+        if document.is_read_only:
+            mark = f" ({said('Window', 'read-only')}){mark}"
         name = told(document.name) if document.is_untitled else document.name
         self._title.setText(f"{name}{mark}")
 

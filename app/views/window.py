@@ -141,12 +141,13 @@ class MainWindow(QMainWindow):
         self._workspace.arrivals.add(paths)
 
     def save(self) -> None:
-        """Save the film; an untitled one is asked for its place."""
+        """Save the film; an untitled or a read-only one is asked for its place."""
         self.inspector.flush()
-        if self._workspace.document.is_untitled:
+        document = self._workspace.document
+        if document.is_untitled or document.is_read_only:
             self.save_as()
         else:
-            self._workspace.document.save()
+            document.save()
 
     def save_as(self) -> None:
         """Save the film under another name."""
@@ -256,6 +257,8 @@ class MainWindow(QMainWindow):
         connect_asking(self.inspector, self.dialogs, self._workspace)
         connect_fixes(ws, self)
         ws.document.changed.connect(self._show_title)
+        ws.document.place_wanted.connect(self.save_as)
+        ws.document.switch_wanted.connect(self._after_unsaved)
         ws.jobs.changed.connect(self._clear_strip)
         ws.jobs.changed.connect(self._show_title)
 
@@ -280,7 +283,8 @@ class MainWindow(QMainWindow):
         name = told(document.name) if document.is_untitled else document.name
         fraction = self._workspace.jobs.fraction
         done = f"{fraction:.0%} · " if fraction is not None else ""
-        self.setWindowTitle(f"{done}{name}[*] – SmartDirector")
+        mark = f" ({said('Window', 'read-only')})" if document.is_read_only else ""
+        self.setWindowTitle(f"{done}{name}{mark}[*] – SmartDirector")
         self.setWindowModified(document.is_modified)
         self.strip.say(said("Window", "Saving a copy…") if document.is_copying else "")
 
@@ -361,7 +365,7 @@ class MainWindow(QMainWindow):
             if answer == "discard":
                 document.discard_changes()
                 go_on()
-            elif answer == "save" and document.is_untitled:
+            elif answer == "save" and (document.is_untitled or document.is_read_only):
                 self.dialogs.save_project(
                     document.name,
                     lambda path: document.save_as(path, saved),

@@ -3385,6 +3385,10 @@
         <translation>在 {name} 中没有找到剪切点；提高灵敏度可找到更多。</translation>
     </message>
     <message>
+        <source>Open read-only</source>
+        <translation>以只读方式打开</translation>
+    </message>
+    <message>
         <source>Put the playhead on a shot that shows a movie.</source>
         <translation>请把播放头放到显示影片的镜头上。</translation>
     </message>
@@ -3431,6 +3435,10 @@
     <message>
         <source>Roll join</source>
         <translation>滚动切点</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
     </message>
     <message>
         <source>Say what happens, as you would to a cameraman. The film has a caption of its own for what all shots share, and a shot without one is fine.</source>
@@ -3543,6 +3551,10 @@
     <message>
         <source>Suspense</source>
         <translation>悬疑</translation>
+    </message>
+    <message>
+        <source>Take over</source>
+        <translation>接管</translation>
     </message>
     <message>
         <source>Takes</source>
@@ -3813,6 +3825,10 @@
         <translation>内存不足以处理这一帧。</translation>
     </message>
     <message>
+        <source>This film is read-only here; “Save as…” makes a copy that can be changed.</source>
+        <translation>此影片在这里是只读的；用“另存为…”制作可以修改的副本。</translation>
+    </message>
+    <message>
         <source>This frame cannot be written as a PNG.</source>
         <translation>这一帧不能写成 PNG。</translation>
     </message>
@@ -3893,6 +3909,10 @@
         <translation>使用版本</translation>
     </message>
     <message>
+        <source>Waiting for the other window to let go of {stem}.</source>
+        <translation>正在等待另一个窗口放开 {stem}。</translation>
+    </message>
+    <message>
         <source>Web</source>
         <translation>网络</translation>
     </message>
@@ -3927,6 +3947,10 @@
     <message>
         <source>above and below</source>
         <translation>上下</translation>
+    </message>
+    <message>
+        <source>another computer</source>
+        <translation>另一台电脑</translation>
     </message>
     <message>
         <source>at the sides</source>
@@ -4011,6 +4035,10 @@
     <message>
         <source>the project</source>
         <translation>项目</translation>
+    </message>
+    <message>
+        <source>this computer</source>
+        <translation>这台电脑</translation>
     </message>
     <message>
         <source>{DISCARDED_FOLDER} leads out of the project</source>
@@ -4117,6 +4145,10 @@
         <translation>{name} 没有可以解码的画面</translation>
     </message>
     <message>
+        <source>{name} is being rendered by a command line on {part}.</source>
+        <translation>{name} 正由{part}上的命令行渲染。</translation>
+    </message>
+    <message>
         <source>{name} is no file</source>
         <translation>{name} 不是文件</translation>
     </message>
@@ -4127,6 +4159,26 @@
     <message>
         <source>{name} is not where or what it was; select its shot and relink it.</source>
         <translation>{name} 已不在原处或已改变；请选择其镜头并重新链接。</translation>
+    </message>
+    <message>
+        <source>{name} is open in another window already.</source>
+        <translation>{name} 已在另一个窗口中打开。</translation>
+    </message>
+    <message>
+        <source>{name} is open on {part} already.</source>
+        <translation>{name} 已在{part}上打开。</translation>
+    </message>
+    <message>
+        <source>{name} seems to be open in another window already.</source>
+        <translation>{name} 似乎已在另一个窗口中打开。</translation>
+    </message>
+    <message>
+        <source>{name} was not written: another window has the film now.</source>
+        <translation>{name} 没有写入：影片现在由另一个窗口持有。</translation>
+    </message>
+    <message>
+        <source>{name} was taken over by another window, so nothing more is written to it here; “Save as…” keeps what this window has.</source>
+        <translation>{name} 已被另一个窗口接管，这里不再写入；用“另存为…”保留此窗口中的内容。</translation>
     </message>
     <message>
         <source>{name} was to be signed, and no certificate is chosen any more; export it again.</source>
@@ -4143,6 +4195,18 @@
     <message>
         <source>{path} was made by a newer SmartDirector (format {part}, this one reads up to {SCHEMA_VERSION}); update the program to open it.</source>
         <translation>{path} 由更新的 SmartDirector 制作（格式 {part}，本版最多读到 {SCHEMA_VERSION}）；请更新程序再打开。</translation>
+    </message>
+    <message>
+        <source>{stem} cannot be written, so it is read-only here.</source>
+        <translation>{stem} 无法写入，因此在这里是只读的。</translation>
+    </message>
+    <message>
+        <source>{stem} could not be taken over; open it again.</source>
+        <translation>无法接管 {stem}；请重新打开它。</translation>
+    </message>
+    <message>
+        <source>{stem} is read-only here: look, play, export, or save a copy.</source>
+        <translation>{stem} 在这里是只读的：可以查看、播放、导出或另存副本。</translation>
     </message>
     <message>
         <source>{name} ({width} × {height} pixels) has more than {limit} megapixels; scale it down and add it again.</source>
@@ -4399,10 +4463,6 @@
     <message>
         <source>{shots} came in from {name}.</source>
         <translation>{shots}已从 {name} 导入。</translation>
-    </message>
-    <message>
-        <source>{stem} is open in another window already.</source>
-        <translation>{stem} 已在另一个窗口中打开。</translation>
     </message>
     <message>
         <source>{title} wants about {need}, {room} are free.</source>
@@ -5432,6 +5492,10 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message>
         <source>Stop</source>
         <translation>停止</translation>
+    </message>
+    <message>
+        <source>read-only</source>
+        <translation>只读</translation>
     </message>
     <message>
         <source>Add storyboard images</source>

@@ -184,21 +184,6 @@ def test_newer_film_is_refused_and_the_present_one_stays(studio: Studio, tmp_pat
     studio.play(story)
 
 
-def test_two_windows_do_not_share_a_film(studio: Studio, tmp_path: Path) -> None:
-    from app.state.scratch import ProjectLock
-
-    film = saved_film(tmp_path)
-    lock = ProjectLock(film)
-    assert lock.take()
-
-    async def story() -> None:
-        assert studio.app.window.banner.text == "valley is open in another window already."
-        assert studio.app.document.is_untitled
-
-    studio.play(story, film)
-    lock.release()
-
-
 def test_untitled_film_of_a_crash_is_offered(studio: Studio) -> None:
     root = studio.places.scratch
     left = create_project(root / "untitled-0a.sdproj", Project(shots=(Shot(num_frames=30),)))
