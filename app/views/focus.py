@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QWidget,
 )
+from shiboken6 import isValid
 
 from app.views.theme import color
 
@@ -120,8 +121,9 @@ class FocusKeys(QObject):
         # A button that was clicked keeps the focus, but its user goes on with the window's keys.
         self._by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         if self._watched is not None:
-            self._watched.destroyed.disconnect(self._forget)
-            self._watched.removeEventFilter(self)
+            if isValid(self._watched):  # else it loses the focus since it is being taken apart
+                self._watched.destroyed.disconnect(self._forget)
+                self._watched.removeEventFilter(self)
             self._watched = None
         if now is not None and now.window() is self._window:
             now.installEventFilter(self)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QMouseEvent
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -19,188 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from app.state.forecast import ForecastState
-from app.state.job_entries import (
-    KIND_NAMES,
-    STAGE_NAMES,
-    Failed,
-    Finished,
-    Interrupted,
-    JobEntry,
-    Running,
-    Stopped,
-    Waiting,
-)
+from app.state.job_entries import Interrupted, JobEntry, Running, Waiting
 from app.state.jobs import JobsState
-from app.state.language import said, told
+from app.state.language import counted, said, told
 from app.state.outlook_words import left_words
-from app.state.timecode import duration_text
-from app.views.icons import icon
+from app.views.job_row import BAR_STEPS, JobRow, status_text
 from app.views.key_tips import plain
 
-_BAR_STEPS = 1000
-
-
-def status_text(entry: JobEntry, left: str = "") -> str:
-    """Say in a few words how it stands with a job.
-
-    Args:
-        left: how long the whole of it will still take; else what the stage alone says.
-    """
-    match entry.status:
-        case Waiting():
-            words = said("Jobs", "Waiting")
-            return f"{words} · {left}" if left else words
-        case Running(stopping=True):
-            return said("Jobs", "Stopping…")
-        case Running(progress=None):
-            return said("Jobs", "Starting…")
-        case Running(progress=progress):
-            assert progress is not None
-            parts = [said("State", STAGE_NAMES[progress.stage])]
-            if progress.num_steps > 1:
-                parts.append(
-                    said(
-                        "Jobs",
-                        "{step} of {num_steps}",
-                        step=progress.step,
-                        num_steps=progress.num_steps,
-                    )
-                )
-            if not left and progress.remaining_s is not None and progress.remaining_s > 0:
-                left = duration_text(progress.remaining_s)
-            if left:
-                parts.append(said("Jobs", "{duration} left", duration=left))
-            return " · ".join(parts)
-        case Finished(stage_seconds=seconds):
-            return said("Jobs", "Done in {duration}", duration=duration_text(sum(seconds.values())))
-        case Failed(message=message):
-            return told(message)
-        case Stopped():
-            return said("Jobs", "Stopped")
-        case Interrupted():
-            return said("Jobs", "Interrupted; it can go on")
-
-
-def stages_text(entry: JobEntry) -> str:
-    """List the stages that are done with the time they took."""
-    match entry.status:
-        case Finished(stage_seconds=seconds):
-            done = seconds
-        case Running(done=done):
-            pass
-        case _:
-            return ""
-    names = {str(stage): said("State", name) for stage, name in STAGE_NAMES.items()}
-    return "\n".join(f"{names.get(str(s), str(s))}: {value:.1f} s" for s, value in done.items())
-
-
-class JobRow(QWidget):
-    """One job of the queue; one that waits can be dragged to another place.
-
-    Signals:
-        moved: it asks to go up (-1) or down (1) in the queue.
-        dragged: it is dragged, with the mouse at this height of the screen.
-        retried, stopped: its button was pressed.
-    """
-
-    moved = Signal(str, int)
-    dragged = Signal(str, int)
-    retried = Signal(str)
-    stopped = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("jobRow")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._job_id = ""
-        self._can_move = False
-        self._press_y = 0
-        self._held = ""
-        self._title = QLabel()
-        self._kind = QLabel()
-        self._kind.setProperty("faint", "true")
-        self._bar = QProgressBar()
-        self._bar.setRange(0, _BAR_STEPS)
-        self._bar.setTextVisible(False)
-        self._status = QLabel()
-        self._status.setProperty("dim", "true")
-        self._status.setWordWrap(True)
-        self.up = _row_button("up", said("Jobs", "Earlier in the queue"))
-        self.up.clicked.connect(lambda: self.moved.emit(self._job_id, -1))
-        self.down = _row_button("down", said("Jobs", "Later in the queue"))
-        self.down.clicked.connect(lambda: self.moved.emit(self._job_id, 1))
-        self.retry = _row_button("retry", said("Jobs", "Try again"))
-        self.retry.clicked.connect(lambda: self.retried.emit(self._job_id))
-        self.stop = _row_button("close", said("Jobs", "Stop this job; what was computed stays"))
-        self.stop.clicked.connect(lambda: self.stopped.emit(self._job_id))
-        top = QHBoxLayout()
-        top.setSpacing(2)
-        top.addWidget(self._title)
-        top.addSpacing(4)
-        top.addWidget(self._kind)
-        top.addStretch(1)
-        for button in (self.up, self.down, self.retry, self.stop):
-            top.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 4, 8, 6)
-        column.setSpacing(3)
-        column.addLayout(top)
-        column.addWidget(self._bar)
-        column.addWidget(self._status)
-
-    @property
-    def job_id(self) -> str:
-        """The job that is shown."""
-        return self._job_id
-
-    def show_entry(self, entry: JobEntry, left: str) -> None:
-        """Show how it stands with a job, and how long it will still take."""
-        status = entry.status
-        self._job_id = entry.job.job_id
-        self._can_move = isinstance(status, Waiting)
-        self._title.setText(told(entry.title))
-        self._kind.setText(said("State", KIND_NAMES[entry.kind]))
-        self._bar.setVisible(isinstance(status, Running))
-        self._bar.setValue(round(entry.fraction * _BAR_STEPS))
-        text = status_text(entry, left)
-        self._status.setText(text)
-        self.up.setVisible(self._can_move)
-        self.down.setVisible(self._can_move)
-        self.retry.setVisible(isinstance(status, Failed | Stopped))
-        self.stop.setVisible(entry.is_open)
-        self.stop.setEnabled(not (isinstance(status, Running) and status.stopping))
-        shape = Qt.CursorShape.OpenHandCursor if self._can_move else Qt.CursorShape.ArrowCursor
-        self.setCursor(shape)
-        self.setAccessibleName(f"{told(entry.title)}, {self._kind.text()}: {text}")
-        self.setToolTip(stages_text(entry))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of it."""
-        self._press_y = round(event.globalPosition().y())
-        self._held = self._job_id if self._can_move else ""
-        event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag it."""
-        y = round(event.globalPosition().y())
-        if self._held and abs(y - self._press_y) >= QApplication.startDragDistance() // 2:
-            self.dragged.emit(self._held, y)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go of it."""
-        self._held = ""
-
-
-def _row_button(name: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(name))
-    button.setIconSize(QSize(13, 13))
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    button.setCursor(Qt.CursorShape.ArrowCursor)
-    button.setFixedSize(22, 22)
-    return button
+ROWS_AT_ONCE = 20
+"""So many jobs have a row; a button shows as many more."""
 
 
 class JobsPanel(QWidget):
@@ -214,6 +40,8 @@ class JobsPanel(QWidget):
         self._jobs = jobs
         self._forecast = forecast
         self._rows: list[JobRow] = []
+        self._most = ROWS_AT_ONCE
+        self._is_late = False
         self._heading = QLabel()
         self._heading.setProperty("heading", "true")
         self._pause = QToolButton()
@@ -240,6 +68,11 @@ class JobsPanel(QWidget):
         self._nothing.setContentsMargins(12, 4, 12, 4)
         self._nothing.setWordWrap(True)
         self._list.addWidget(self._nothing)
+        self._more = QPushButton()
+        self._more.setProperty("flat", "true")
+        self._more.setToolTip(said("Jobs", "Show jobs that wait longer or were done earlier"))
+        self._more.clicked.connect(self._show_more)
+        self._list.addWidget(self._more)
         self._list.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -251,18 +84,47 @@ class JobsPanel(QWidget):
         column.addLayout(top)
         column.addWidget(self._scroll, 1)
         self.setMinimumHeight(96)
-        jobs.changed.connect(self._show)
-        forecast.changed.connect(self._show)
+        jobs.changed.connect(self._follow)
+        forecast.changed.connect(self._follow)
         self._show()
 
     @property
     def rows(self) -> tuple[JobRow, ...]:
-        """The jobs as they stand below each other."""
+        """The jobs as they stand below each other, as far as they are shown."""
         return tuple(self._rows)
 
+    @property
+    def more(self) -> QPushButton:
+        """What shows more of them."""
+        return self._more
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened while nobody looked."""
+        super().showEvent(event)
+        if self._is_late:
+            self._show()
+
+    def _follow(self) -> None:
+        if self.isVisible():
+            self._show()
+        else:
+            self._is_late = True
+
+    def _show_more(self) -> None:
+        self._most += ROWS_AT_ONCE
+        first = len(self._rows)
+        self._show()
+        if first < len(self._rows):
+            self._rows[first].show()  # else only with the next layout, and focus needs it now
+            self._rows[first].setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _show(self) -> None:
+        self._is_late = False
         entries = in_reading_order(self._jobs.entries)
-        while len(self._rows) < len(entries):
+        if len(entries) <= ROWS_AT_ONCE:
+            self._most = ROWS_AT_ONCE
+        shown = entries[: self._most]
+        while len(self._rows) < len(shown):
             row = JobRow()
             row.moved.connect(self._jobs.move)
             row.dragged.connect(self._drag)
@@ -270,11 +132,14 @@ class JobsPanel(QWidget):
             row.stopped.connect(self._jobs.stop_job)
             self._list.insertWidget(len(self._rows) + 1, row)
             self._rows.append(row)
-        while len(self._rows) > len(entries):
+        while len(self._rows) > len(shown):
             self._rows.pop().deleteLater()
-        for row, entry in zip(self._rows, entries, strict=True):
+        for row, entry in zip(self._rows, shown, strict=True):
             row.show_entry(entry, left_words(self._forecast.left(entry)))
         self._nothing.setVisible(not entries)
+        rest = len(entries) - len(shown)
+        self._more.setVisible(rest > 0)
+        self._more.setText(counted("Jobs", "Show more (%n not shown)", "Show one more", rest))
         self._clear.setVisible(any(not entry.is_open for entry in entries))
         self._heading.setText(self._summary())
 
@@ -328,7 +193,7 @@ class StatusStrip(QWidget):
         self._text = QLabel()
         self._text.setAccessibleName(said("Jobs", "What the engine does"))
         self._bar = QProgressBar()
-        self._bar.setRange(0, _BAR_STEPS)
+        self._bar.setRange(0, BAR_STEPS)
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(160)
         self._bar.setAccessibleName(said("Jobs", "Progress of the running job"))
@@ -371,4 +236,4 @@ class StatusStrip(QWidget):
         more = said("Jobs", "  ·  {waiting} waiting", waiting=waiting) if waiting else ""
         left = left_words(self._forecast.left(running))
         self._text.setText(f"{told(running.title)}  ·  {status_text(running, left)}{more}")
-        self._bar.setValue(round(running.fraction * _BAR_STEPS))
+        self._bar.setValue(round(running.fraction * BAR_STEPS))

@@ -2343,6 +2343,17 @@
         <translation>没有任务。“生成”会制作草稿。</translation>
     </message>
     <message>
+        <source>Show jobs that wait longer or were done earlier</source>
+        <translation>显示等待更久或更早完成的任务</translation>
+    </message>
+    <message numerus="yes">
+        <source>Show more (%n not shown)</source>
+        <comment>Show one more</comment>
+        <translation>
+            <numerusform>显示更多（还有 %n 项未显示）</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>{fraction:.0%} done</source>
         <translation>已完成 {fraction:.0%}</translation>
     </message>

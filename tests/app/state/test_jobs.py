@@ -268,7 +268,7 @@ def test_another_seed_is_another_take_and_undo_brings_the_first_back(studio: Stu
 
 
 def test_running_entry_says_stage_step_and_time_left(studio: Studio) -> None:
-    from app.views.jobs import status_text
+    from app.views.job_row import status_text
 
     studio.engine.step_s = 0.03
 

@@ -50,7 +50,8 @@ def test_a_folder_that_is_a_link_is_refused(folder: Path, outside: Path, name: s
     if place.is_dir():
         place.rmdir()
     place.symlink_to(outside)
-    with pytest.raises(ProjectError, match=f"{name} in .* is a link, and .* or move the whole project"):
+    what_to_do = f"{name} in .* is a link, and .* or move the whole project"
+    with pytest.raises(ProjectError, match=what_to_do):
         load_project(folder)
 
 
