@@ -222,10 +222,10 @@ def test_saving_elsewhere_takes_the_journal_along(studio: Studio, tmp_path: Path
     studio.play(story)
 
 
-def film_of_footage(root: Path) -> Path:
+def film_of_footage(root: Path, num_frames: int = 48) -> Path:
     """Save a film that shows a movie of the user's, which lies elsewhere, and needs no model."""
     path = root / "clips" / "clip.mp4"
-    write_movie(path, movie(48, FrameSize(128, 72), 0), Fraction(24))
+    write_movie(path, movie(num_frames, FrameSize(128, 72), 0), Fraction(24))
     rate = FrameRate(num=24)
     size = {"width": 128, "height": 72, "rate": rate}
     item = FootageItem.model_validate(
@@ -236,10 +236,10 @@ def film_of_footage(root: Path) -> Path:
             "name": path.name,
             "fingerprint": fingerprint_of(path),
             "own_rate": rate,
-            "num_frames": 48,
+            "num_frames": num_frames,
         }
     )
-    shot = Shot(id="a", num_frames=48, footage=FootageUse(footage="clip"))
+    shot = Shot(id="a", num_frames=num_frames, footage=FootageUse(footage="clip"))
     film = Project(shots=(shot,), footage=(item,), format=Format.model_validate(size))
     return create_project(root / "footage.sdproj", film)
 
