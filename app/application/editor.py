@@ -38,7 +38,8 @@ from app.state.editor import EditorState
 from app.state.engine_facts import EngineFacts
 from app.state.export_facts import ExportFacts
 from app.state.export_notices import ExportNotices
-from app.state.exporting import ExportState, Sources
+from app.state.export_sources import Sources
+from app.state.exporting import ExportState
 from app.state.finder import FinderState
 from app.state.footage import FootageEdits
 from app.state.footage_frames import FootageFrames

@@ -7,22 +7,14 @@ worker; nothing is written here, that is the queue's matter.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal
 
-from app.state.disk_facts import DiskFacts
-from app.state.document import DocumentState
-from app.state.editor import EditorState
 from app.state.export_facts import Encoders, ExportFacts
 from app.state.export_outlook import ExportOutlook, outlook
 from app.state.export_refusals import of_the_film, of_the_machine, of_the_place, of_the_queue
-from app.state.forecast import ForecastState
-from app.state.jobs import JobsState
-from app.state.run_history import RunHistory
-from app.state.settings import SettingsState
-from app.state.takes import TakesState
+from app.state.export_sources import Sources
 from app.timeline.destinations import Destination
 from app.timeline.export_checks import ExportField, Refusal, name_refusal, refusals
 from app.timeline.export_presets import (
@@ -41,20 +33,6 @@ from engine.protocol.formats import FormatName
 
 LOOK_MS = 80
 """What is typed in quick succession is looked at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What an export is chosen from."""
-
-    editor: EditorState
-    document: DocumentState
-    takes: TakesState
-    jobs: JobsState
-    forecast: ForecastState
-    disk: DiskFacts
-    settings: SettingsState
-    history: RunHistory
 
 
 class ExportState(QObject):

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(400)
 
 
 @contextmanager
-def session(root: Path, name: str) -> Iterator[subprocess.Popen[str]]:
+def session(root: Path, name: str) -> Generator[subprocess.Popen[str]]:
     """Run a session of the editor, with a cache of its own."""
     environment = {**os.environ, "XDG_CACHE_HOME": str(root / "cache")}
     process = subprocess.Popen(
