@@ -7,8 +7,20 @@ import math
 import re
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.protocol.jobs import FrameRate
+from engine.protocol.terminal import terminal_text
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
+
+class PlainParser(argparse.ArgumentParser):
+    """A parser whose complaints quote what was typed, or what a shell found, as signs."""
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        super()._print_message(terminal_text(message), file)
 
 
 def count(text: str) -> int:

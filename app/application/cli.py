@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.application import extend, frame, interchange, shots, upscale
-from app.application.arguments import count, rate, size
+from app.application.arguments import PlainParser, count, rate, size
 from app.application.console import Console, free_name
 from app.application.exporting import (
     add_export_switches,
@@ -201,7 +201,7 @@ def _has_display() -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="main.py")
+    parser = PlainParser(prog="main.py")
     commands = parser.add_subparsers(dest="command", required=True)
 
     new = commands.add_parser("new", help="make a project folder")

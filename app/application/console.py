@@ -12,6 +12,7 @@ from typing import TextIO
 from app.application.render import RenderReport
 from app.client.client import ClientEvent, EngineLost
 from engine.protocol.messages import JobStarted, Progress
+from engine.protocol.terminal import terminal_text
 
 STAGE_NAMES: Mapping[str, str] = {
     "load": "Loading the model",
@@ -49,7 +50,7 @@ class Console:
             self._start_s = time.monotonic() - self._began
         if self._as_json:
             if not isinstance(event, EngineLost):
-                print(event.model_dump_json(), flush=True)
+                print(json.dumps(event.model_dump(mode="json")), flush=True)
             return
         match event:
             case JobStarted():
@@ -108,7 +109,7 @@ class Console:
         if self._as_json:
             print(json.dumps({"kind": "error", "message": sentence}), flush=True)
         self._end_line()
-        print(sentence, file=sys.stderr, flush=True)
+        print(terminal_text(sentence), file=sys.stderr, flush=True)
 
     def note(self, sentence: str) -> None:
         """Say something in passing."""
@@ -140,7 +141,7 @@ class Console:
         self._stage = ""
 
     def _say(self, line: str) -> None:
-        print(line, file=self._stream, flush=True)
+        print(terminal_text(line), file=self._stream, flush=True)
 
 
 def free_name(path: Path) -> Path:

@@ -21,6 +21,8 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
+from engine.protocol.terminal import plainly
+
 REPORT = "crash-report.txt"
 LOG = "editor.log"
 _NATIVE = "crash-native.txt"
@@ -55,7 +57,7 @@ class CrashReports:
             handlers.append(
                 RotatingFileHandler(file, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
             )
-        logging.basicConfig(level=logging.WARNING, format=_FORM, handlers=handlers, force=True)
+        logging.basicConfig(level=logging.WARNING, handlers=plainly(handlers, _FORM), force=True)
         with contextlib.suppress(OSError):
             self._report_native()
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)

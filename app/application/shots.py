@@ -25,6 +25,7 @@ from app.timeline.storage import PROJECT_SUFFIX, create_project
 from engine.planning.timecode import format_timecode
 from engine.protocol.media import FrameJob, MediaReport, ShotsJob
 from engine.protocol.messages import Progress
+from engine.protocol.terminal import terminal_text
 
 DESCRIPTION = (
     "Find the cuts of a movie and list its shots. With -o, make a project in which every shot "
@@ -88,7 +89,7 @@ def run_shots(options: argparse.Namespace, console: Console) -> None:
     if options.json:
         print(json.dumps(_facts(split)), flush=True)
     else:
-        print("\n".join(table(split)), flush=True)
+        print(terminal_text("\n".join(table(split))), flush=True)
     if pictures is not None:
         console.note(f"{pictures} holds the first frame of each of {len(split.shots)} shots.")
     if project is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+
+from engine.protocol.last_used import last_used
 
 if TYPE_CHECKING:  # PyAV and numpy load when the first sound is heard or seen
     from app.media.sounds import PcmFile, Peaks
@@ -161,7 +164,10 @@ class SoundCache(QObject):
         self.changed.emit()
 
     def _make_room(self) -> None:
-        files = sorted(self._root.glob("*.pcm"), key=lambda path: path.stat().st_mtime)
+        now = time.time()
+        files = sorted(
+            self._root.glob("*.pcm"), key=lambda path: last_used(path.stat().st_mtime, now)
+        )
         size = sum(path.stat().st_size for path in files)
         names = {name[:_KEPT_NAME] for name in self._in_use}
         for path in files:

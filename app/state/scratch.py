@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import time
 import uuid
 from pathlib import Path
 
 from app.timeline.project import Project
 from app.timeline.project_lock import ProjectLock, Taken
-from app.timeline.storage import PROJECT_SUFFIX, ProjectError, create_project, load_project
+from app.timeline.storage import (
+    PROJECT_FILE,
+    PROJECT_SUFFIX,
+    ProjectError,
+    create_project,
+    load_project,
+)
+from engine.protocol.last_used import last_used
 
 JOURNAL_FOLDER = "journal"
 AUTOSAVE_FILE = f"{JOURNAL_FOLDER}/autosave.json"
@@ -43,8 +51,11 @@ def remove_scratch(root: Path, folder: Path) -> None:
 def leftover(root: Path) -> Path | None:
     """Return the latest untitled film that a crash left behind; empty ones are swept out."""
     with contextlib.suppress(OSError):
+        now = time.time()
         folders = sorted(
-            root.glob(f"untitled-*{PROJECT_SUFFIX}"), key=lambda f: f.stat().st_mtime, reverse=True
+            root.glob(f"untitled-*{PROJECT_SUFFIX}"),
+            key=lambda folder: last_used(_written_s(folder), now),
+            reverse=True,
         )
         for folder in folders:
             lock = ProjectLock(folder)
@@ -67,6 +78,15 @@ def read_autosave(folder: Path) -> Project | None:
         return load_project(folder, AUTOSAVE_FILE)
     except ProjectError:
         return None
+
+
+def _written_s(folder: Path) -> float:
+    """Return when a film was last written, as far as the files' times can be trusted."""
+    found = [0.0]
+    for name in (AUTOSAVE_FILE, PROJECT_FILE):
+        with contextlib.suppress(OSError):
+            found.append((folder / name).stat().st_mtime)
+    return max(found)
 
 
 def _has_content(folder: Path) -> bool:

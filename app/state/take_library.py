@@ -5,6 +5,7 @@ What did not change on disk is not read twice. Knows no film: which take fits wh
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +15,7 @@ from app.state.editor import Change, EditorState
 from app.state.takes import TakesState
 from app.timeline.storage import TAKES_FOLDER
 from app.timeline.take_files import TakeRecord, read_record, stamp
+from engine.protocol.last_used import last_used
 
 _Known = dict[str, tuple[tuple[float, ...], TakeRecord | None]]
 
@@ -43,7 +45,8 @@ class TakeLibrary(QObject):
     def records(self) -> tuple[TakeRecord, ...]:
         """Every finished take, newest first."""
         found = [record for _, record in self._known.values() if record is not None]
-        return tuple(sorted(found, key=lambda record: (-record.made_at, record.name)))
+        now = time.time()
+        return tuple(sorted(found, key=lambda r: (-last_used(r.made_at, now), r.name)))
 
     @property
     def is_reading(self) -> bool:

@@ -12,6 +12,7 @@ import hashlib
 import io
 import os
 import tempfile
+import time
 import zipfile
 import zlib
 from fractions import Fraction
@@ -24,6 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine.media.movie_index import MovieIndex
 from engine.media.picture import Look
+from engine.protocol.last_used import last_used
 
 MIN_BYTES = 8 * 1024 * 1024
 """Smaller movies are walked over in no time."""
@@ -201,11 +203,12 @@ def _unpacked(path: Path, content: bytes) -> MovieIndex:
 
 def _make_room(folder: Path) -> None:
     """Remove the entries that were not asked for the longest, down to the bounds."""
+    now = time.time()
     entries: list[tuple[float, int, Path]] = []
     for path in folder.glob("*.npz"):
         with contextlib.suppress(OSError):
             facts = path.stat()
-            entries.append((facts.st_mtime, facts.st_size, path))
+            entries.append((last_used(facts.st_mtime, now), facts.st_size, path))
     entries.sort(reverse=True)
     total = 0
     for number, (_, size, path) in enumerate(entries):

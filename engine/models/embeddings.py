@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,6 +21,8 @@ import safetensors.torch
 import torch
 from safetensors import SafetensorError
 from torch import Tensor
+
+from engine.protocol.last_used import last_used
 
 _LOG = logging.getLogger(__name__)
 
@@ -96,7 +99,8 @@ class EmbeddingCache:
     def _shrink(self) -> None:
         files = [(path, path.stat()) for path in self._folder.glob("*.safetensors")]
         total = sum(facts.st_size for _, facts in files)
-        for path, facts in sorted(files, key=lambda item: item[1].st_mtime_ns):
+        now = time.time()
+        for path, facts in sorted(files, key=lambda item: last_used(item[1].st_mtime, now)):
             if total <= self._max_bytes:
                 return
             path.unlink(missing_ok=True)

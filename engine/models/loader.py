@@ -29,7 +29,7 @@ from engine.models.klt import AutoencoderKLT
 from engine.models.lora import Lora, apply_loras, check_loras
 from engine.models.memory import total_memory
 from engine.models.parallel import Helpers, LoadFn
-from engine.models.parts import Part, load_part, naming, placed
+from engine.models.parts import Part, heeding, load_part, naming, placed
 from engine.models.shortage import Thrift, spared
 from engine.models.transformer import DirectorTransformer
 from engine.models.weights import check_weights, fingerprint, part_bytes
@@ -310,7 +310,8 @@ def load_transformer(
     net = load_part(folder, "transformer", DirectorTransformer, torch_dtype=dtype)
     apply_loras(net, loras)
     try:
-        return place_transformer(net, device, compute, spares=spares)
+        with heeding():
+            return place_transformer(net, device, compute, spares=spares)
     except ValueError as error:
         raise BadInput(str(error)) from error
 

@@ -16,6 +16,7 @@ from safetensors import SafetensorError, safe_open
 from engine.models.catalogue import shown_name
 from engine.protocol.errors import ModelMissing
 from engine.protocol.plain import plain_words
+from engine.protocol.stopping import heed
 
 _FULL_HASH_BYTES = 256 * 1024 * 1024
 """Larger weight files are identified by size and samples: hashing 30 GB would take a minute."""
@@ -83,9 +84,11 @@ def content_hash(folder: Path, paths: Iterable[Path]) -> str:
         with path.open("rb") as stream:
             if size <= _FULL_HASH_BYTES:
                 while block := stream.read(1 << 20):
+                    heed()
                     digest.update(block)
                 continue
             for step in range(64):
+                heed()
                 stream.seek(step * (size // 64))
                 digest.update(stream.read(1 << 20))
     return digest.hexdigest()[:16]

@@ -33,6 +33,7 @@ from engine.models.host import host_memory
 from engine.models.weights import check_weights, fingerprint
 from engine.protocol.errors import EngineError
 from engine.protocol.formats import FORMATS
+from engine.protocol.terminal import terminal_text
 from engine.service.facts import device_report
 
 PACKAGES = (
@@ -146,7 +147,8 @@ def main(argv: Sequence[str]) -> int:
     options = parser.parse_args(list(argv))
     logging.disable(logging.WARNING)
     found = examine()
-    print(json.dumps(asdict(found), indent=1) if options.json else as_text(found))
+    text = json.dumps(asdict(found), indent=1) if options.json else as_text(found)
+    print(terminal_text(text))
     return 1 if found.findings else 0
 
 

@@ -32,6 +32,7 @@ from engine.protocol.messages import (
     Shutdown,
     Submit,
 )
+from engine.protocol.terminal import plainly
 from engine.protocol.wire import WireError, decode, encode, read_lines
 from engine.service.descriptions import describe
 from engine.service.facts import device_report
@@ -267,7 +268,7 @@ def _set_up_logging(log_folder: Callable[[], Path] | None) -> str:
         except OSError as error:
             problem = error
     form = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
-    logging.basicConfig(level=logging.INFO, format=form, handlers=handlers, force=True)
+    logging.basicConfig(level=logging.INFO, handlers=plainly(handlers, form), force=True)
     logging.captureWarnings(capture=True)
     if problem is not None:
         _log.warning("No log file is written: %s", problem)

@@ -23,7 +23,10 @@ THUMB = QSize(96, 54)
 
 def made_text(record: TakeRecord) -> str:
     """Say when a take was made: the hour today, else the day."""
-    made = datetime.fromtimestamp(record.made_at).astimezone()
+    try:
+        made = datetime.fromtimestamp(record.made_at).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return ""  # a clock that was years away, or a file that says so
     today = datetime.now().astimezone().date()
     return f"{made:%H:%M}" if made.date() == today else f"{made:%d %b %H:%M}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -113,6 +114,22 @@ def test_the_cache_keeps_within_its_budget_and_never_loses_what_is_in_use(
     left = {path.name[0] for path in (tmp_path / "cache").glob("*.pcm")}
     assert {"a", "d"} <= left
     assert len(left) == 3, "room is made for what comes, from what is oldest"
+    cache.close()
+
+
+def test_after_a_clock_was_set_back_the_new_sound_is_kept(
+    tmp_path: Path, qapp_themed: object
+) -> None:
+    cache = SoundCache(tmp_path / "cache", cache_bytes=250_000)
+    source = write_wav(tmp_path / "a.wav", noise(0.5))
+    for name in "ab":
+        cache.decode(name * 64, source)
+    for path in (tmp_path / "cache").glob("*.pcm"):
+        os.utime(path, (4e9, 4e9))
+    for name in "cd":
+        cache.decode(name * 64, source)
+    left = {path.name[0] for path in (tmp_path / "cache").glob("*.pcm")}
+    assert {"c", "d"} <= left
     cache.close()
 
 

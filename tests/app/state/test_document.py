@@ -200,6 +200,21 @@ def test_untitled_film_of_a_crash_is_offered(studio: Studio) -> None:
     studio.play(story)
 
 
+def test_the_untitled_film_that_was_written_last_is_offered_whatever_the_clock_did(
+    tmp_path: Path,
+) -> None:
+    future, old, last = (
+        create_project(tmp_path / f"untitled-{name}.sdproj", Project(shots=(Shot(num_frames=30),)))
+        for name in ("0a", "0b", "0c")
+    )
+    os.utime(future / "project.json", (4e9, 4e9))
+    os.utime(old / "project.json", (1e9, 1e9))
+    for _ in range(2):  # looking changes nothing
+        assert leftover(tmp_path) == last
+    for folder in (future, old):
+        assert folder.is_dir()
+
+
 def test_close_asks_about_changes_and_discard_is_final(studio: Studio, tmp_path: Path) -> None:
     film = saved_film(tmp_path)
 

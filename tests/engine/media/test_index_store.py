@@ -168,6 +168,20 @@ def test_the_cache_is_bounded_and_what_is_in_use_stays(
     assert list(store.iterdir()) == []
 
 
+def test_after_a_clock_was_set_back_what_is_new_is_kept(
+    store: Path, walks: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_store, "MAX_ENTRIES", 1)
+    old, new = (write_coded(tmp_path / f"{n}.mp4", Recipe(numbers=range(4))) for n in range(2))
+    _anew(old)
+    (entry,) = store.iterdir()
+    os.utime(entry, (4e9, 4e9))
+    _anew(new)
+    before = len(walks)
+    _anew(new)
+    assert len(walks) == before
+
+
 def test_small_movies_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index_store, "_folder", lambda: tmp_path / "cache")
     _anew(write_coded(tmp_path / "a.mp4", Recipe(numbers=range(8))))

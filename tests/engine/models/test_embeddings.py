@@ -72,6 +72,17 @@ def test_what_was_longest_unused_goes_first(tmp_path: Path) -> None:
     assert sorted(path.stem for path in tmp_path.iterdir()) == ["c", "d"]
 
 
+def test_after_a_clock_was_set_back_what_is_new_is_kept(tmp_path: Path) -> None:
+    cache = EmbeddingCache(tmp_path)
+    for key in ("a", "b"):
+        cache.put(key, embedding(16))
+        os.utime(tmp_path / f"{key}.safetensors", (4e9, 4e9))
+    size = (tmp_path / "a.safetensors").stat().st_size
+    EmbeddingCache(tmp_path, max_bytes=2 * size).put("new", embedding(16))
+    assert (tmp_path / "new.safetensors").exists()
+    assert len(list(tmp_path.iterdir())) == 2
+
+
 def test_a_folder_that_cannot_be_written_is_no_failure(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     cache = EmbeddingCache(tmp_path / "file" / "embeddings")

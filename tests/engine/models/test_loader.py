@@ -15,8 +15,10 @@ from engine.models.embeddings import EmbeddingCache
 from engine.models.family import read_shape
 from engine.models.loader import ModelBundle
 from engine.models.lora import read_loras
+from engine.models.parts import Part, naming
 from engine.protocol.errors import BadInput, ModelMissing
 from engine.protocol.jobs import ComputeOptions, LoraSpec
+from engine.protocol.stopping import Stopped, watched
 from tests.engine.equivalence.wan_folders import SHAPES, WanShape, small_codec, write_wan_folder
 from tests.engine.models.test_lora import in_form, pairs, write
 from tests.engine.tiny_models import make_tiny_model
@@ -269,3 +271,40 @@ def test_weights_of_another_model_are_refused(folder: Path, tmp_path: Path) -> N
 def test_a_folder_without_an_index_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match=r"model_index\.json cannot be read"):
         read_shape(tmp_path)
+
+
+@pytest.mark.parametrize("part", ["transformer", "vae", "text_encoder"])
+@pytest.mark.parametrize("after", [0, 1, 5, 40])
+def test_a_cancel_is_heard_between_two_tensors_and_the_model_loads_the_next_time(
+    folder: Path, part: Part, after: int
+) -> None:
+    loaded = bundle(folder)
+    asked = 0
+
+    def is_stopped() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > after
+
+    def load() -> object:
+        match part:
+            case "transformer":
+                return loaded.transformer
+            case "vae":
+                return loaded.codec
+            case "text_encoder":
+                return loaded.encode_caption("a cat")
+
+    with pytest.raises(Stopped), watched(is_stopped):
+        load()
+    assert asked == after + 1, "it ends where it hears it"
+    assert not loaded.holds(part)
+    load()
+
+
+def test_a_stop_that_a_library_puts_in_its_own_words_is_a_stop(folder: Path) -> None:
+    with pytest.raises(Stopped), naming(folder):
+        try:
+            raise Stopped
+        except Stopped as error:
+            raise OSError("the file could not be read") from error
