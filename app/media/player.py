@@ -143,8 +143,9 @@ class FrameServer(QObject):
             began = time.perf_counter()
             for found, image in _decode(readers, key, size, passing, is_hasty=is_hasty):
                 self._store(found, image)
-                sizes = {k: g for k, g in sizes.items() if g == generation}
                 sizes[found] = generation
+            with self._condition:  # what is not kept any more needs no note of its size
+                sizes = {key: sizes[key] for key in self._cache if sizes.get(key) == generation}
             self._note_cost((time.perf_counter() - began) / (1 + len(passing)))
         for reader in readers.values():
             reader.close()

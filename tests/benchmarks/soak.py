@@ -7,6 +7,10 @@ to each is drawn by lot: nothing, a cancel and a second try, a pause, another fi
 engine killed with SIGKILL. After every job the journal on disk must say what the queue says. Memory
 and open files of both processes are taken as they go; the table at the end compares the first and
 the last third, the engine's within the life of one process.
+
+The editor's grows by about 1 MiB a take until its caches are full, 96 MiB of frames and 192 MiB of
+thumbnails: over 60 takes of a fake engine 33 of 60 MiB were frames and 21 thumbnails. What is left,
+some 0.1 MiB a take, is the take's record, the undo step and the plan, which are kept on purpose.
 """
 
 from __future__ import annotations
