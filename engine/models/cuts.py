@@ -52,6 +52,7 @@ class NetCuts:
         self._threshold = threshold
         self._frames: list[Picture] = []
         self._odds: list[float] = []
+        self._inside_odds: list[float] = []
         self._num_seen = 0
 
     def see(self, frame: Picture) -> None:
@@ -68,21 +69,33 @@ class NetCuts:
 
     def cuts(self) -> list[int]:
         """Return cuts: each transition's end."""
-        last = self._frames[-1:]
-        while self._num_seen and len(self._odds) < self._num_seen:
-            self._frames += last * (_WINDOW - len(self._frames))
-            self._run()
-        inside = np.array(self._odds[: self._num_seen]) > self._threshold
+        inside = self.odds()[0] > self._threshold
         # The net marks the last frame before a hard cut: the next shot begins one later.
         ends = np.flatnonzero(inside[:-1] & ~inside[1:]) + 1
         return [int(end) for end in ends]
 
+    def odds(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return two probabilities for each frame, (n,) each; there are no more frames.
+
+        The first is high on one frame of a transition, the second on all of them.
+        """
+        last = self._frames[-1:]
+        while self._num_seen and len(self._odds) < self._num_seen:
+            self._frames += last * (_WINDOW - len(self._frames))
+            self._run()
+        one, all_ = (
+            np.asarray(odds[: self._num_seen], np.float32)
+            for odds in (self._odds, self._inside_odds)
+        )
+        return one, all_
+
     def _run(self) -> None:
         batch = torch.from_numpy(np.stack(self._frames))[None]
         with torch.no_grad():
-            single = self._net(batch.to(self._net.device))[0]
-        odds = torch.sigmoid(single)[0, _MARGIN : _MARGIN + _STEP, 0]
-        self._odds += odds.cpu().tolist()
+            single, rest = self._net(batch.to(self._net.device))
+        for logits, kept in ((single, self._odds), (rest["many_hot"], self._inside_odds)):
+            odds = torch.sigmoid(logits)[0, _MARGIN : _MARGIN + _STEP, 0]
+            kept.extend(odds.cpu().tolist())
         del self._frames[:_STEP]
 
 
