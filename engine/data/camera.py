@@ -12,6 +12,7 @@ scene. Pure: knows no file and no job.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -205,7 +206,7 @@ def _filled(steps: list[tuple[float, float, float, float] | None]) -> Path:
     known = [index for index, step in enumerate(steps) if step is not None]
     values = np.asarray([steps[index] for index in known], float)
     places = np.arange(len(steps))
-    columns = [np.interp(places, known, values[:, axis]) for axis in range(4)]
+    columns: list[Any] = [np.interp(places, known, values[:, axis]) for axis in range(4)]
     return np.asarray(np.column_stack(columns), np.float64)
 
 
