@@ -17,12 +17,15 @@ import torch
 from torch import Tensor
 from transformers import AutoTokenizer, ByT5Tokenizer, UMT5EncoderModel
 
-from engine.models.catalogue import read_json
+from engine.models.catalogue import read_json, shown_name
 from engine.models.embeddings import EmbeddingCache, embedding_key
 from engine.models.memory import free_memory
+from engine.models.outline import encoder_config
 from engine.models.parts import load_part, naming, placed
 from engine.models.text import CaptionEncoder, clean_caption
 from engine.models.weights import content_hash, part_bytes
+from engine.protocol.errors import ModelMissing
+from engine.protocol.plain import plain_words
 from engine.protocol.stopping import heed_before
 
 SMALL_ENCODER_BYTES = 64 * 1024 * 1024
@@ -30,6 +33,15 @@ SMALL_ENCODER_BYTES = 64 * 1024 * 1024
 
 NUM_EMBEDDINGS = 16
 """Captions whose embeddings are at hand: every window of a film asks for the same."""
+
+_TOKENIZERS = frozenset({
+    "ByT5Tokenizer", "T5Tokenizer", "T5TokenizerFast", "PreTrainedTokenizerFast",
+    "TokenizersBackend",
+})  # fmt: skip
+"""Those of UMT5's family; transformers knows others that open more than the folder."""
+
+_MAX_EXTRA_IDS = 10_000
+_MAX_TOKENIZER_BYTES = 128 * 1024 * 1024
 
 _ROOM = 1024**3
 """What encoding one caption may need beside the weights."""
@@ -97,7 +109,7 @@ class CaptionSource:
         """
         if self._tokenizer is None:
             place = self._folder / "tokenizer"
-            named = read_json(place / "tokenizer_config.json").get("tokenizer_class")
+            named = _checked_tokenizer(self._folder)
             kind = ByT5Tokenizer if named == "ByT5Tokenizer" else AutoTokenizer
             with naming(self._folder):
                 # Said outright: left open, a folder with code of its own would ask on stdin.
@@ -143,9 +155,20 @@ class CaptionSource:
 
     def _encode(self, caption: str) -> Tensor:
         if self._encoder is None:
+            config = encoder_config(self._folder)
+            if config.d_model != self._settings.text_dim:
+                raise ModelMissing(
+                    f"The model {shown_name(self._folder)} is put together wrongly: its text "
+                    f"encoder makes {config.d_model} numbers a token and its transformer takes "
+                    f"{self._settings.text_dim}; use the text encoder that belongs to it."
+                )
             self._before_loading(self.num_bytes)
             net = load_part(
-                self._folder, "text_encoder", UMT5EncoderModel, dtype=self._settings.dtype
+                self._folder,
+                "text_encoder",
+                UMT5EncoderModel,
+                config=config,
+                dtype=self._settings.dtype,
             )
             for block in net.encoder.block:
                 block.register_forward_pre_hook(heed_before)
@@ -155,7 +178,25 @@ class CaptionSource:
             self._encoder = CaptionEncoder(
                 self.tokenizer, placed(net, place), self._settings.max_tokens
             )
-        return self._encoder.encode([caption]).to(self._settings.device)
+        ids_BL, mask_BL = self._tokens(self._encoder, caption)
+        with torch.no_grad():
+            return self._encoder.embed(ids_BL, mask_BL).to(self._settings.device)
+
+    def _tokens(self, encoder: CaptionEncoder, caption: str) -> tuple[Tensor, Tensor]:
+        """Return (1, L) ids and their mask, each id within the text encoder's table."""
+        with naming(self._folder):
+            ids_BL, mask_BL = encoder.tokenize([caption])
+        size = int(encoder.encoder.config.vocab_size)
+        if (
+            ids_BL.shape != (1, self._settings.max_tokens)
+            or not 0 <= int(ids_BL.min()) <= int(ids_BL.max()) < size
+        ):
+            raise ModelMissing(
+                f"The model {shown_name(self._folder)} is put together wrongly: its tokenizer "
+                f"makes token {int(ids_BL.max())}, and its text encoder knows {size}; use the "
+                "tokenizer that belongs to it."
+            )
+        return ids_BL, mask_BL
 
     def _fingerprint(self) -> str:
         """Return a hash over encoder and tokenizer, and what else decides an embedding's bits."""
@@ -164,3 +205,22 @@ class CaptionSource:
             files = [path for part in parts for path in part.glob("*") if path.is_file()]
             self._encoder_hash = content_hash(self._folder, files)
         return f"{self._encoder_hash}:{self._settings.device.type}"
+
+
+def _checked_tokenizer(folder: Path) -> str:
+    """Return the name of a folder's tokenizer, which is one that the encoder's family uses."""
+    place = folder / "tokenizer"
+    config = read_json(place / "tokenizer_config.json")
+    named, extra = str(config.get("tokenizer_class")), config.get("extra_ids", 0)
+    if named not in _TOKENIZERS:
+        raise ModelMissing(
+            f"The model {shown_name(folder)} has a tokenizer that is not known "
+            f"({plain_words(named)}); get the model again."
+        )
+    sizes = [path.stat().st_size for path in place.glob("*") if path.is_file()]
+    is_sane = isinstance(extra, int) and 0 <= extra <= _MAX_EXTRA_IDS
+    if not is_sane or max(sizes, default=0) > _MAX_TOKENIZER_BYTES:
+        raise ModelMissing(
+            f"The tokenizer of the model {shown_name(folder)} makes no sense; get it again."
+        )
+    return named

@@ -27,7 +27,8 @@ RESOURCES = Path(__file__).resolve().parents[2] / "resources" / "models"
 SETTINGS_FILE = "director.json"
 INDEX_FILE = "model_index.json"
 
-_MAX_JSON_BYTES = 64 * 1024 * 1024
+MAX_CONFIG_BYTES = 8 * 1024 * 1024
+"""Of a configuration or an index; the largest published ones are a few hundred kilobytes."""
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
@@ -67,7 +68,7 @@ class DirectorSettings(BaseModel):
     model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
     role: Role = "gen"
-    draft_area: int = Field(default=832 * 480, gt=0)
+    draft_area: int = Field(default=832 * 480, gt=0, le=8192 * 8192)
     num_steps: int = Field(default=30, ge=1, le=1000)
     shift: float = Field(default=5.0, gt=0, le=100)
     guidance_scale: float = Field(default=5.0, ge=0, le=100)
@@ -83,16 +84,18 @@ class DirectorSettings(BaseModel):
     start_sigma: float = Field(default=1.0, gt=0, le=1)
     noise: float = Field(default=0.0, ge=0, le=1)
     head_colour: HeadColour = "match"
-    max_window_latents: int = Field(default=21, ge=2)
-    tile: int = Field(default=120, ge=4)
-    margin: int = Field(default=4, ge=0)
-    max_tokens: int = Field(default=512, ge=1)
+    max_window_latents: int = Field(default=21, ge=2, le=4096)
+    tile: int = Field(default=120, ge=4, le=4096)
+    margin: int = Field(default=4, ge=0, le=1024)
+    max_tokens: int = Field(default=512, ge=1, le=8192)
 
     @model_validator(mode="after")
     def _check_steps(self) -> Self:
         low, high = self.guidance_interval
         if not 0 <= low <= high <= 1:
             raise ValueError("guidance_interval must be two ascending sigmas within 0 to 1")
+        if self.tile <= 2 * self.margin:
+            raise ValueError("tile must be more than twice the margin")
         if self.sigmas:
             ends = (*self.sigmas, 0.0)
             if self.sigmas[0] > 1 or any(b >= a for a, b in pairwise(ends)):
@@ -158,6 +161,8 @@ def read_settings(folder: Path) -> DirectorSettings:
         given: Any = {}
     else:
         try:
+            if path.stat().st_size > MAX_CONFIG_BYTES:
+                raise ValueError("too large")
             given = json.loads(path.read_bytes())
         except (ValueError, OSError, RecursionError) as error:
             raise ModelMissing(
@@ -175,7 +180,7 @@ def read_settings(folder: Path) -> DirectorSettings:
 def read_json(path: Path) -> dict[str, Any]:
     """Return a small JSON object; empty where there is none to be read."""
     try:
-        if path.stat().st_size > _MAX_JSON_BYTES:
+        if path.stat().st_size > MAX_CONFIG_BYTES:
             return {}
         content = json.loads(path.read_bytes())
     except (ValueError, OSError, RecursionError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -21,10 +21,10 @@ _ADVICE = "choose a text-to-video model such as Wan2.2-TI2V-5B"
 _TRANSFORMERS = ("WanTransformer3DModel", "DirectorTransformer")
 
 
-class _TransformerShape(BaseModel):
+class TransformerConfig(BaseModel):
     """Bounds far beyond any published model: a hostile file must not exhaust the memory."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
     patch_size: tuple[int, int, int] = (1, 2, 2)
     in_channels: int = Field(default=16, ge=1, le=4096)
@@ -34,9 +34,14 @@ class _TransformerShape(BaseModel):
     attention_head_dim: int = Field(default=128, ge=6, le=1024)
     ffn_dim: int = Field(default=13824, ge=1, le=262_144)
     text_dim: int = Field(default=4096, ge=1, le=65_536)
+    freq_dim: int = Field(default=256, ge=2, le=65_536, multiple_of=2)
+    eps: float = Field(default=1e-6, gt=0, le=1)
     rope_max_seq_len: int = Field(default=1024, ge=1, le=65_536)
     image_dim: int | None = None
     added_kv_proj_dim: int | None = None
+    pos_embed_seq_len: int | None = Field(default=None, ge=1, le=65_536)
+    channel_std: list[Annotated[float, Field(gt=0)]] | None = Field(default=None, max_length=4096)
+    num_shared: int = Field(default=0, ge=0, le=4096)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +81,11 @@ def read_shape(folder: Path) -> FolderShape:
             f"The model {name} has a transformer that is not known ({kind}); {_ADVICE}."
         )
     try:
-        shape = _TransformerShape.model_validate(config)
+        shape = TransformerConfig.model_validate(config)
     except ValidationError as error:
-        raise ModelMissing(
-            f"{folder / 'transformer' / 'config.json'} makes no sense; get the model {name} again."
-        ) from error
+        raise nonsense_in("transformer", name, error) from error
     _check_inputs(shape, name)
+    _check_prior(shape, folder, name)
     vae = read_json(folder / "vae" / "config.json")
     _check_codec(shape, vae, name)
     stride = vae.get("scale_factor_spatial", vae.get("block", 8))
@@ -96,7 +100,17 @@ def read_shape(folder: Path) -> FolderShape:
     )
 
 
-def _check_inputs(shape: _TransformerShape, name: str) -> None:
+def nonsense_in(part: str, name: str, error: ValidationError) -> ModelMissing:
+    """Return the refusal of a part's configuration: the sentence names the first wrong value."""
+    first = error.errors()[0]
+    field = plain_words(".".join(map(str, first["loc"])))
+    return ModelMissing(
+        f"{part}/config.json of the model {name} makes no sense ({field}: "
+        f"{plain_words(str(first['msg']))}); get the model again."
+    )
+
+
+def _check_inputs(shape: TransformerConfig, name: str) -> None:
     if shape.image_dim is not None or shape.added_kv_proj_dim is not None:
         raise ModelMissing(f"The model {name} needs an image encoder's embeddings; {_ADVICE}.")
     if shape.in_channels != shape.out_channels:
@@ -111,7 +125,15 @@ def _check_inputs(shape: _TransformerShape, name: str) -> None:
         )
 
 
-def _check_codec(shape: _TransformerShape, vae: dict[str, Any], name: str) -> None:
+def _check_prior(shape: TransformerConfig, folder: Path, name: str) -> None:
+    is_whole = shape.channel_std is None or len(shape.channel_std) == shape.in_channels
+    if not is_whole or shape.num_shared > shape.in_channels:
+        raise ModelMissing(
+            f"{folder / 'transformer' / 'config.json'} makes no sense; get the model {name} again."
+        )
+
+
+def _check_codec(shape: TransformerConfig, vae: dict[str, Any], name: str) -> None:
     channels = vae.get("z_dim", vae.get("latent_channels"))
     if channels is not None and channels != shape.in_channels:
         raise ModelMissing(

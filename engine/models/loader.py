@@ -28,8 +28,9 @@ from engine.models.family import read_shape
 from engine.models.klt import AutoencoderKLT
 from engine.models.lora import Lora, apply_loras, check_loras
 from engine.models.memory import total_memory
+from engine.models.outline import outline_of
 from engine.models.parallel import Helpers, LoadFn
-from engine.models.parts import Part, heeding, load_part, naming, placed
+from engine.models.parts import Part, heeding, load_part, placed
 from engine.models.shortage import Thrift, spared
 from engine.models.transformer import DirectorTransformer
 from engine.models.weights import check_weights, fingerprint, part_bytes
@@ -78,6 +79,8 @@ class ModelBundle:
         self._shape = read_shape(folder)
         for part in ("transformer", "vae"):
             check_weights(folder, part)
+        # Before the captions are encoded, which may take long.
+        outline_of(folder, "transformer", DirectorTransformer)
         self._bytes = {part: part_bytes(folder, part) for part in ("transformer", "vae")}
         self.thrift = thrift
         self.settings = spared(read_settings(folder), thrift)
@@ -173,11 +176,8 @@ class ModelBundle:
 
     def _outline(self) -> DirectorTransformer:
         """Return the transformer's layers without weights, to hold LoRAs against."""
-        with naming(self.folder), torch.device("meta"):
-            place = self.folder / "transformer"
-            config: Any = DirectorTransformer.load_config(place, local_files_only=True)
-            net: Any = DirectorTransformer.from_config(config)
-            return net
+        net: Any = outline_of(self.folder, "transformer", DirectorTransformer)
+        return net
 
     def encode_captions(self, captions: Sequence[str]) -> list[Tensor]:
         """Return (1, L, D) embeddings of captions, each encoded on its own.

@@ -24,6 +24,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from engine.models.transformer import DirectorTransformer
+from engine.models.weights import header_of
 from engine.protocol.errors import BadInput
 from engine.protocol.jobs import LoraSpec
 
@@ -31,6 +32,9 @@ _LOG = logging.getLogger(__name__)
 
 MAX_BYTES = 16 * 1024**3
 """The largest LoRAs (rank 256 for a 14B) are a few GB; a larger file is something else."""
+
+_MIN_WEIGHTS = 1_000_000
+"""So many are no burden to any machine, however small the model."""
 
 MAX_BLOCK = 1000
 """diffusers' converter counts up to the highest block number that a file names."""
@@ -117,6 +121,8 @@ def _read(spec: LoraSpec) -> Lora:
         raise BadInput(f"{path.name} is no safetensors file; only such LoRAs are opened.")
     try:
         facts = path.stat()
+        if not path.is_file():  # a pipe would never end
+            raise BadInput(f"{path.name} is no plain file; choose another LoRA.")
         if facts.st_size > MAX_BYTES:
             raise BadInput(f"{path.name} is far too large for a LoRA; choose another file.")
         return Lora(path, spec.weight, _hash(path, facts.st_size, facts.st_mtime_ns))
@@ -140,10 +146,11 @@ def _layers(lora: Lora, transformer: DirectorTransformer) -> dict[str, Tensor]:
     """Return a file's tensors under the transformer's names, checked against its layers."""
     name = lora.path.name
     try:
+        _check_header(lora.path, transformer)
         state = safetensors.torch.load_file(lora.path)
         with safe_open(lora.path, framework="pt") as file:
             header = file.metadata() or {}
-    except (OSError, SafetensorError, ValueError) as error:
+    except (OSError, SafetensorError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise BadInput(f"The LoRA {name} is damaged; get it again.") from error
     numbers = [int(found[1]) for key in state if (found := _BLOCK.search(key))]
     if not any("lora" in key for key in state) or max(numbers, default=0) > MAX_BLOCK:
@@ -161,6 +168,16 @@ def _layers(lora: Lora, transformer: DirectorTransformer) -> dict[str, Tensor]:
     if len(fitting) < num_weights:
         _LOG.warning("%s: %d of %d tensors fit", name, len(fitting), num_weights)
     return _scaled(fitting, converted, header)
+
+
+def _check_header(path: Path, transformer: DirectorTransformer) -> None:
+    """Look at what a file says that it holds, before any of it is in memory."""
+    num_weights = sum(math.prod(tensor.shape) for tensor in header_of(path).values())
+    if num_weights > max(_MIN_WEIGHTS, sum(part.numel() for part in transformer.parameters())):
+        raise BadInput(
+            f"The LoRA {path.name} holds more weights than the model itself; choose one made for "
+            "this model."
+        )
 
 
 def _converted(state: dict[str, Tensor], name: str) -> dict[str, Tensor]:

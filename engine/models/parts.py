@@ -15,6 +15,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from engine.models.catalogue import shown_name
+from engine.models.outline import outline_of
 from engine.models.weights import weight_variant
 from engine.protocol.errors import EngineError, ModelMissing
 from engine.protocol.stopping import Stopped, heed
@@ -30,8 +31,9 @@ def load_part(folder: Path, part: Part, kind: Any, **options: Any) -> Any:
     A cancel is heard between two tensors.
 
     Raises:
-        ModelMissing: it is damaged.
+        ModelMissing: it is damaged, or its files are not what its configuration says.
     """
+    outline_of(folder, part, kind)
     variant = weight_variant(folder, part)
     with naming(folder), heeding():
         net = kind.from_pretrained(
