@@ -157,7 +157,9 @@ MODELS = (
             "safetensors.index.json",
             "00001-of-00004.safetensors",
             "vae/config.json",
+            "vae/diffusion_pytorch_model.safetensors",
             "text_encoder/config.json",
+            "text_encoder/model.safetensors",
             "tokenizer_config.json",
         )
     ),

@@ -1,7 +1,7 @@
 """Broken files out of whole ones: by bytes, by the words of a text, and by the values of JSON.
 
 An input is a pure function of its kind's seeds, a campaign's number and its own: who knows the
-three numbers of a failure has the file. Knows no format but JSON's.
+three numbers of a failure has the file. Knows no format but JSON's, and where safetensors has it.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ def broken(seeds: Sequence[bytes], random: Random) -> bytes:
         content = _broken_json(content, random)
         if random.random() < 0.8:
             return content[: 4 * MAX_BYTES]
+    if _has_header(content) and random.random() < 0.6:
+        return _broken_header(content, random)[: 4 * MAX_BYTES]
     for _ in range(random.choice((1, 1, 1, 2, 3, 4))):
         is_text = b"\0" not in content[:4096]
         ways = _TEXT_WAYS if is_text and random.random() < 0.6 else _BYTE_WAYS
@@ -179,6 +181,18 @@ def _said(value: float) -> str:
 
 def _is_json(content: bytes) -> bool:
     return content[:1] in b"{[" and bool(content)
+
+
+def _has_header(content: bytes) -> bool:
+    """Return whether this begins as safetensors does: a length, and JSON of that length."""
+    return content[8:9] == b"{" and int.from_bytes(content[:8], "little") <= len(content) - 8
+
+
+def _broken_header(content: bytes, random: Random) -> bytes:
+    stop = 8 + int.from_bytes(content[:8], "little")
+    text = _broken_json(content[8:stop].rstrip(), random)
+    length = len(text) if random.random() < 0.9 else random.choice(_INTEGERS)
+    return length.to_bytes(8, "little") + text + content[stop:]
 
 
 def _broken_json(content: bytes, random: Random) -> bytes:
