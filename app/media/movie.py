@@ -18,6 +18,7 @@ from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 
 from app.media.containers import ContainerError, open_local
+from engine.protocol.media import MAX_MOVIE_SIDE
 
 _HD_LINES = 1200
 _SEQUENTIAL_REACH = 48
@@ -39,6 +40,12 @@ class MovieReader:
             self._container.close()
             raise ContainerError(f"{path.name} has no picture that can be decoded")
         self._stream = pictures[0]
+        context = self._stream.codec_context
+        if max(context.width, context.height) > MAX_MOVIE_SIDE:
+            self._container.close()
+            raise ContainerError(f"{path.name} has pictures that are too large")
+        # A header may say less than the frames are.
+        context.options = {"max_pixels": str(MAX_MOVIE_SIDE**2)}
         # Frame threads hold a dozen pictures more and make every jump wait for them; up to HD one
         # thread decodes in real time with room to spare, and leaves the other cores to the window.
         is_large = self._stream.codec_context.height > _HD_LINES

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
+from engine.protocol.bombs import is_jpeg_bomb, is_tile_bomb
 from engine.protocol.media import STILL_FORMATS
 
 MAX_PIXELS = 100_000_000
@@ -27,6 +28,7 @@ RgbImage = NDArray[np.uint8]
 # Pillow's own limit would hide the size that is refused; ours is checked right after the header.
 Image.MAX_IMAGE_PIXELS = None
 
+_TILE_SIDES = (322, 323)
 _EXIF_ORIENTATION = 0x0112
 MOVIE_SUFFIXES = frozenset({".mov", ".mp4", ".mkv", ".mxf", ".avi", ".m4v", ".webm"})
 _TURNED_ORIENTATIONS = {5, 6, 7, 8}
@@ -50,7 +52,7 @@ def probe(path: Path) -> StillInfo:
     Raises:
         StillError: the file is missing, empty, no picture, or larger than ``MAX_PIXELS``.
     """
-    with _opened(path) as image:
+    with opened(path) as image:
         return _upright_size(image)
 
 
@@ -60,7 +62,7 @@ def verify(path: Path) -> StillInfo:
     Raises:
         StillError: see ``probe``; also when the file is cut short or damaged.
     """
-    with _opened(path) as image:
+    with opened(path) as image:
         info = _upright_size(image)
         image.draft("RGB", (256, 256))  # a JPEG is read to its end all the same, only faster
         image.load()
@@ -73,7 +75,7 @@ def load(path: Path, max_width: int, max_height: int) -> RgbImage:
     Raises:
         StillError: see ``verify``.
     """
-    with _opened(path) as image:
+    with opened(path) as image:
         image.draft("RGB", (max_width, max_height))
         upright = ImageOps.exif_transpose(image)
         scale = max(max_width / upright.width, max_height / upright.height)
@@ -87,16 +89,26 @@ def load(path: Path, max_width: int, max_height: int) -> RgbImage:
 
 
 @contextmanager
-def _opened(path: Path) -> Generator[Image.Image]:
+def opened(path: Path) -> Generator[Image.Image]:
+    """Open a picture whose header is sane; nothing of it is decoded yet.
+
+    Raises:
+        StillError: see ``probe``; whatever goes wrong inside the ``with`` becomes one, too.
+    """
     name = path.name
     try:
         if not path.is_file():
             raise StillError(f"{name} is not there any more, or is no file.")
         if path.stat().st_size == 0:
             raise StillError(f"{name} is an empty file; choose another image.")
+        with path.open("rb") as stream:
+            if is_jpeg_bomb(stream):
+                raise StillError(_bomb(name))
         with Image.open(path, formats=known_formats()) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise StillError(_too_large(name, image.width, image.height))
+            if _is_tiled_absurdly(image):
+                raise StillError(_bomb(name))
             yield image
     except UnidentifiedImageError as error:
         if path.suffix.lower() in MOVIE_SUFFIXES:
@@ -118,6 +130,16 @@ def known_formats() -> tuple[str, ...]:
     """Return what Pillow may take a picture for, as far as this build of it can."""
     Image.init()
     return tuple(name for name in STILL_FORMATS if name in Image.OPEN)
+
+
+def _is_tiled_absurdly(image: Image.Image) -> bool:
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return False
+    return is_tile_bomb(*image.size, *(int(image.tag_v2.get(tag, 0)) for tag in _TILE_SIDES))
+
+
+def _bomb(name: str) -> str:
+    return f"{name} would take all time or memory to decode; save it anew in an image editor."
 
 
 def _too_large(name: str, width: int, height: int) -> str:

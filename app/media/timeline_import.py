@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from PIL import Image
 
 from app.media.ordering import natural_key
-from app.media.stills import MAX_PIXELS, MOVIE_SUFFIXES, StillError, known_formats, verify
+from app.media.stills import MOVIE_SUFFIXES, StillError, opened, verify
 from app.timeline.interchange.board_list import FILE, read_board_list
 from app.timeline.interchange.edl_read import read_edl
 from app.timeline.interchange.fcpxml_read import read_fcpxml
@@ -205,11 +205,9 @@ def _flattened(layers: Sequence[Path], target: Path) -> Path | None:
     paper: Image.Image | None = None
     for layer in layers:
         try:
-            with Image.open(layer, formats=known_formats()) as picture:
-                if picture.width * picture.height > MAX_PIXELS:
-                    continue
+            with opened(layer) as picture:
                 drawing = picture.convert("RGBA")
-        except Exception:  # whatever a damaged file makes Pillow stumble on
+        except StillError:
             continue
         if paper is None:
             paper = Image.new("RGBA", drawing.size, "white")

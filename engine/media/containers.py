@@ -17,14 +17,14 @@ from av.error import FFmpegError
 from av.stream import Disposition
 
 from engine.protocol.errors import BadInput
-from engine.protocol.media import LIST_FORMATS, LIST_HEADS
+from engine.protocol.media import LIST_FORMATS, LIST_HEADS, MAX_MOVIE_SIDE
 
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.codeccontext import VideoCodecContext
     from av.video.stream import VideoStream
 
-MIN_SIDE, MAX_SIDE = 16, 8192
+MIN_SIDE, MAX_SIDE = 16, MAX_MOVIE_SIDE
 """Pixels on each side that a movie may have."""
 
 _LOCAL = {"protocol_whitelist": "file"}

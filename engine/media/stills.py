@@ -12,13 +12,16 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
+from engine.protocol.bombs import is_jpeg_bomb, is_tile_bomb
 from engine.protocol.errors import BadInput
 from engine.protocol.media import STILL_FORMATS
 
 MAX_STILL_PIXELS = 100_000_000
 """Larger pictures are refused: a 10 000 × 10 000 board is beyond any storyboard."""
+
+_TILE_SIDES = (322, 323)
 
 RgbImage = NDArray[np.uint8]
 """(height, width, 3), sRGB."""
@@ -40,8 +43,12 @@ def load_still(path: Path) -> RgbImage:
         with warnings.catch_warnings():
             # The limit below is ours; Pillow's warning about large pictures adds nothing.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with path.open("rb") as stream:
+                if is_jpeg_bomb(stream):
+                    raise BadInput(_bomb(name))
             with Image.open(path, formats=_known_formats()) as image:
                 _check_size(name, *image.size)
+                _check_tiles(name, image)
                 return np.ascontiguousarray(np.asarray(_to_srgb(image)))
     except UnidentifiedImageError as error:
         raise BadInput(f"{name} is not an image that can be read.") from error
@@ -63,6 +70,17 @@ def _known_formats() -> tuple[str, ...]:
 def _check_size(name: str, width: int, height: int) -> None:
     if width * height > MAX_STILL_PIXELS:
         raise BadInput(_too_large(name, width, height))
+
+
+def _check_tiles(name: str, image: Image.Image) -> None:
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        sides = [int(image.tag_v2.get(tag, 0)) for tag in _TILE_SIDES]
+        if is_tile_bomb(*image.size, *sides):
+            raise BadInput(_bomb(name))
+
+
+def _bomb(name: str) -> str:
+    return f"{name} would take all time or memory to decode; save it anew in an image editor."
 
 
 def _too_large(name: str, width: int = 0, height: int = 0) -> str:

@@ -14,6 +14,9 @@ STILL_FORMATS = (
 """What Pillow may take a picture for. It knows more, and would run Ghostscript on an EPS. Some of
 these may be missing from a build of it."""
 
+MAX_MOVIE_SIDE = 8192
+"""Pixels on each side that a movie may have."""
+
 LIST_HEADS = (b"#EXTM3U", b"ffconcat", b"v=0\r\n", b"v=0\n", b"<?xml", b"<MPD", b"[playlist]")
 """How files begin that FFmpeg would follow to other places."""
 LIST_FORMATS = frozenset(

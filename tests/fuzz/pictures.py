@@ -29,6 +29,7 @@ from app.timeline.takes import film_passes
 from engine.media.footage import frames_of
 from engine.media.sound import has_sound, read_sound
 from engine.media.stills import load_still
+from tests import bombs
 from tests.engine.media.coded import Recipe, write_coded
 from tests.fuzz.documents import FOLDER, RATE, sample_film
 from tests.fuzz.kinds import Kind
@@ -87,6 +88,12 @@ def _fit_still(content: bytes, place: Path) -> None:
     path = place / "board.png"
     path.write_bytes(content)
     load_still(path)
+
+
+def _bombs(_: Path) -> Sequence[bytes]:
+    """Return pictures that would take all time or memory, where they are no larger than a seed."""
+    slow_to_make = {"webp_that_moves", "jpeg_with_endless_exif", "gif_with_endless_comment"}
+    return [make() for name, make in bombs.PICTURES.items() if name not in slow_to_make]
 
 
 def _movies(place: Path) -> Sequence[bytes]:
@@ -224,6 +231,8 @@ def _reopen(content: bytes, place: Path) -> None:
 PICTURES = (
     Kind("still in the editor", _stills, _show_still, share=6, limit_s=20, heavy=True),
     Kind("still in the engine", _stills, _fit_still, share=6, limit_s=20, heavy=True),
+    Kind("bomb in the editor", _bombs, _show_still, share=2, limit_s=20, heavy=True),
+    Kind("bomb in the engine", _bombs, _fit_still, share=2, limit_s=20, heavy=True),
     Kind("movie as footage", _movies, _footage, share=3, limit_s=20, heavy=True),
     Kind("movie in the editor", _movies, _play, share=3, limit_s=20, heavy=True),
     Kind("list as footage", _lists, _footage, share=2, limit_s=20, heavy=True),
