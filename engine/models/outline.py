@@ -24,6 +24,7 @@ from engine.models.transformer import DirectorTransformer
 from engine.models.weights import StoredTensor, stored_tensors
 from engine.protocol.errors import EngineError, ModelMissing
 from engine.protocol.plain import plain_words
+from engine.protocol.stopping import Stopped
 
 _Width = Annotated[int, Field(ge=1, le=4096)]
 _Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -127,7 +128,7 @@ def outline_of(folder: Path, part: str, kind: type) -> nn.Module:
     try:
         with torch.device("meta"):
             net = _laid_out(kind, config, given)
-    except (EngineError, MemoryError):
+    except (EngineError, MemoryError, Stopped):
         raise
     except Exception as error:  # whatever the libraries stumble on
         raise ModelMissing(

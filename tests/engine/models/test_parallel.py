@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import sys
 import time
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import torch.distributed as dist
 from engine.models.parallel import Helpers, join, leave, share_tokens
 from engine.models.transformer import DirectorTransformer
 from engine.protocol.errors import HelperLost
+from tests.sockets import family, is_loopback, open_ports
 
 TINY = {
     "num_attention_heads": 4,
@@ -90,6 +93,10 @@ def test_a_helper_that_dies_is_named_at_once(monkeypatch: pytest.MonkeyPatch) ->
     try:
         torch.testing.assert_close(forward(model, 4), alone, atol=2e-6, rtol=0)
         helpers.check()
+        if sys.platform == "linux":
+            ports = open_ports(family(os.getpid()))
+            assert ports, "gloo without a port: then the README need not speak of one"
+            assert all(map(is_loopback, ports))
         (helper,) = multiprocessing.active_children()
         helper.kill()
         began = time.monotonic()
