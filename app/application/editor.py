@@ -62,6 +62,7 @@ from app.state.playback import PlaybackState
 from app.state.preflight import PreflightState
 from app.state.queue_keeping import QueueKeeping
 from app.state.relinking import Relinking
+from app.state.replacing import Replacing
 from app.state.run_history import RunHistory
 from app.state.selecting import Selecting
 from app.state.settings import SettingsState
@@ -169,6 +170,14 @@ class EditorApp(QObject):
         self.forecast = ForecastState(
             *(self.editor, self.takes, self.jobs, self.facts, history), self
         )
+        self.copies = LightCopies(self.editor, self.jobs, self.notices, self)
+        self.footage_intake = FootageIntake(self.jobs, self)
+        intakes = self.intake, self.sound_intake, self.footage_intake
+        self.relinking = Relinking(
+            *(self.editor, self.copies, self.disk),
+            *(Replacing(self.editor, intakes, self.notices, self), self.notices, self),
+        )
+        self.jobs.check_with(lambda: self.relinking.presence)
         self.export_facts = ExportFacts(self.jobs, history, self)
         exporting = ExportState(
             Sources(
@@ -178,6 +187,7 @@ class EditorApp(QObject):
                 jobs=self.jobs,
                 forecast=self.forecast,
                 disk=self.disk,
+                relinking=self.relinking,
                 settings=self.settings,
                 history=history,
             ),
@@ -188,16 +198,11 @@ class EditorApp(QObject):
             *(self.editor, self.takes, self.jobs, self.choices, self.forecast, self.notices), self
         )
         self.document.switching.connect(self.deciding.settle)
-        self.footage_intake = FootageIntake(self.jobs, self)
-        self.copies = LightCopies(self.editor, self.jobs, self.notices, self)
         footage = FootageEdits(self.editor, self.footage_intake, self.notices, self)
         self.footage_work = FootageWork(
             *(self.editor, self.jobs, self.footage_intake, self.notices), self
         )
         self.keeping.plan_footage_by(self.footage_work.planned_again)
-        self.relinking = Relinking(
-            *(self.editor, self.copies, self.footage_intake, self.notices), self
-        )
         sounds = SoundEdits(self.editor, self.sound_intake, self.notices, self)
         arrivals = Arrivals(self.editor, keyframes, footage, sounds)
         self.clipboard = ClipboardState(self.editor, shots, keyframes, arrivals, self.notices, self)
@@ -216,8 +221,8 @@ class EditorApp(QObject):
             jobs=self.jobs,
             playback=self.playback,
             monitor=MonitorState(
-                *(self.editor, self.takes, self.jobs, self.playback, self.viewing, self.copies),
-                self,
+                *(self.editor, self.takes, self.jobs, self.playback, self.viewing),
+                *(self.copies, self.relinking, self),
             ),
             viewing=self.viewing,
             document=self.document,
@@ -241,7 +246,8 @@ class EditorApp(QObject):
             model_defaults=models,
             forecast=self.forecast,
             preflight=PreflightState(
-                *(self.editor, self.takes, keyframes, self.facts, self.disk, self.forecast), self
+                *(self.editor, self.takes, keyframes, self.facts, self.disk),
+                *(self.relinking, self.forecast, self),
             ),
             deciding=self.deciding,
             interchange=self.interchange,

@@ -12,6 +12,8 @@ from pathlib import Path
 from app.state.export_facts import Encoders
 from app.state.generation import lora_missing
 from app.state.job_entries import JobEntry
+from app.state.job_plans import rendering
+from app.state.lacking import Presence, lacking
 from app.state.takes import TakesState
 from app.timeline.destinations import Destination
 from app.timeline.export_checks import Refusal, name_refusal
@@ -31,6 +33,26 @@ def of_the_film(project: Project, takes: TakesState) -> Iterator[Refusal]:
             _ = takes.passes
         except ValueError as error:
             yield Refusal("film", str(error))
+
+
+def of_the_media(
+    project: Project,
+    folder: Path,
+    takes: TakesState,
+    choices: ExportChoices,
+    output: Path,
+    presence: Presence,
+) -> Iterator[Refusal]:
+    """Yield which file of the film is missing that this export cannot do without."""
+    if not presence.is_away and not presence.missing:
+        return
+    try:
+        entries = rendering(project, folder, takes, choices, output, 1, replaces=False)
+    except ValueError:
+        return  # why nothing can be written is told by others
+    trouble = lacking(entries, project, folder, takes, presence)
+    if trouble:
+        yield Refusal("film", trouble)
 
 
 def of_the_machine(choices: ExportChoices, encoders: Encoders | None) -> Iterator[Refusal]:

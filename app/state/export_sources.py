@@ -9,6 +9,7 @@ from app.state.document import DocumentState
 from app.state.editor import EditorState
 from app.state.forecast import ForecastState
 from app.state.jobs import JobsState
+from app.state.relinking import Relinking
 from app.state.run_history import RunHistory
 from app.state.settings import SettingsState
 from app.state.takes import TakesState
@@ -24,5 +25,6 @@ class Sources:
     jobs: JobsState
     forecast: ForecastState
     disk: DiskFacts
+    relinking: Relinking
     settings: SettingsState
     history: RunHistory

@@ -13,7 +13,13 @@ from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal
 
 from app.state.export_facts import Encoders, ExportFacts
 from app.state.export_outlook import ExportOutlook, outlook
-from app.state.export_refusals import of_the_film, of_the_machine, of_the_place, of_the_queue
+from app.state.export_refusals import (
+    of_the_film,
+    of_the_machine,
+    of_the_media,
+    of_the_place,
+    of_the_queue,
+)
 from app.state.export_sources import Sources
 from app.timeline.destinations import Destination
 from app.timeline.export_checks import ExportField, Refusal, name_refusal, refusals
@@ -60,7 +66,7 @@ class ExportState(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(LOOK_MS)
         self._soon.timeout.connect(self._look)
-        for source in (sources.editor, sources.takes, sources.jobs, sources.disk):
+        for source in (sources.editor, sources.takes, sources.jobs, sources.relinking):
             source.changed.connect(self._follow)
         sources.forecast.changed.connect(self._follow)
         facts.measured.connect(self._follow)
@@ -307,6 +313,8 @@ class ExportState(QObject):
     def _against(self) -> Iterator[Refusal]:
         project, choices = self._of.editor.project, self.choices
         yield from of_the_film(project, self._of.takes)
+        film = project, self._of.editor.folder, self._of.takes
+        yield from of_the_media(*film, choices, self.output, self._of.relinking.presence)
         yield from of_the_machine(choices, self.encoders)
         yield from refusals(project, choices, self.output)
         lost = self._facts.lost(choices)

@@ -17,6 +17,7 @@ from app.state.generation import lora_missing
 from app.state.job_entries import Interrupted, JobEntry, Running, Stopped, Waiting
 from app.state.job_plans import masters, missing_drafts, on_hardware, rendering
 from app.state.job_work import JobWork
+from app.state.lacking import AskPresence, Presence, lacking
 from app.state.notices import NoticesState
 from app.state.takes import TakesState
 from app.timeline.exporting import ExportChoices
@@ -37,10 +38,15 @@ class JobsState(JobWork):
         super().__init__(client, editor, takes, notices, parent)
         self._batch = 0
         self._compute: Callable[[], ComputeOptions] = ComputeOptions
+        self._presence: AskPresence = Presence
 
     def compute_with(self, options: Callable[[], ComputeOptions]) -> None:
         """Say how to find out how the hardware shall be used."""
         self._compute = options
+
+    def check_with(self, presence: AskPresence) -> None:
+        """Say how to find out which of the film's files are there."""
+        self._presence = presence
 
     @property
     def compute(self) -> ComputeOptions:
@@ -80,8 +86,7 @@ class JobsState(JobWork):
         except ValueError as error:
             self._notices.error(str(error))
             return False
-        self._queue(entries)
-        return True
+        return self._queue(entries)
 
     def refine(self, takes: Collection[str]) -> None:
         """Make the masters of some takes that are in use."""
@@ -240,10 +245,16 @@ class JobsState(JobWork):
             return False
         return True  # a film of footage alone has no pass, and can be written all the same
 
-    def _queue(self, entries: Sequence[JobEntry]) -> None:
-        """Put entries at the end, and begin."""
+    def _queue(self, entries: Sequence[JobEntry]) -> bool:
+        """Put entries at the end, and begin; not where the engine would lack a file."""
         if any(entry.writes_into_film for entry in entries) and not self._editor.may_write():
-            return
+            return False
+        film = self._editor.project, self._editor.folder, self._takes
+        trouble = lacking(entries, *film, self._presence())
+        if trouble:
+            self._notices.error(trouble)
+            return False
         self._batch = max([self._batch + 1, *(entry.batch for entry in entries)])
         self._entries = job_queue.enqueue(self._entries, on_hardware(entries, self._compute()))
         self._resumed()
+        return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +18,7 @@ from app.state.editor import Change, EditorState
 from app.state.jobs import JobsState
 from app.state.light_copies import LightCopies
 from app.state.playback import PlaybackState
+from app.state.relinking import Relinking
 from app.state.takes import TakesState
 from app.state.viewing import TakeSide, ViewingState
 from app.timeline.footage_edits import is_beside_footage
@@ -48,6 +49,8 @@ class BoardPicture:
         path: its image.
         keyframe: says how it is fitted.
         film: size of the film's frame.
+        name: what the user calls it.
+        is_offline: its file is not where it was.
         into: the board it dissolves into, if it does so now.
         share: how much of that one is seen.
     """
@@ -55,6 +58,8 @@ class BoardPicture:
     path: Path
     keyframe: Keyframe
     film: FrameSize
+    name: str = ""
+    is_offline: bool = False
     into: BoardPicture | None = None
     share: float = 0.0
 
@@ -115,6 +120,7 @@ class MonitorState(QObject):
         playback: PlaybackState,
         viewing: ViewingState,
         copies: LightCopies,
+        relinking: Relinking,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -124,13 +130,14 @@ class MonitorState(QObject):
         self._playback = playback
         self._viewing = viewing
         self._copies = copies
+        self._relinking = relinking
         self._source: Source = "auto"
         self._tried: Project | None = None
         takes.changed.connect(self.changed)
         jobs.preview_changed.connect(self._on_preview)
         viewing.changed.connect(self.changed)
         editor.changed.connect(self._on_edit)
-        copies.changed.connect(self.changed)
+        relinking.changed.connect(self.changed)
 
     @property
     def source(self) -> Source:
@@ -226,20 +233,23 @@ class MonitorState(QObject):
             return NoPicture("No board in this shot")
         film = self._editor.project.format
         size = FrameSize(film.width, film.height)
-        picture = BoardPicture(self._path(keyframe), keyframe, size)
+        picture = self._picture_of(keyframe, size)
         dissolve = self._dissolve(film_frame)
         if dissolve is None:
             return picture
-        into = BoardPicture(self._path(dissolve.into), dissolve.into, size)
-        return BoardPicture(picture.path, keyframe, size, into, dissolve.share)
+        into = self._picture_of(dissolve.into, size)
+        return replace(picture, into=into, share=dissolve.share)
+
+    def _picture_of(self, keyframe: Keyframe, film: FrameSize) -> BoardPicture:
+        item = self._editor.project.media_item(keyframe.media)
+        path = media_path(self._editor.folder, item)
+        is_offline = item.id in self._relinking.missing
+        return BoardPicture(path, keyframe, film, item.name, is_offline)
 
     def _dissolve(self, film_frame: int) -> Dissolve | None:
         if not self._viewing.shows("dissolves"):
             return None
         return dissolve_at(self._editor.project, film_frame)
-
-    def _path(self, keyframe: Keyframe) -> Path:
-        return media_path(self._editor.folder, self._editor.project.media_item(keyframe.media))
 
     def _on_preview(self, _take: str) -> None:
         self.changed.emit()

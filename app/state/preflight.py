@@ -21,7 +21,8 @@ from app.state.forecasts import Exceeds, Fits, JobForecast, Offloads
 from app.state.grid import film_grid
 from app.state.keyframes import KeyframeEdits
 from app.state.preflight_words import Fix, Words, words
-from app.state.selection import KeyframeSelected, ShotSelected
+from app.state.relinking import Relinking
+from app.state.selection import KeyframeSelected, ShotSelected, SoundsSelected
 from app.state.takes import TakesState
 from app.timeline.preflight import (
     DiskShort,
@@ -32,6 +33,7 @@ from app.timeline.preflight import (
     PlacedPass,
     Preflight,
     Severity,
+    SoundMissing,
     severity,
 )
 from app.timeline.project import Project
@@ -98,6 +100,7 @@ class PreflightState(QObject):
         keyframes: KeyframeEdits,
         facts: EngineFacts,
         disk: DiskFacts,
+        relinking: Relinking,
         forecast: ForecastState,
         parent: QObject | None = None,
     ) -> None:
@@ -107,6 +110,7 @@ class PreflightState(QObject):
         self._keyframes = keyframes
         self._facts = facts
         self._disk = disk
+        self._relinking = relinking
         self._forecast = forecast
         self._rules = Preflight(MAX_PASS_FRAMES)
         self._candidate: Project | None = None
@@ -119,7 +123,7 @@ class PreflightState(QObject):
         self._soon.setInterval(SETTLE_MS)
         self._soon.timeout.connect(self._check)
         editor.changed.connect(self._follow)
-        for source in (takes, facts, disk, forecast):
+        for source in (takes, facts, disk, relinking, forecast):
             source.changed.connect(self._check_soon)
 
     # What there is.
@@ -183,7 +187,9 @@ class PreflightState(QObject):
         if not place.shot_id:
             return
         self._editor.seek(self.film_frame(finding))
-        if place.keyframe_id:
+        if isinstance(finding, SoundMissing):
+            self._editor.select(SoundsSelected(frozenset({finding.clip_id})))
+        elif place.keyframe_id:
             self._editor.select(KeyframeSelected(place.keyframe_id))
         else:
             self._editor.select(ShotSelected(place.shot_id))
@@ -228,7 +234,7 @@ class PreflightState(QObject):
             for part in grid.passes
         ]
         is_weak = project.model == STARTER
-        found = self._rules.check(project, passes, self._disk.missing, is_weak=is_weak)
+        found = self._rules.check(project, passes, self._relinking.missing, is_weak=is_weak)
         self._starts = {
             shot.id: (start, index + 1) for index, (start, shot) in enumerate(project.shot_starts())
         }

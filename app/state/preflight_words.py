@@ -17,16 +17,18 @@ from app.timeline.preflight import (
     DiskShort,
     ExactPaid,
     Finding,
+    FootageMissing,
     MemoryShort,
     ModelTrouble,
     PassLong,
     PassWithoutBoard,
+    SoundMissing,
 )
 from app.timeline.project import Format
 
-Fix = Literal["exact", "snap", "replace", "crop", "board", "model"]
+Fix = Literal["exact", "snap", "replace", "crop", "board", "model", "relink"]
 """What one click does: place exactly, let the grid place, another picture, look at the crop, a
-picture at this frame, another model."""
+picture at this frame, another model, the file where it is now."""
 
 FIX_NAMES: dict[Fix, str] = {
     "exact": "Place exactly",
@@ -35,7 +37,10 @@ FIX_NAMES: dict[Fix, str] = {
     "crop": "Show crop",
     "board": "Add board…",
     "model": "Choose model…",
+    "relink": "Relink…",
 }
+
+_RELINK = "Say where it is now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,11 @@ def words(finding: Finding, number: int, film_frame: int, film: Format) -> Words
             sentence = f"Board has {width}×{height} for a film of {film.width}×{film.height}."
             return Words(shot, sentence, "It comes out soft; use a larger picture.", "replace")
         case BoardMissing(name=name):
-            return Words(shot, f"The file of {name} is gone.", "Choose it again.", "replace")
+            return Words(shot, f"The board {name} is gone.", _RELINK, "relink")
+        case SoundMissing(name=name):
+            return Words(shot, f"The sound {name} is gone.", _RELINK, "relink")
+        case FootageMissing(name=name):
+            return Words(shot, f"The movie {name} is gone, or another one.", _RELINK, "relink")
         case BoardsClose(gap=gap):
             frames = "one frame" if gap == 1 else f"{gap} frames"
             return Words(shot, f"Two boards stand {frames} apart.", "Nothing can move in between.")

@@ -161,6 +161,17 @@ def replace_image(project: Project, keyframe_id: str, media_id: str) -> Project:
     return set_keyframes(project, shot.id, (*_others(shot, keyframe_id), changed))
 
 
+def replace_media(project: Project, media_id: str, item: MediaItem) -> Project:
+    """Show another picture wherever one was shown."""
+    project = add_media(project, [item])
+    new_id = next(known.id for known in project.media if known.sha256 == item.sha256)
+    for shot in project.shots:
+        for keyframe in shot.keyframes:
+            if keyframe.media == media_id:
+                project = replace_image(project, keyframe.id, new_id)
+    return project
+
+
 def set_exact(project: Project, keyframe_id: str, exact: bool) -> Project:
     """Choose between snapping to the grid and standing exactly on the requested frame."""
     shot, keyframe = find_keyframe(project, keyframe_id)

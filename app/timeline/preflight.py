@@ -91,6 +91,23 @@ class BoardMissing:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundMissing:
+    """The file of a sound that is heard is not there; ``clip_id`` names where it is."""
+
+    place: Place
+    name: str
+    clip_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FootageMissing:
+    """The movie that a shot shows is not where or what it was."""
+
+    place: Place
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class BoardsClose:
     """Two boards stand ``gap`` frames apart: between them nothing can move."""
 
@@ -164,6 +181,8 @@ Finding = (
     | BoardCropped
     | BoardSoft
     | BoardMissing
+    | SoundMissing
+    | FootageMissing
     | BoardsClose
     | CutWithoutBoard
     | PassWithoutBoard
@@ -177,7 +196,9 @@ Finding = (
 def severity(finding: Finding) -> Severity:
     """Say how much a finding matters."""
     match finding:
-        case BoardMissing() | ModelTrouble() | MemoryShort(slowdown=None):
+        case BoardMissing() | SoundMissing() | FootageMissing():
+            return "problem"
+        case ModelTrouble() | MemoryShort(slowdown=None):
             return "problem"
         case DiskShort(needed=needed, free=free):
             return "problem" if free < needed / 2 else "warning"
@@ -269,7 +290,7 @@ class Preflight:
         Args:
             project: the film.
             passes: as the grid has them.
-            missing: ids of media whose files are not there.
+            missing: ids of boards, sounds and movies whose files are not there.
             is_weak: whether the model needs boards to make anything of a shot.
         """
         media = {item.id: item for item in project.media}
@@ -286,6 +307,9 @@ class Preflight:
                 )
             placed = tuple(_within(shot, k, start, on_grid) for k in shot.keyframes)
             gone = tuple(k.media in missing for k in shot.keyframes)
+            if shot.footage is not None and shot.footage.footage in missing:
+                movie = project.footage_item(shot.footage.footage)
+                findings.append(FootageMissing(Place(shot.id), movie.name))
             is_bare_cut = before is not None and before.join == "cut" and part is None
             boards = tuple(media.get(k.media) for k in shot.keyframes)
             facts = (placed, gone, boards, project.format, is_bare_cut, is_weak)
@@ -299,7 +323,7 @@ class Preflight:
             findings.extend(known.found)
             before = shot
         self._seen = seen
-        return tuple(findings)
+        return (*findings, *_of_sounds(project, missing))
 
     def _of_pass(self, place: Place, part: PlacedPass, is_weak: bool) -> list[Finding]:
         findings: list[Finding] = []
@@ -309,6 +333,19 @@ class Preflight:
         if not part.plan.keyframe_frames and not part.plan.footage_spans:
             findings.append(PassWithoutBoard(place, is_weak))
         return findings
+
+
+def _of_sounds(project: Project, missing: Collection[str]) -> list[SoundMissing]:
+    """Return the sounds that are not there, each where it is heard first."""
+    findings: dict[str, SoundMissing] = {}
+    for clip in sorted(project.sound_clips, key=lambda clip: clip.frame):
+        if clip.is_muted or clip.sound not in missing or clip.sound in findings:
+            continue
+        found = project.shot_at(clip.frame)
+        place = Place(found[1].id, clip.frame - found[0]) if found else Place()
+        name = project.sound_item(clip.sound).name
+        findings[clip.sound] = SoundMissing(place, name, clip.id)
+    return list(findings.values())
 
 
 def _on_grid(passes: Sequence[PlacedPass]) -> dict[str, _OnGrid]:

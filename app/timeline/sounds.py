@@ -188,6 +188,22 @@ def replace_clip(
     return _replaced(project, {clip_id}, change)
 
 
+def replace_sound(project: Project, sound_id: str, item: SoundItem) -> Project:
+    """Play another sound wherever one was played; clips end where it ends."""
+    project, sound = _registered(project, item)
+    rate = project.format.rate.fraction
+    clips: list[SoundClip] = []
+    for clip in project.sound_clips:
+        if clip.sound != sound_id:
+            clips.append(clip)
+            continue
+        offset = min(clip.offset, sound.num_samples - 1)
+        end = sample_at(clip.frame, rate) + sound.num_samples - offset
+        length = min(clip.num_frames, max(1, frames_covering(end, rate) - clip.frame))
+        clips.append(_resized(clip, sound=sound.id, offset=offset, num_frames=length))
+    return with_changes(project, sound_clips=tuple(clips))
+
+
 def retimed(clips: Sequence[SoundClip], before: Fraction, after: Fraction) -> tuple[SoundClip, ...]:
     """Return clips that begin on the same frames and last as long in seconds at another rate."""
 

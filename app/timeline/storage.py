@@ -198,6 +198,14 @@ def media_path(folder: Path, item: MediaItem | SoundItem) -> Path:
     return folder / MEDIA_FOLDER / item.file
 
 
+def is_there(path: Path) -> bool:
+    """Whether a file can be had: not where a drive is gone, nor behind a door that is shut."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # no permission; a name that no file can have
+        return False
+
+
 def import_image(folder: Path, source: Path, width: int, height: int) -> MediaItem:
     """Copy an image into the project's media folder under its content's hash.
 
@@ -221,15 +229,31 @@ def import_file(folder: Path, source: Path) -> tuple[str, str]:
     target = folder / MEDIA_FOLDER / f"{digest[:24]}{_plain_suffix(source)}"
     with _plain_errors(folder):
         if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-            try:
-                temporary.unlink(missing_ok=True)  # a link that a hostile project left
-                shutil.copyfile(source, temporary)
-                temporary.replace(target)
-            finally:
-                temporary.unlink(missing_ok=True)
+            _copy_in(source, target)
     return target.name, digest
+
+
+def put_back(folder: Path, item: MediaItem | SoundItem, source: Path) -> None:
+    """Copy a file that was found again to where a media item lies.
+
+    The caller has seen that its content is the item's.
+
+    Raises:
+        ProjectError: the file cannot be read or the copy cannot be written.
+    """
+    with _plain_errors(folder):
+        _copy_in(source, media_path(folder, item))
+
+
+def _copy_in(source: Path, target: Path) -> None:
+    target.parent.mkdir(exist_ok=True)  # not the project's own: where that was may be a mount point
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        temporary.unlink(missing_ok=True)  # a link that a hostile project left
+        shutil.copyfile(source, temporary)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _plain_suffix(source: Path) -> str:

@@ -24,6 +24,7 @@ from app.views.footage_commands import connect_footage
 from app.views.icons import icon
 from app.views.inspector.commands import PACE_COMMANDS, connect_inspector
 from app.views.key_tips import ActionKeys, plain
+from app.views.relink_commands import connect_relinking
 from app.views.shuttle_keys import ShuttleKeys
 from app.views.sound_commands import connect_sounds
 from app.views.takes.commands import connect_takes
@@ -96,7 +97,10 @@ SPECS: dict[str, Spec] = {
         "&Upscale with Director-SR", (), "", "Make what the shot shows as large as the film"
     ),
     "replace_footage": Spec("Replace foota&ge…", (), "", "Show another movie in this shot"),
-    "relink": Spec("Relin&k…", (), "", "Say where a movie lies that is not where it was"),
+    "relink": Spec("Relin&k…", (), "", "Say where the selected board, sound or movie lies now"),
+    "find_missing": Spec(
+        "Find missing me&dia…", (), "search", "Look for all that is missing in a folder"
+    ),
     "reveal": Spec("&Show in folder", (), "", "Open the folder that the movie lies in"),
     "add_sound": Spec(
         "Add s&ound…", ("Ctrl+Alt+S",), "sound", "Add music or speech, or a movie's sound, here"
@@ -270,6 +274,7 @@ class Commands(QObject):
         connect_inspector(self, workspace)
         workspace.editor.changed.connect(self._refresh)
         connect_footage(self, workspace)
+        connect_relinking(self, workspace)
         connect_sounds(self, workspace)  # after the others: it has the last word on its own parts
         workspace.jobs.changed.connect(self._refresh)
         workspace.playback.changed.connect(self._refresh)

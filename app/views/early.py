@@ -25,6 +25,8 @@ class _Asking(Protocol):
 
     def ask_model(self) -> None: ...
 
+    def ask_relink(self) -> None: ...
+
 
 class Early:
     """What tells and decides before a film is made.
@@ -68,6 +70,8 @@ def connect_fixes(workspace: Workspace, window: _Asking) -> None:
                 window.ask_image_here()
             case "model":
                 window.ask_model()
+            case "relink":
+                window.ask_relink()
             case _:
                 raise AssertionError(f"No question is known for the fix {fix}.")
 

@@ -26,7 +26,7 @@ MEDIA = (
 
 FOOTAGE_COMMANDS = (
     *("extend_after", "extend_before", "bridge", "slip_left", "slip_right", "split_shots"),
-    *("upscale", "replace_footage", "relink", "reveal", "grab_next", "grab_before"),
+    *("upscale", "replace_footage", "reveal", "grab_next", "grab_before"),
 )
 
 
@@ -100,7 +100,6 @@ def connect_footage_dialogs(
         return lambda: dialogs.file(title, filters, then)
 
     relinking = workspace.relinking
-    commands.connect_to("relink", one(said("Window", "Where is the movie now?"), relinking.relink))
     commands.connect_to(
         "replace_footage", one(said("Window", "Show another movie"), relinking.replace)
     )

@@ -38,6 +38,8 @@ MENUS: dict[str, tuple[str, ...]] = {
         "import_timeline",
         "import_folder",
         "-",
+        "find_missing",
+        "-",
         "render",
         "export_timeline",
         "export_storyboard",
@@ -54,7 +56,7 @@ MENUS: dict[str, tuple[str, ...]] = {
     ),
     "&Shot>&Pacing": (*PACE_COMMANDS, "-", "save_pacing"),
     "&Keyframe": (
-        *("pin_here", "replace_image", "toggle_exact", "-"),
+        *("pin_here", "replace_image", "relink", "toggle_exact", "-"),
         *("nudge_left", "nudge_right", "nudge_left_10", "nudge_right_10"),
     ),
     "Foot&age": (
@@ -62,7 +64,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         *("grab_next", "grab_before", "-", "split_shots", "upscale", "-"),
         *("replace_footage", "relink", "reveal"),
     ),
-    "S&ound": ("add_sound", "-", "mute_sound"),
+    "S&ound": ("add_sound", "-", "mute_sound", "relink"),
     "&Mark": (
         *("mark_in", "mark_out", "clear_in_out", "-"),
         *("add_marker", "rename_marker", "next_marker", "previous_marker", "-"),
@@ -117,10 +119,12 @@ _ON_FOOTAGE = (
     *("cut", "copy", "paste", "duplicate", "-", "move_left", "move_right", "-", "delete"),
 )
 _ON_PIN = (
-    *("replace_image", "toggle_exact", "-", "cut", "copy", "paste", "duplicate"),
+    *("replace_image", "relink", "toggle_exact", "-", "cut", "copy", "paste", "duplicate"),
     *("-", "nudge_left", "nudge_right", "-", "delete"),
 )
-_ON_SOUND = (*("mute_sound", "split", "-", "cut", "copy", "paste", "duplicate", "-", "delete"),)
+_ON_SOUND = (
+    *("mute_sound", "split", "relink", "-", "cut", "copy", "paste", "duplicate", "-", "delete"),
+)
 _ON_SOUND_LANE = ("add_sound", "paste", "-", "undo", "redo", "-", "fit")
 _ON_RULER = ("add_marker", "-", "mark_in", "mark_out", "clear_in_out", "-", "fit")
 _ON_MARKER = ("rename_marker", "-", *(f"marker_{name}" for name in MARKER_COLORS), "-", "delete")

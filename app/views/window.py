@@ -39,6 +39,7 @@ from app.views.manners import Manners
 from app.views.menus import context_menu, fill_menu_bar
 from app.views.preflight import PreflightPanel
 from app.views.recent import RecentMenu
+from app.views.relink_commands import connect_relink_dialogs
 from app.views.shape import PanelSplitter, WindowShape
 from app.views.sound_commands import connect_sound_dialog
 from app.views.takes.bench import Bench
@@ -252,6 +253,9 @@ class MainWindow(QMainWindow):
         self.inspector.film.model_wanted.connect(self.ask_model)
         connect_sound_dialog(commands, ws, self.dialogs)
         connect_footage_panel(self.inspector.footage, commands, ws)
+        connect_relink_dialogs(commands, ws, self.dialogs)
+        for section in (self.inspector.keyframe, self.inspector.sound):
+            section.relink_wanted.connect(commands["relink"].trigger)
         connect_footage_dialogs(commands, ws, self.dialogs, self.add_images)
         self._interchange = InterchangeCommands(commands, ws, self.dialogs, self, self.timeline.fit)
         connect_asking(self.inspector, self.dialogs, self._workspace)
@@ -343,6 +347,10 @@ class MainWindow(QMainWindow):
             said("Window", "Choose a model folder"),
             lambda path: self._workspace.shots.set_model(str(path)),
         )
+
+    def ask_relink(self) -> None:
+        """Ask where the selected board, sound or movie lies now."""
+        self.commands["relink"].trigger()
 
     def _open_context_menu(self, found: Hit, at: QPoint) -> None:
         menu = context_menu(found, self.commands, self)

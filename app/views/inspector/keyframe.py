@@ -15,6 +15,7 @@ from app.timeline.project import MAX_SHOT_FRAMES, Keyframe, Shot
 from app.timeline.storage import media_path
 from app.views.inspector.crop import CropPad
 from app.views.inspector.fields import NumberField, Section
+from app.views.inspector.offline import OfflineRow
 from app.views.inspector.share import ShareField
 from app.views.key_tips import follow_keys
 from app.views.segments import Segments
@@ -28,9 +29,11 @@ class KeyframeSection(Section):
 
     Signals:
         image_wanted: choose another image for the keyframe with this id.
+        relink_wanted: say where its image lies now.
     """
 
     image_wanted = Signal(str)
+    relink_wanted = Signal()
 
     def __init__(self, workspace: Workspace, thumbnails: ThumbnailCache) -> None:
         super().__init__(said("Inspector", "Keyframe"))
@@ -41,6 +44,9 @@ class KeyframeSection(Section):
         self._crop.anchor_changed.connect(self._set_anchor)
         self._crop.left.connect(workspace.editor.end_merge)
         self.add_wide(self._crop)
+        self.offline = OfflineRow(workspace)
+        self.offline.button.clicked.connect(self.relink_wanted)
+        self.add_wide(self.offline)
         self._add_fit()
         self._strength = ShareField(said("Inspector", "Strength of the keyframe"), MIN_STRENGTH)
         self._strength.setToolTip(
@@ -79,6 +85,7 @@ class KeyframeSection(Section):
         row.addWidget(self._remove)
         self.add_wide(buttons)
         thumbnails.ready.connect(self._show_image)
+        workspace.relinking.changed.connect(self._show_offline)
 
     def _add_fit(self) -> None:
         self._fit = Segments(
@@ -160,7 +167,16 @@ class KeyframeSection(Section):
                 "Stand exactly on the requested frame; free heads before it shift the grid.",
             )
         )
+        self._show_offline()
         self._show_image()
+
+    def _show_offline(self) -> None:
+        project = self._workspace.editor.project
+        name = self._keyframe.media if self._keyframe is not None else ""
+        item = next((item for item in project.media if item.id == name), None)
+        if item is not None:
+            is_offline = item.id in self._workspace.relinking.missing
+            self.offline.show_offline(item.name, is_offline=is_offline)
 
     def _show_image(self) -> None:
         if self._keyframe is None or not self.isVisibleTo(self.window()):

@@ -15,6 +15,7 @@ from app.state.workspace import Workspace
 from app.timeline.parts import SoundClip
 from app.timeline.sounds import SoundSide
 from app.views.inspector.fields import NumberField, Section
+from app.views.inspector.offline import OfflineRow
 from engine.planning.sound import MAX_GAIN_DB, MIN_GAIN_DB
 
 _MAX_FRAMES = 10_000_000
@@ -55,7 +56,13 @@ class DecimalField(QDoubleSpinBox):
 
 
 class SoundSection(Section):
-    """Shows and changes the selected sound clip; hidden while there is none."""
+    """Shows and changes the selected sound clip; hidden while there is none.
+
+    Signals:
+        relink_wanted: say where its file lies now.
+    """
+
+    relink_wanted = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(said("Inspector", "Sound"))
@@ -73,6 +80,9 @@ class SoundSection(Section):
         self._fade_out.entered.connect(partial(self._set_fade, "tail"))
         self._muted = QCheckBox(said("Inspector", "Muted"))
         self._muted.toggled.connect(self._set_muted)
+        self.offline = OfflineRow(workspace)
+        self.offline.button.clicked.connect(self.relink_wanted)
+        self.add_wide(self.offline)
         self.add_row(said("Inspector", "Begins"), self._frame)
         self.add_row(said("Inspector", "Lasts"), self._length)
         self.add_row(said("Inspector", "Gain"), self._gain)
@@ -82,6 +92,7 @@ class SoundSection(Section):
         for field in (self._gain, self._fade_in, self._fade_out):
             field.editingFinished.connect(workspace.editor.end_merge)
         workspace.editor.changed.connect(self._follow)
+        workspace.relinking.changed.connect(self._show)
         self._show()
 
     def _follow(self, change: Change) -> None:
@@ -96,6 +107,8 @@ class SoundSection(Section):
         project = self._workspace.editor.project
         name = project.sound_item(clip.sound).name
         self.set_title(said("Inspector", "Sound"), name if len(name) < 28 else f"{name[:25]}…")
+        is_offline = clip.sound in self._workspace.relinking.missing
+        self.offline.show_offline(name, is_offline=is_offline)
         rate = project.format.rate
         self._frame.show_number(clip.frame)
         self._length.setText(

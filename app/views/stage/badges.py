@@ -17,6 +17,8 @@ from app.state.monitor import (
 def badge_of(picture: Picture, jobs: JobsState) -> tuple[str, str]:
     """Return a picture's name and its colour; empty when there is none."""
     match picture:
+        case BoardPicture(name=name, is_offline=True):
+            return said("Viewer", "Offline · {name}", name=name), "danger"
         case BoardPicture():
             return said("Viewer", "Board"), "keyframe"
         case MoviePicture(kind="draft"):

@@ -88,6 +88,12 @@ class Pictures:
         if image is None:
             failed = self._thumbnails.failed(str(picture.path), height)
             text = said("Viewer", "The image is missing or cannot be read") if failed else ""
+            if picture.is_offline:
+                text = said(
+                    "Viewer",
+                    "{name} is not where it was; select its keyframe and relink it.",
+                    name=picture.name,
+                )
             paint_words(painter, frame, text, font)
         else:
             look = look_of(picture.keyframe)

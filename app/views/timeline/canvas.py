@@ -127,6 +127,7 @@ class TimelineCanvas(QAbstractScrollArea):
             carried=self.carried(),
             progress=_progress(self._workspace),
             incoming=self._workspace.sounds.incoming,
+            missing=self._workspace.relinking.missing,
             forming=self._workspace.jobs.forming_frame,
         )
 

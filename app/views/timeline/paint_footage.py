@@ -7,14 +7,15 @@ was is plain to see.
 from __future__ import annotations
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPen, QPixmap
+from PySide6.QtGui import QPainter, QPen, QPixmap
 
 from app.media.fitting import Look
 from app.media.sound_cache import track_key
-from app.state.language import said, told
+from app.state.language import told
 from app.timeline.parts import FootageItem, FootageUse
 from app.views.theme import color
 from app.views.timeline.layout import ShotSpan
+from app.views.timeline.paint_offline import paint_offline, paint_words
 from app.views.timeline.scene import Scene
 from app.views.timeline.tiles import paint_tiles
 from engine.planning.sound import SAMPLE_RATE, factor_of
@@ -26,7 +27,6 @@ _BAND = "footage"
 _LEAST_WORDS = 60
 _WAVE_SHARE = 0.3
 _DEEPEST = 12 * 3600 * SAMPLE_RATE
-_HATCH = 9
 
 
 def movie_of(scene: Scene, span: ShotSpan) -> tuple[FootageUse, FootageItem]:
@@ -52,7 +52,7 @@ def paint_footage(painter: QPainter, scene: Scene, span: ShotSpan, strip: QRectF
         if item.num_sounds and use.track < item.num_sounds:
             _paint_wave(painter, scene, span, strip)
     if offline:
-        _paint_offline(painter, scene, strip)
+        paint_offline(painter, scene, strip)
     painter.fillRect(QRectF(strip.left(), strip.top(), strip.width(), 2), color(_BAND))
     painter.restore()
 
@@ -83,34 +83,7 @@ def _paint_waiting(painter: QPainter, scene: Scene, item: FootageItem, strip: QR
         painter.fillRect(done, color(_BAND, 0.3))
     if strip.width() > _LEAST_WORDS:
         words = told(scene.copies.sign(item))
-        _paint_words(painter, scene, strip, words, "text_dim")
-
-
-def _paint_offline(painter: QPainter, scene: Scene, strip: QRectF) -> None:
-    painter.fillRect(strip, color("danger_deep", 0.55))
-    painter.setPen(QPen(color("stage", 0.5), 1))
-    first = int(scene.scale.x(0)) % _HATCH + strip.left() - strip.left() % _HATCH
-    x = first - strip.height()
-    while x < strip.right():
-        painter.drawLine(QLineF(x, strip.bottom(), x + strip.height(), strip.top()))
-        x += _HATCH
-    if strip.width() > _LEAST_WORDS:
-        _paint_words(painter, scene, strip, said("Timeline", "Offline"), "text")
-
-
-def _paint_words(painter: QPainter, scene: Scene, strip: QRectF, words: str, tint: str) -> None:
-    font = QFont(scene.font)
-    font.setPixelSize(11)
-    painter.setFont(font)
-    left, right = max(strip.left(), 0.0), min(strip.right(), float(scene.width))
-    seen = QRectF(left, strip.top(), max(0.0, right - left), strip.height())
-    metrics = painter.fontMetrics()
-    words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(seen.width()) - 16)
-    ground = QRectF(0, 0, metrics.horizontalAdvance(words) + 12, metrics.height() + 4)
-    ground.moveCenter(seen.center())
-    painter.fillRect(ground, color("field", 0.8))
-    painter.setPen(color(tint))
-    painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, words)
+        paint_words(painter, scene, strip, words, "text_dim")
 
 
 def _paint_wave(painter: QPainter, scene: Scene, span: ShotSpan, strip: QRectF) -> None:

@@ -16,6 +16,7 @@ from app.views.icons import glyph
 from app.views.theme import color
 from app.views.timeline.layout import Pin, ShotSpan, pixel
 from app.views.timeline.paint_footage import TILE_STEP, footage_tile, paint_footage
+from app.views.timeline.paint_offline import paint_offline
 from app.views.timeline.paint_ruler import draw_tag
 from app.views.timeline.scene import Scene
 from app.views.timeline.tiles import paint_tiles
@@ -166,6 +167,9 @@ def _paint_strip(painter: QPainter, scene: Scene, span: ShotSpan, strip: QRectF)
         left = strip.left() - 1 + scene.scale.width(first)
         right = strip.left() - 1 + scene.scale.width(stop)
         paint_tiles(painter, scene, span, (left, right), strip, _tile)
+        if not movie and scene.missing and _is_offline(scene, span, first):
+            area = QRectF(left, strip.top(), right - left, strip.height())
+            paint_offline(painter, scene, area)
     painter.restore()
     has_board = span.shot.keyframes or _board_before(scene, span) is not None
     if not has_board and not movie and strip.width() > 90:
@@ -177,6 +181,19 @@ def _forming(scene: Scene, part: FilmPass, frame: int) -> QImage | None:
     if scene.forming is None:
         return None
     return scene.forming(part.take, frame, scene.takes.take(part).best is not None)
+
+
+def _is_offline(scene: Scene, span: ShotSpan, frame: int) -> bool:
+    """Whether the board that holds at a frame of a shot is not where it was."""
+    keyframe = _held(scene, span, frame)
+    return keyframe is not None and keyframe.media in scene.missing
+
+
+def _held(scene: Scene, span: ShotSpan, frame: int) -> Keyframe | None:
+    keyframe = board_in_shot(span.shot, frame)
+    if keyframe is None or keyframe.frame > frame:
+        keyframe = _board_before(scene, span) or keyframe
+    return keyframe
 
 
 def _board_before(scene: Scene, span: ShotSpan) -> Keyframe | None:
@@ -212,9 +229,7 @@ def _tile(scene: Scene, span: ShotSpan, frame: int, width: int, height: int) -> 
             name = f"{movie}#{local}"
             size, ratio = (width, height), scene.pixel_ratio
             return scene.pictures.fitted(name, image, size, scene.film, Look(), ratio)
-    keyframe = board_in_shot(span.shot, frame)
-    if keyframe is None or keyframe.frame > frame:
-        keyframe = _board_before(scene, span) or keyframe
+    keyframe = _held(scene, span, frame)
     return scene.board(keyframe, width, height) if keyframe is not None else None
 
 
@@ -296,7 +311,9 @@ def _paint_pin(painter: QPainter, scene: Scene, pin: Pin) -> None:
         painter.fillRect(rect, color("field"))
     if picture is not None:
         painter.drawPixmap(rect.topLeft(), picture)
-    elif scene.thumbnails.failed(
+    if pin.keyframe.media in scene.missing:
+        paint_offline(painter, scene, rect)
+    elif picture is None and scene.thumbnails.failed(
         scene.media_path(pin.keyframe), scene.thumbnail_height(int(rect.height()))
     ):
         painter.setPen(color("danger_text"))

@@ -10,6 +10,7 @@ from app.state.timecode import seconds_text
 from app.timeline.parts import SoundClip
 from app.views.theme import color
 from app.views.timeline.layout import pixel
+from app.views.timeline.paint_offline import paint_offline
 from app.views.timeline.scene import Scene
 from engine.planning.sound import SAMPLE_RATE, factor_of
 
@@ -77,7 +78,10 @@ def _paint_clip(painter: QPainter, scene: Scene, clip: SoundClip) -> None:
         _paint_wave(painter, scene, clip, area, tint)
     _paint_fades(painter, scene, clip, area, tint)
     words = item.name
-    if scene.sounds.failed(item.sha256):
+    if clip.sound in scene.missing:
+        paint_offline(painter, scene, area, has_words=False)
+        words = said("Timeline", "Offline · {name}", name=item.name)
+    elif scene.sounds.failed(item.sha256):
         words = said("Timeline", "{name} cannot be read", name=item.name)
     elif clip.is_muted:
         words += said("Timeline", "  ·  muted")

@@ -81,6 +81,7 @@ class Scene:
     """The present film, or the film as it would be after the drag that is under way.
 
     Attributes:
+        missing: ids of boards, sounds and movies that are not where they were.
         window: the part, from left to right in pixels, that is painted; None: everything in sight.
     """
 
@@ -107,6 +108,7 @@ class Scene:
     band: QRectF | None = None
     carried: frozenset[str] = frozenset()
     progress: dict[str, float] = field(default_factory=dict[str, float])
+    missing: frozenset[str] = frozenset()
     incoming: tuple[Incoming, ...] = ()
     forming: FormingFrames | None = None
 

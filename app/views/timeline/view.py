@@ -92,7 +92,7 @@ class TimelineView(TimelineDrops):
         workspace.sound_cache.changed.connect(self._refresh_soon.start)
         workspace.sounds.incoming_changed.connect(self._refresh_soon.start)
         workspace.footage.changed.connect(self._refresh_soon.start)
-        workspace.copies.changed.connect(self._refresh_soon.start)
+        workspace.relinking.changed.connect(self._refresh_soon.start)
         workspace.editor.changed.connect(self._on_change)
         workspace.keyframes.offer_changed.connect(self._show_offer)
         workspace.takes.changed.connect(self.refresh)
