@@ -34,6 +34,7 @@ from app.state.diagnosis import DiagnosisState
 from app.state.discarding import Discarding
 from app.state.disk_facts import DiskFacts
 from app.state.document import DocumentState
+from app.state.drive_loss import DriveLoss
 from app.state.editor import EditorState
 from app.state.engine_facts import EngineFacts
 from app.state.export_facts import ExportFacts
@@ -258,6 +259,14 @@ class EditorApp(QObject):
         self.frames = FrameServer(self)
         self.thumbnails = ThumbnailCache(self)
         self.joins = JoinMeter(self)
+        self.drive_loss = DriveLoss(
+            *(self.disk, (self.editor, self.document), self.jobs, self.keeping),
+            *((self.takes, self.library), self.notices, self),
+        )
+        caches = self.thumbnails.forget_failed, self.frames.forget_missing
+        for returned in (self.disk.returned, self.relinking.restored):
+            for try_again in (*caches, self.sound_cache.forget_failed):
+                returned.connect(try_again)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         self.document.changed.connect(self._follow_holding)

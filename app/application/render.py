@@ -19,6 +19,8 @@ from app.timeline.generation import requested_of
 from app.timeline.marking import marks
 from app.timeline.pieces import film_pieces
 from app.timeline.project import Project
+from app.timeline.sources import lost_for, sources
+from app.timeline.storage import is_there
 from app.timeline.take_files import read_take
 from app.timeline.takes import (
     FilmPass,
@@ -115,6 +117,7 @@ async def render_film(
         raise ValueError("The project has no shots yet; add one before rendering.")
     passes = [with_take(p, folder, options) for p in film_passes(project, folder)]
     _check_takes_used(passes, options.takes)
+    _check_files(project, folder, passes, options)
     report = RenderReport(options.output)
     for film_pass in passes:
         if read_take(film_pass.folder(folder)).draft is None:
@@ -122,9 +125,8 @@ async def render_film(
             collect(report, await run_job(client, job, listen))
     if not options.draft:
         for film_pass in passes:
-            job = options.switches.applied(refine_job(project, folder, film_pass))
-            take = read_take(film_pass.folder(folder))
-            if take.master_by(project.refine_model, requested_of(job)) is None:
+            if _lacks_master(project, folder, film_pass, options):
+                job = options.switches.applied(refine_job(project, folder, film_pass))
                 collect(report, await run_job(client, job, listen))
     movies: dict[FilmPass, Path] = {}
     for film_pass in passes:
@@ -178,6 +180,43 @@ def _check_takes_used(passes: Sequence[FilmPass], takes: Sequence[str]) -> None:
                 f"The take {name} was made from other shots than the project has now; "
                 "choose another take, or undo the change."
             )
+
+
+def _lacks_master(
+    project: Project, folder: Path, film_pass: FilmPass, options: RenderOptions
+) -> bool:
+    job = options.switches.applied(refine_job(project, folder, film_pass))
+    take = read_take(film_pass.folder(folder))
+    return take.master_by(project.refine_model, requested_of(job)) is None
+
+
+def _check_files(
+    project: Project, folder: Path, passes: Sequence[FilmPass], options: RenderOptions
+) -> None:
+    """Refuse before anything is computed what a missing file would end later.
+
+    Raises:
+        ValueError: a board, sound or movie that is needed is not there.
+    """
+    used = sources(project, folder)
+    missing = {source.id for source in used if not is_there(source.path)}
+    if not missing:
+        return
+    made = [
+        draft_job(project, folder, film_pass)
+        for film_pass in passes
+        if read_take(film_pass.folder(folder)).draft is None
+        or (not options.draft and _lacks_master(project, folder, film_pass, options))
+    ]
+    pieces = film_pieces(project, passes, lambda film_pass: film_pass.folder(folder))
+    written = export_jobs(project, folder, pieces, options.choices, options.output)
+    lost = lost_for([*made, *(job for _, job in written)], used, missing)
+    if lost:
+        others = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
+        raise ValueError(
+            f"The {lost[0].kind} {lost[0].name} is not where it was, {lost[0].path}{others}; put "
+            "it back, or relink it in the editor, then render again."
+        )
 
 
 def in_film(rows: Sequence[dict[str, Any]], start: int, known: int) -> list[dict[str, Any]]:

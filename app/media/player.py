@@ -109,6 +109,12 @@ class FrameServer(QObject):
             self._missing = {key for key in self._missing if key.path != path}
             self._generation += 1
 
+    def forget_missing(self) -> None:
+        """Try again what could not be decoded: its drive may be back."""
+        with self._condition:
+            self._missing.clear()
+            self._condition.notify()
+
     def close(self) -> None:
         """End the thread."""
         with self._condition:
@@ -229,6 +235,9 @@ def _decode(
             is_found |= frame == key.frame
             yield FrameKey(key.path, frame), image_of_bgra(pixels)
     except (OSError, ValueError, IndexError):
-        pass  # the file went away or is damaged: the screen keeps what it has
+        # The file went away or is damaged: the screen keeps what it has.
+        broken = readers.pop(key.path, None)
+        if broken is not None:
+            broken.close()
     if not is_found:
         yield key, None

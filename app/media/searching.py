@@ -90,12 +90,11 @@ def search(
         elif path.suffix.casefold() in suffixes:
             by_suffix.append(path)
     for path in by_suffix:  # somebody gave it another name
-        if not rest:
-            return result
-        if is_over():
-            result.is_whole = False
-            return result
+        if not rest or is_over():
+            break
         _try(path, rest, result, is_over)
+    if rest and is_over():
+        result.is_whole = False
     return result
 
 

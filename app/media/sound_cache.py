@@ -140,6 +140,11 @@ class SoundCache(QObject):
         """Whether a sound's file is missing or cannot be read."""
         return sha256 in self._failed
 
+    def forget_failed(self) -> None:
+        """Try again what could not be read: its drive may be back."""
+        self._failed.clear()
+        self.changed.emit()
+
     def close(self) -> None:
         """End the worker; nothing is delivered afterwards."""
         self._ending.set()

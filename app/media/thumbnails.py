@@ -97,6 +97,11 @@ class ThumbnailCache(QObject):
         """Say whether small pictures may be kept beside light copies: the film may not be ours."""
         self._keeps = keeps
 
+    def forget_failed(self) -> None:
+        """Try again what could not be read: its drive may be back."""
+        self._failed.clear()
+        self.ready.emit()
+
     def close(self) -> None:
         """Let running workers end; nothing is delivered afterwards."""
         self._pool.clear()

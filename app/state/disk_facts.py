@@ -42,11 +42,13 @@ class DiskFacts(QObject):
     Signals:
         changed: a file came or went, or the room is another.
         went: the film's folder is not there any more, or may not be entered.
-        returned: the film's folder, or a file of the film, can be had again.
+        came_back: the film's folder can be reached again.
+        returned: that, or a file of the film can be had again.
     """
 
     changed = Signal()
     went = Signal()
+    came_back = Signal()
     returned = Signal()
 
     def __init__(self, editor: EditorState, parent: QObject | None = None) -> None:
@@ -114,6 +116,8 @@ class DiskFacts(QObject):
         if facts.is_away and not before.is_away:
             self.went.emit()
         is_back = before.is_away and not facts.is_away
+        if is_back:
+            self.came_back.emit()
         if is_back or before.missing - facts.missing:
             self.returned.emit()
 

@@ -10,6 +10,7 @@ from app.state.job_entries import JobEntry
 from app.state.takes import TakesState
 from app.timeline.project import Project
 from app.timeline.sources import lost_for, lost_words, sources
+from app.timeline.storage import away_words
 from app.timeline.takes import draft_job
 from engine.protocol.export import ExportJob
 from engine.protocol.jobs import RefineJob
@@ -53,8 +54,3 @@ def lacking(
     lost = lost_for(jobs, sources(project, folder), presence.missing)
     then = "export" if any(isinstance(job, ExportJob) for job in jobs) else "generate"
     return lost_words(lost, then) if lost else ""
-
-
-def away_words(folder: Path) -> str:
-    """Say that a film's folder cannot be reached, and what to do."""
-    return f"{folder.name} cannot be reached; bring its drive or folder back, or save it elsewhere."

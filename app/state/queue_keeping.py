@@ -125,6 +125,11 @@ class QueueKeeping(QObject):
         self._end_offers()
         self._end(left)
 
+    def write_anew(self) -> None:
+        """Write the journal whole: its folder is back, and may lack what came meanwhile."""
+        self._note()
+        self._compact()
+
     def close(self) -> None:
         """Have the disk hold all; what is under way stays in the journal, to be offered again."""
         self._note()
@@ -217,7 +222,7 @@ class QueueKeeping(QObject):
             return
         try:
             journal.append(records)
-        except ProjectError as error:
+        except (ProjectError, OSError) as error:
             if not self._has_complained:
                 self._notices.error(str(error))
             self._has_complained = True
@@ -231,7 +236,7 @@ class QueueKeeping(QObject):
         now = as_records(self._jobs.entries)
         try:
             self._journal.compact([*self._left, *now])
-        except ProjectError as error:
+        except (ProjectError, OSError) as error:
             _log.warning("%s", error)
 
     # Asking the user.

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import assert_never
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.media.searching import Search, Wanted, digest_of, search
 from app.state.background import Background
@@ -32,6 +32,9 @@ from app.timeline.sources import Source, sources
 from app.timeline.storage import TAKES_FOLDER, ProjectError, put_back
 
 NOTHING_CHOSEN = "Select a board, a sound, or a shot that shows a movie first."
+SAY_AFTER_MS = 400
+"""A search that takes no longer is not spoken of."""
+
 _NAMED = 3
 
 
@@ -64,6 +67,10 @@ class Relinking(QObject):
         self._background = Background(self)
         self._cancelled = threading.Event()
         self._running: Notice | None = None
+        self._say_soon = QTimer(self)
+        self._say_soon.setSingleShot(True)
+        self._say_soon.setInterval(SAY_AFTER_MS)
+        self._say_soon.timeout.connect(self._say_running)
         self._sought: set[str] = set()
         self._gone: frozenset[str] = frozenset()
         editor.changed.connect(self._follow)
@@ -166,6 +173,7 @@ class Relinking(QObject):
     def close(self) -> None:
         """Let go; nothing is delivered afterwards."""
         self._cancelled.set()
+        self._say_soon.stop()
         self._background.close()
 
     # How it works.
@@ -222,6 +230,7 @@ class Relinking(QObject):
 
         def arrived(error: str | None) -> None:
             self._running = None
+            self._say_soon.stop()
             self._notices.dismiss(running)
             if error is not None:
                 self._notices.error(error)
@@ -232,9 +241,13 @@ class Relinking(QObject):
             self.changed.emit()
 
         self._running = running
-        self._notices.show(running)
+        self._say_soon.start()
         self._background.start(search_and_restore, arrived)
         self.changed.emit()
+
+    def _say_running(self) -> None:
+        if self._running is not None:
+            self._notices.show(self._running)
 
     def _settle(self, movies: Mapping[str, str], *, is_restored: bool) -> None:
         if movies:

@@ -70,7 +70,26 @@ def save_project(
     """
     text = project.model_dump_json(indent=1)
     with _plain_errors(folder):
+        if not folder.is_dir():
+            raise ProjectError(away_words(folder))
         write_atomically(folder / file, text.encode(), may_replace)
+
+
+def away_words(folder: Path) -> str:
+    """Say that a project's folder cannot be reached, and what to do."""
+    return (
+        f"{folder.name} cannot be reached: bring its drive or folder back, or save the film "
+        "elsewhere; nothing is lost."
+    )
+
+
+def can_be_entered(folder: Path) -> bool:
+    """Whether a folder is there, and may be looked into."""
+    try:
+        os.scandir(folder).close()
+    except OSError:
+        return False
+    return True
 
 
 def write_atomically(

@@ -38,6 +38,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "import_timeline",
         "import_folder",
         "-",
+        "relink",
         "find_missing",
         "-",
         "render",

@@ -286,6 +286,10 @@ def disk_errors(path: Path) -> Generator[None]:
                 f"{path.parent} may not be written; choose another folder or change its "
                 "permissions."
             ) from error
+        if number in {errno.EIO, errno.ENODEV, errno.ENOTCONN, errno.ESTALE}:
+            raise DiskProblem(
+                f"The drive of {path.name} cannot be reached; connect it and try again."
+            ) from error
         if number == errno.ENOENT:
             raise DiskProblem(f"The folder {path.parent} does not exist.") from error
         raise

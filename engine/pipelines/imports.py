@@ -22,7 +22,7 @@ from engine.media.index import indexing
 from engine.media.movie_index import MovieIndex
 from engine.media.picture import UPRIGHT
 from engine.media.tone import BT2020, WIDE
-from engine.media.writer import Encoding, MovieWriter
+from engine.media.writer import Encoding, MovieWriter, disk_errors
 from engine.pipelines.steps import JobResult, Pipeline, StageProgress, Step
 from engine.protocol.errors import BadInput
 from engine.protocol.jobs import FrameRate
@@ -54,7 +54,9 @@ def run_import(job: ImportJob) -> Pipeline:
     folder = Path(job.folder)
     known = _finished(folder, _key(job, path))
     if known is None:
-        folder.mkdir(parents=True, exist_ok=True)
+        with disk_errors(folder):
+            for place in (folder.parent, folder):  # not the project's own, whose drive may be gone
+                place.mkdir(exist_ok=True)
         known = yield from _proxy(job, index, report, folder)
     return JobResult(folder / PROXY, known.num_frames, known.model_dump(mode="json"))
 

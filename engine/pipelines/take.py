@@ -60,11 +60,14 @@ class TakeFolder:
     def open_for_writing(self) -> None:
         """Make the folders, and sweep out what a killed engine left half written.
 
+        The project's own folder is never made: where its drive is gone nothing is put in its place.
+
         Raises:
             DiskProblem: they cannot be made.
         """
         try:
-            self.scratch.mkdir(parents=True, exist_ok=True)
+            for folder in (self.path.parent, self.path, self.scratch):
+                folder.mkdir(exist_ok=True)
             for folder in (self.path, self.scratch):
                 for left in folder.glob(f".*{_PART}"):
                     left.unlink(missing_ok=True)

@@ -57,7 +57,7 @@ def write_preview(frames: np.ndarray, folder: Path) -> Path:
     """
     if frames.dtype != np.uint8 or frames.ndim != 4 or frames.shape[-1] != 3:
         raise ValueError(f"Not a clip: {frames.dtype} {frames.shape}.")
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)  # a project whose drive is gone is not made anew in its place
     earlier = sorted(folder.glob("preview-*.npy"), key=_number)
     number = _number(earlier[-1]) + 1 if earlier else 1
     path = folder / f"preview-{number:06d}.npy"

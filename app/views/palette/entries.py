@@ -35,6 +35,8 @@ _NEEDS: dict[str, str] = {
     **dict.fromkeys(("step_forward", "add_sound"), _A_FILM),
     **dict.fromkeys(FOOTAGE_COMMANDS, "select a shot that shows a movie first"),
     **dict.fromkeys(("export_timeline", "export_storyboard"), _A_FILM),
+    "find_missing": _A_FILM,
+    "relink": "select a board, a sound or a movie first",
     "mute_sound": "select a sound first",
     "stop": "no job is under way",
     "stop_pass": "no pass is being made",
@@ -52,10 +54,10 @@ _NEEDS: dict[str, str] = {
 
 
 def menu_places() -> dict[str, str]:
-    """Return where in the menu bar each command stands: ``Mark › Marker colour``."""
+    """Return where in the menu bar each command stands first: ``Mark › Marker colour``."""
     return {
         name: " › ".join(plain(said("Menus", part)) for part in title.split(">"))
-        for title, names in MENUS.items()
+        for title, names in reversed(MENUS.items())
         for name in names
         if name not in {SEPARATOR, "recent"}
     }

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from app.application.render import RenderOptions, in_film, render_film, with_take
 from app.application.switches import Switches
 from app.timeline.generation import Drafting, Refining
-from app.timeline.project import KeptTake, Project, Shot
+from app.timeline.parts import SoundClip, SoundItem
+from app.timeline.project import KeptTake, Keyframe, Project, Shot
+from app.timeline.storage import create_project, import_image, media_path
 from app.timeline.takes import film_passes
 from engine.protocol.jobs import DraftJob, RefineJob
+from tests.app.boards import draw_board
 from tests.app.fake_engine import FakeEngine
 
 
@@ -39,6 +44,31 @@ def test_a_kept_take_is_used_while_it_is_there_and_no_longer(tmp_path: Path) -> 
     assert with_take(film_pass, tmp_path, options).take == "precious"
     changed = RenderOptions(tmp_path / "film.mp4", switches=Switches(draft={"num_steps": 8}))
     assert with_take(film_pass, tmp_path, changed).take == f"{plain.take}-8"
+
+
+async def test_a_render_names_the_file_it_lacks_before_anything_is_made(tmp_path: Path) -> None:
+    folder = create_project(tmp_path / "film.sdproj", Project())
+    item = import_image(folder, draw_board(tmp_path / "sunset.png", 0, (64, 36)), 64, 36)
+    song = SoundItem(file="song.wav", name="song.wav", sha256="0" * 64, num_samples=48_000)
+    clip = SoundClip(sound=song.id, frame=0, num_frames=5)
+    project = Project(
+        shots=(Shot(num_frames=5, keyframes=(Keyframe(media=item.id, frame=0),)),),
+        media=(item,),
+        sounds=(song,),
+        sound_clips=(clip,),
+    )
+    engine, options = FakeEngine(), RenderOptions(tmp_path / "a.mp4")
+    with pytest.raises(ValueError, match=r"The sound song\.wav is not where it was, .*song\.wav; "):
+        await render_film(engine, project, folder, options, lambda _: None)
+    media_path(folder, item).unlink()
+    with pytest.raises(ValueError, match=r"The board sunset\.png .* \(and 1 more\)"):
+        await render_film(engine, project, folder, options, lambda _: None)
+    assert not engine.submitted
+    muted = clip.model_copy(update={"is_muted": True})
+    silent = project.model_copy(update={"sound_clips": (muted,), "shots": (Shot(num_frames=5),)})
+    await render_film(engine, silent, folder, options, lambda _: None)
+    assert [job.kind for job in engine.submitted] == ["draft", "refine", "export"]
+    await engine.close()
 
 
 async def test_a_render_takes_the_films_settings_and_switches_override_them(

@@ -67,10 +67,20 @@ def test_intake_takes_the_good_and_names_the_bad(tmp_path: Path) -> None:
     bad = tmp_path / "bad.png"
     bad.write_bytes(b"")
     folder = tmp_path / "film"
+    folder.mkdir()
     result = take_in(folder, [bad, good])
     assert [item.name for item in result.items] == ["good.png"]
     assert result.refusals == ("bad.png is an empty file; choose another image.",)
     assert (folder / "media" / result.items[0].file).is_file()
+
+
+def test_a_film_whose_folder_is_gone_is_not_made_anew_in_its_place(tmp_path: Path) -> None:
+    good = draw_board(tmp_path / "good.png", 0, (64, 36))
+    result = take_in(tmp_path / "film", [good])
+    assert not result.items
+    assert "film" in result.refusals[0]
+    assert "does not exist" in result.refusals[0]
+    assert not (tmp_path / "film").exists()
 
 
 def board(frame: int) -> Keyframe:

@@ -113,7 +113,7 @@ def test_lost_file_is_noticed_and_can_be_chosen_again(studio: Studio) -> None:
         row = next(row for row in panel.rows if "is gone" in row.text)
         assert panel.rows[0] is row, "Problems stand first."
         QTest.mouseClick(row.button, LEFT)
-        assert asked == [("replace", editor.project.shots[0].keyframes[0].id)]
+        assert asked == [("relink", editor.project.shots[0].keyframes[0].id)]
         assert "1 problem" in _early(studio).label.text()
 
     studio.play(story)
