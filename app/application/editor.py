@@ -154,7 +154,9 @@ class EditorApp(QObject):
         self.document = DocumentState(
             self.editor, self.settings, self.notices, places.scratch, self
         )
-        self.document.guard_with(lambda: self.jobs.is_making, lambda: self.jobs.is_at_work)
+        self.document.guard_with(
+            lambda: self.jobs.is_making and not self.disk.is_away, lambda: self.jobs.is_at_work
+        )
         self.shortage = ShortageState(self.jobs, self.notices, self)
         self.keeping = QueueKeeping(
             *(self.jobs, self.editor, self.takes, self.document, self.notices, self.settings), self

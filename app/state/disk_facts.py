@@ -6,6 +6,7 @@ is said once, not again and again; so is that it is back.
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,18 +145,19 @@ def _look(folder: Path, project: Project) -> _Facts:
     items: tuple[MediaItem | SoundItem, ...] = (*project.media, *project.sounds)
     missing = {item.id for item in items if not is_there(media_path(folder, item))}
     missing |= {item.id for item in project.footage if not _has_movie(item)}
-    return _Facts(frozenset(missing), _free(folder), not _is_folder(folder))
+    return _Facts(frozenset(missing), _free(folder), not _can_be_entered(folder))
 
 
 def _has_movie(item: FootageItem) -> bool:
     return is_there(Path(item.path))
 
 
-def _is_folder(folder: Path) -> bool:
+def _can_be_entered(folder: Path) -> bool:
     try:
-        return folder.is_dir()
+        os.scandir(folder).close()
     except OSError:
         return False
+    return True
 
 
 def _free(folder: Path) -> int | None:

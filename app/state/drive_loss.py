@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 
 from app.state.disk_facts import DiskFacts
 from app.state.document import DocumentState
-from app.state.editor import EditorState
+from app.state.editor import Change, EditorState
 from app.state.jobs import JobsState
 from app.state.notices import NoticesState
 from app.state.queue_keeping import QueueKeeping
@@ -42,12 +42,19 @@ class DriveLoss(QObject):
         self._has_paused = False
         disk.went.connect(self._hold)
         disk.came_back.connect(self._go_on)
+        self._editor.changed.connect(self._follow)
 
     def _hold(self) -> None:
         if self._jobs.is_active and not self._jobs.is_paused:
             self._jobs.pause()
             self._has_paused = True
         self._notices.error(away_words(self._editor.folder))
+
+    def _follow(self, change: Change) -> None:
+        """The film lies elsewhere by now: what was asked for belongs to the old folder."""
+        if change & Change.FOLDER and self._has_paused:
+            self._has_paused = False
+            self._jobs.stop()
 
     def _go_on(self) -> None:
         self._notices.info(f"{self._editor.folder.name} can be reached again; all goes on.")
