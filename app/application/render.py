@@ -212,10 +212,11 @@ def _check_files(
     written = export_jobs(project, folder, pieces, options.choices, options.output)
     lost = lost_for([*made, *(job for _, job in written)], used, missing)
     if lost:
-        others = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
+        first, *rest = lost
+        others = f" (and {len(rest)} more)" if rest else ""
         raise ValueError(
-            f"The {lost[0].kind} {lost[0].name} is not where it was, {lost[0].path}{others}; put "
-            "it back, or relink it in the editor, then render again."
+            f"The {first.kind} {first.name} is not where it was, {first.path}{others}; put it "
+            "back, or relink it in the editor, then render again."
         )
 
 

@@ -52,5 +52,5 @@ def lacking(
         is_refined = isinstance(entry.job, RefineJob) and part is not None
         jobs.append(draft_job(project, folder, part) if is_refined and part else entry.job)
     lost = lost_for(jobs, sources(project, folder), presence.missing)
-    then = "export" if any(isinstance(job, ExportJob) for job in jobs) else "generate"
-    return lost_words(lost, then) if lost else ""
+    exports = any(isinstance(job, ExportJob) for job in jobs)
+    return lost_words(lost, exports=exports) if lost else ""

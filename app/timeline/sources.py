@@ -91,16 +91,22 @@ def lost_for(
     return tuple(source for source in gone if str(source.path) in needed)
 
 
-def lost_words(lost: Sequence[Source], then: str) -> str:
+def lost_words(lost: Sequence[Source], *, exports: bool) -> str:
     """Say what is lost and what to do, in one sentence.
 
     Args:
-        then: what can be done afterwards, as in ``export``.
+        exports: the film was to be exported, not only generated.
     """
-    name = lost[0].name
-    if len(lost) == 1:
-        return f"{name} is not where it was; relink it, then {then} again."
-    return f"{name} and {len(lost) - 1} more are not where they were; find them, then {then} again."
+    name, more = lost[0].name, len(lost) - 1
+    match bool(more), exports:
+        case False, False:
+            return f"{name} is not where it was; relink it, then generate again."
+        case False, True:
+            return f"{name} is not where it was; relink it, then export again."
+        case True, False:
+            return f"{name} and {more} more are not where they were; find them, then generate."
+        case _:
+            return f"{name} and {more} more are not where they were; find them, then export."
 
 
 def _source(item: MediaItem | SoundItem, folder: Path) -> Source:

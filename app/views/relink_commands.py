@@ -14,11 +14,6 @@ from app.views.dialogs import IMAGES, Dialogs
 from app.views.footage_commands import MOVIES
 from app.views.sound_commands import SOUNDS
 
-_TITLES: dict[SourceKind, str] = {
-    "board": "Where is the picture now?",
-    "sound": "Where is the sound now?",
-    "movie": "Where is the movie now?",
-}
 _FILTERS: dict[SourceKind, str] = {"board": IMAGES, "sound": SOUNDS, "movie": MOVIES}
 
 
@@ -48,7 +43,7 @@ def connect_relink_dialogs(commands: _Commands, workspace: Workspace, dialogs: D
     def ask_file() -> None:
         source = relinking.selected
         if source is not None:
-            title = said("Window", _TITLES[source.kind])
+            title = _title(source.kind)
             filters = said("Window", _FILTERS[source.kind]).split(";;")
             dialogs.file(title, filters, relinking.relink)
 
@@ -57,3 +52,13 @@ def connect_relink_dialogs(commands: _Commands, workspace: Workspace, dialogs: D
 
     commands.connect_to("relink", ask_file)
     commands.connect_to("find_missing", ask_folder)
+
+
+def _title(kind: SourceKind) -> str:
+    match kind:
+        case "board":
+            return said("Window", "Where is the picture now?")
+        case "sound":
+            return said("Window", "Where is the sound now?")
+        case "movie":
+            return said("Window", "Where is the movie now?")

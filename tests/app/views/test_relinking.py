@@ -145,7 +145,7 @@ def test_generate_and_export_say_so_before_the_engine_is_asked(studio: Studio) -
         exporting.open()
         await studio.until(lambda: exporting.destination)
         assert exporting.why_not == (
-            "board 1.png and 1 more are not where they were; find them, then export again."
+            "board 1.png and 1 more are not where they were; find them, then export."
         )
         assert not studio.app.jobs.entries
         assert not studio.engine.submitted
