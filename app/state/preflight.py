@@ -24,18 +24,17 @@ from app.state.preflight_words import Fix, Words, words
 from app.state.relinking import Relinking
 from app.state.selection import KeyframeSelected, ShotSelected, SoundsSelected
 from app.state.takes import TakesState
-from app.timeline.preflight import (
+from app.timeline.findings import (
     DiskShort,
     Finding,
     MemoryShort,
     ModelTrouble,
     Place,
-    PlacedPass,
-    Preflight,
     Severity,
     SoundMissing,
     severity,
 )
+from app.timeline.preflight import PlacedPass, Preflight
 from app.timeline.project import Project
 from app.timeline.takes import MAX_PASS_FRAMES, FilmPass
 from engine.protocol.jobs import RefineJob

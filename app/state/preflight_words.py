@@ -7,7 +7,7 @@ from typing import Literal, assert_never
 
 from app.state.forecasts import bytes_words
 from app.state.grid import placement_text
-from app.timeline.preflight import (
+from app.timeline.findings import (
     BoardCropped,
     BoardMissing,
     BoardMoved,

@@ -44,10 +44,12 @@ class Relinking(QObject):
     Signals:
         changed: something else is missing, or a search began or ended.
         restored: files are back where the film has them.
+        find_wanted: a folder is to be chosen in which to look.
     """
 
     changed = Signal()
     restored = Signal()
+    find_wanted = Signal()
 
     def __init__(
         self,
@@ -188,13 +190,14 @@ class Relinking(QObject):
             copied = (source for source in self._sources() if source.kind != "movie")
             names = [source.name for source in copied if source.id in fresh]
             if len(names) == 1:
-                self._notices.error(f"{names[0]} is not where it was; select it and relink it.")
+                self._miss(f"{names[0]} is not where it was; select it and relink it.")
             elif names:
-                self._notices.error(
-                    f"{names[0]} and {len(names) - 1} more are not where they were; choose Find "
-                    "missing media in the File menu."
-                )
+                self._miss(f"{names[0]} and {len(names) - 1} more are not where they were.")
         self.changed.emit()
+
+    def _miss(self, words: str) -> None:
+        find = NoticeAction("Find missing media…", self.find_wanted.emit)
+        self._notices.show(Notice("error", words, (find,)))
 
     def _sources(self) -> tuple[Source, ...]:
         return sources(self._editor.project, self._editor.folder)

@@ -28,7 +28,7 @@ from app.state.outlook_words import (
 from app.state.preflight import PreflightState
 from app.state.preflight_words import FIX_NAMES
 from app.state.workspace import Workspace
-from app.timeline.preflight import Finding, Severity, severity
+from app.timeline.findings import Finding, Severity, severity
 from app.views.icons import glyph
 from app.views.theme import is_look_change
 

@@ -52,6 +52,7 @@ def connect_relink_dialogs(commands: _Commands, workspace: Workspace, dialogs: D
 
     commands.connect_to("relink", ask_file)
     commands.connect_to("find_missing", ask_folder)
+    relinking.find_wanted.connect(ask_folder)
 
 
 def _title(kind: SourceKind) -> str:

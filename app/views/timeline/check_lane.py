@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from app.state.language import said, told
 from app.state.preflight import Mark, PreflightState
-from app.timeline.preflight import Severity
+from app.timeline.findings import Severity
 from app.views.theme import color
 from app.views.timeline.canvas import TimelineCanvas
 

@@ -44,9 +44,9 @@ def paint_footage(painter: QPainter, scene: Scene, span: ShotSpan, strip: QRectF
     painter.fillRect(strip.toRect(), color("field"))
     copy = scene.copies.path(item)
     offline = scene.copies.is_offline(item)
-    if copy is None:
+    if copy is None and not offline:
         _paint_waiting(painter, scene, item, strip)
-    else:
+    elif copy is not None:
         sides = (strip.left() - 1, strip.right() + 1)
         paint_tiles(painter, scene, span, sides, strip, footage_tile)
         if item.num_sounds and use.track < item.num_sounds:

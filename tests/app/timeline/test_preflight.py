@@ -8,8 +8,7 @@ from typing import TypeVar
 
 from app.state.grid import film_grid
 from app.timeline.edits import set_exact
-from app.timeline.parts import MediaItem
-from app.timeline.preflight import (
+from app.timeline.findings import (
     BoardCropped,
     BoardMissing,
     BoardMoved,
@@ -20,10 +19,10 @@ from app.timeline.preflight import (
     Finding,
     PassLong,
     PassWithoutBoard,
-    PlacedPass,
-    Preflight,
     severity,
 )
+from app.timeline.parts import MediaItem
+from app.timeline.preflight import PlacedPass, Preflight
 from app.timeline.project import Keyframe, Project, Shot
 from app.timeline.takes import MAX_PASS_FRAMES
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from app.state.selection import KeyframeSelected, ShotSelected
-from app.timeline.preflight import BoardMissing, BoardMoved, MemoryShort, ModelTrouble, Place
+from app.timeline.findings import BoardMissing, BoardMoved, MemoryShort, ModelTrouble, Place
 from app.timeline.storage import media_path
 from app.views.early import Early
 from tests.app.conftest import Studio

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from app.state.monitor import BoardPicture
 from app.state.selection import KeyframeSelected, SoundsSelected
-from app.timeline.preflight import BoardMissing, FootageMissing, SoundMissing
+from app.timeline.findings import BoardMissing, FootageMissing, SoundMissing
 from app.timeline.project import Project
 from app.timeline.storage import media_path
 from app.views.menus import MENUS
@@ -87,9 +87,9 @@ def test_what_is_gone_is_seen_everywhere(studio: Studio) -> None:
         window = studio.app.window
         before = window.timeline.grab().toImage()
         await lose(studio)
-        assert told(studio).endswith(
-            "and 1 more are not where they were; choose Find missing media in the File menu."
-        )
+        assert told(studio) == "board 1.png and 1 more are not where they were."
+        (button,) = window.banner.buttons
+        assert button.text() == "Find missing media…"
         await studio.settle(0.2)
         assert window.timeline.grab().toImage() != before
         picture = studio.app.workspace.monitor.picture(0)
