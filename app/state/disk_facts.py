@@ -6,7 +6,6 @@ is said once, not again and again; so is that it is back.
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from app.state.background import Background
 from app.state.editor import Change, EditorState
 from app.timeline.parts import FootageItem, MediaItem, SoundItem
 from app.timeline.project import Project
-from app.timeline.storage import is_there, media_path
+from app.timeline.storage import can_be_entered, is_there, media_path
 
 SETTLE_MS = 250
 WATCH_MS = 5000
@@ -145,19 +144,11 @@ def _look(folder: Path, project: Project) -> _Facts:
     items: tuple[MediaItem | SoundItem, ...] = (*project.media, *project.sounds)
     missing = {item.id for item in items if not is_there(media_path(folder, item))}
     missing |= {item.id for item in project.footage if not _has_movie(item)}
-    return _Facts(frozenset(missing), _free(folder), not _can_be_entered(folder))
+    return _Facts(frozenset(missing), _free(folder), not can_be_entered(folder))
 
 
 def _has_movie(item: FootageItem) -> bool:
     return is_there(Path(item.path))
-
-
-def _can_be_entered(folder: Path) -> bool:
-    try:
-        os.scandir(folder).close()
-    except OSError:
-        return False
-    return True
 
 
 def _free(folder: Path) -> int | None:

@@ -121,6 +121,8 @@ class Relinking(QObject):
         if source is None:
             self._notices.error(NOTHING_CHOSEN)
             return
+        if not self._editor.may_write():
+            return
         others = [lost for lost in self.lost if lost.id != source.id]
         found, is_other = Search(), threading.Event()
 
@@ -148,6 +150,8 @@ class Relinking(QObject):
         lost, found = self.lost, Search()
         if not lost:
             self._notices.info("Nothing is missing.")
+            return
+        if not self._editor.may_write():
             return
 
         def work() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.state.background import Background
-from app.state.copying import copy_project, refusal_to_copy
+from app.state.copying import copy_project, left_words, refusal_to_copy
 from app.state.editor import Change, EditorState
 from app.state.holding import Holding
 from app.state.notices import Notice, NoticeAction, NoticesState
@@ -60,6 +60,7 @@ class SavedFilm(QObject):
         self._holding.lost.connect(self._be_read_only)
         editor.guard_with(self._holding.owns)
         self._is_copying = False
+        self._has_complained = False
         self._is_busy: Callable[[], bool] = lambda: False
         self._is_at_work: Callable[[], bool] = lambda: False
         self._background = Background(self)
@@ -137,19 +138,22 @@ class SavedFilm(QObject):
             return
         project = self._editor.project
         self._is_copying = True
+        left: list[str] = []
         self.changed.emit()
 
         def arrived(error: str | None) -> None:
             self._is_copying = False
             if error is None:
-                self._settle_in(source, target, project)
+                self._settle_in(source, target, project, is_whole=not left)
+                if left:
+                    self._notices.error(left_words(source, left))
             else:
                 self._notices.error(error)
             self.changed.emit()
             if then:
                 then(error is None)
 
-        self._background.start(lambda: copy_project(source, target, project), arrived)
+        self._background.start(lambda: left.extend(copy_project(source, target, project)), arrived)
 
     def autosave(self) -> None:
         """Write the recovery copy, in a worker thread."""
@@ -181,7 +185,7 @@ class SavedFilm(QObject):
             return "The film is still being saved elsewhere."
         return refusal_to_copy(self._editor.folder, target)
 
-    def _settle_in(self, source: Path, target: Path, project: Project) -> None:
+    def _settle_in(self, source: Path, target: Path, project: Project, *, is_whole: bool) -> None:
         was_ours = self._holding.owns()
         lock = ProjectLock(target)
         is_ours = isinstance(lock.take(), Taken)
@@ -192,9 +196,11 @@ class SavedFilm(QObject):
         if not was_ours:
             pass  # what lies there is another window's
         elif is_scratch(self._scratch_root, source):
-            remove_scratch(self._scratch_root, source)
+            if is_whole:
+                remove_scratch(self._scratch_root, source)
         else:
-            (source / AUTOSAVE_FILE).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # its drive may be gone
+                (source / AUTOSAVE_FILE).unlink(missing_ok=True)
         self._settings.remember_project(target)
         if self.is_modified:
             self._timer.start()
@@ -242,8 +248,12 @@ class SavedFilm(QObject):
         if error is not None and self.is_read_only:
             return  # it is told already
         if error is not None:
-            self._notices.error(f"The recovery copy could not be written: {error}")
-        elif not self.is_modified and not self._timer.isActive():
+            if not self._has_complained:  # once, not after every edit
+                self._notices.error(f"The recovery copy could not be written: {error}")
+            self._has_complained = True
+            return
+        self._has_complained = False
+        if not self.is_modified and not self._timer.isActive():
             self._drop_autosave()
 
     def _follow(self, change: Change) -> None:

@@ -24,6 +24,7 @@ from app.timeline.process_identity import (
     is_here,
     this_process,
 )
+from app.timeline.storage import can_be_entered
 
 LOCK_FILE = "project.lock"
 ASKED_FILE = "project.lock.asked"
@@ -147,8 +148,8 @@ class ProjectLock:
         """Look who owns the project now: to be asked before every write."""
         try:
             found = _read(self._path, Holder)
-        except _Unreadable:
-            return "lost"
+        except _Unreadable:  # or nothing can be read there any more
+            return "lost" if can_be_entered(self._folder) else "away"
         except _Absent:
             # Another one took the project and has let go of it since, or somebody deleted the
             # file. Either way what is on the disk may be newer than what this window knows.
