@@ -127,7 +127,8 @@ def test_each_thing_says_so_once_and_all_goes_on_afterwards(studio: Studio, driv
         studio.app.playback.toggle()
         assert studio.app.window.grab().width() > 0
         before = len(said)
-        await studio.drop(1, OntoEmpty(1), first=4)
+        studio.app.workspace.keyframes.drop([studio.board(4)], OntoEmpty(1))
+        await studio.until(lambda: not studio.app.intake.is_busy)
         studio.app.jobs.generate()
         assert len(said) <= before + 2
         assert not studio.app.jobs.entries

@@ -132,7 +132,7 @@ def test_save_that_fails_leaves_the_old_project_whole(
 
 def test_save_into_a_folder_that_is_gone_says_so(folder: Path) -> None:
     shutil.rmtree(folder)
-    with pytest.raises(ProjectError, match="does not exist"):
+    with pytest.raises(ProjectError, match="cannot be reached"):
         save_project(folder, FILM)
 
 

@@ -88,7 +88,7 @@ def test_what_is_gone_is_seen_everywhere(studio: Studio) -> None:
         before = window.timeline.grab().toImage()
         await lose(studio)
         assert told(studio) == "board 1.png and 1 more are not where they were."
-        (button,) = window.banner.buttons
+        (button,) = window.banner.buttons()
         assert button.text() == "Find missing media…"
         await studio.settle(0.2)
         assert window.timeline.grab().toImage() != before
