@@ -233,10 +233,6 @@
         <translation>重新链接(&amp;K)…</translation>
     </message>
     <message>
-        <source>Say where a movie lies that is not where it was</source>
-        <translation>指出已不在原处的影片现在的位置</translation>
-    </message>
-    <message>
         <source>&amp;Show in folder</source>
         <translation>在文件夹中显示(&amp;S)</translation>
     </message>
@@ -491,6 +487,18 @@
     <message>
         <source>&amp;Pause the queue</source>
         <translation>暂停队列(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Say where the selected board, sound or movie lies now</source>
+        <translation>指出所选分镜图、声音或影片现在的位置</translation>
+    </message>
+    <message>
+        <source>Find missing me&amp;dia…</source>
+        <translation>查找丢失的媒体(&amp;D)…</translation>
+    </message>
+    <message>
+        <source>Look for all that is missing in a folder</source>
+        <translation>在文件夹中查找所有丢失的文件</translation>
     </message>
     <message>
         <source>Stand still at the next step, and go on from there</source>
@@ -1872,6 +1880,14 @@
         <translation>供模型使用的 safetensors 文件；旁边是其权重</translation>
     </message>
     <message>
+        <source>Offline: {name} is not where it was.</source>
+        <translation>离线：{name} 已不在原处。</translation>
+    </message>
+    <message>
+        <source>Relink</source>
+        <translation>重新链接</translation>
+    </message>
+    <message>
         <source>Model&apos;s own ({value})</source>
         <translation>模型自带({value})</translation>
     </message>
@@ -2611,6 +2627,10 @@
         <translation>请先选择显示影片的镜头</translation>
     </message>
     <message>
+        <source>select a board, a sound or a movie first</source>
+        <translation>请先选择分镜图、声音或影片</translation>
+    </message>
+    <message>
         <source>select a sound first</source>
         <translation>请先选择声音</translation>
     </message>
@@ -2828,6 +2848,10 @@
         <translation>那里的轨道都被占用了；请先移动或修剪一段声音。</translation>
     </message>
     <message>
+        <source>All {count} missing files were found again.</source>
+        <translation>丢失的 {count} 个文件都已找到。</translation>
+    </message>
+    <message>
         <source>An image of what was copied is gone; add it again.</source>
         <translation>所复制内容中的一张图像已不存在；请重新添加。</translation>
     </message>
@@ -2942,10 +2966,6 @@
     <message>
         <source>Changes that were not saved the last time were kept.</source>
         <translation>上次未保存的更改已保留。</translation>
-    </message>
-    <message>
-        <source>Choose it again.</source>
-        <translation>请重新选择。</translation>
     </message>
     <message>
         <source>Choose model…</source>
@@ -3100,6 +3120,10 @@
         <translation>填满画框</translation>
     </message>
     <message>
+        <source>Find missing media…</source>
+        <translation>查找丢失的媒体…</translation>
+    </message>
+    <message>
         <source>For Resolve, Premiere, Final Cut or Avid: every frame stands alone, in 10 bits.</source>
         <translation>用于 Resolve、Premiere、Final Cut 或 Avid：逐帧独立，10 位。</translation>
     </message>
@@ -3184,6 +3208,10 @@
         <translation>保留版本</translation>
     </message>
     <message>
+        <source>Leave it</source>
+        <translation>保持不变</translation>
+    </message>
+    <message>
         <source>Leave out</source>
         <translation>不写</translation>
     </message>
@@ -3200,8 +3228,16 @@
         <translation>加载模型</translation>
     </message>
     <message>
+        <source>Looking for a missing file…</source>
+        <translation>正在查找丢失的文件…</translation>
+    </message>
+    <message>
         <source>Looking for cuts</source>
         <translation>查找切点</translation>
+    </message>
+    <message>
+        <source>Looking for {count} files…</source>
+        <translation>正在查找 {count} 个文件…</translation>
     </message>
     <message>
         <source>Loop</source>
@@ -3296,6 +3332,14 @@
         <translation>本机无法编码 {label}；请选择其他格式。</translation>
     </message>
     <message>
+        <source>Nothing is missing.</source>
+        <translation>没有丢失的文件。</translation>
+    </message>
+    <message>
+        <source>Nothing was found there; still missing: {names}.</source>
+        <translation>在那里没有找到；仍然缺少：{names}。</translation>
+    </message>
+    <message>
         <source>Nudge {noun}</source>
         <translation>微移{noun}</translation>
     </message>
@@ -3372,6 +3416,10 @@
         <translation>精修</translation>
     </message>
     <message>
+        <source>Relink…</source>
+        <translation>重新链接…</translation>
+    </message>
+    <message>
         <source>Remove LoRA</source>
         <translation>移除 LoRA</translation>
     </message>
@@ -3408,6 +3456,10 @@
         <translation>重新链接素材</translation>
     </message>
     <message>
+        <source>Replace</source>
+        <translation>替换</translation>
+    </message>
+    <message>
         <source>Replace footage</source>
         <translation>替换素材</translation>
     </message>
@@ -3418,6 +3470,10 @@
     <message>
         <source>Replace image…</source>
         <translation>替换图像…</translation>
+    </message>
+    <message>
+        <source>Replace sound</source>
+        <translation>替换声音</translation>
     </message>
     <message>
         <source>Reset generation</source>
@@ -3452,8 +3508,20 @@
         <translation>另存为…</translation>
     </message>
     <message>
+        <source>Saved, but {names} could not be copied from {name}; when that is back, choose Find missing media in the File menu.</source>
+        <translation>已保存，但未能从 {name} 复制 {names}；待其恢复后，请在“文件”菜单中选择“查找丢失的媒体”。</translation>
+    </message>
+    <message>
         <source>Say what happens, as you would to a cameraman. The film has a caption of its own for what all shots share, and a shot without one is fine.</source>
         <translation>像对摄影师说话一样，说出发生了什么。影片另有自己的描述，写所有镜头共有的内容；镜头没有描述也可以。</translation>
+    </message>
+    <message>
+        <source>Say where it is now.</source>
+        <translation>请指出它现在的位置。</translation>
+    </message>
+    <message>
+        <source>Select a board, a sound, or a shot that shows a movie first.</source>
+        <translation>请先选择分镜图、声音或显示影片的镜头。</translation>
     </message>
     <message>
         <source>Select a shot that shows a movie first.</source>
@@ -3560,6 +3628,10 @@
         <translation>分割声音</translation>
     </message>
     <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
         <source>Suspense</source>
         <translation>悬疑</translation>
     </message>
@@ -3596,6 +3668,10 @@
         <translation>LoRA {name} 已不存在；请放回文件或移除它。</translation>
     </message>
     <message>
+        <source>The board {name} is gone.</source>
+        <translation>分镜图 {name} 不见了。</translation>
+    </message>
+    <message>
         <source>The board {name} is not in the project any more; add it first.</source>
         <translation>分镜图 {name} 已不在项目中；请先添加它。</translation>
     </message>
@@ -3618,10 +3694,6 @@
     <message>
         <source>The engine stopped unexpectedly; nothing is lost.</source>
         <translation>引擎意外停止；没有丢失任何内容。</translation>
-    </message>
-    <message>
-        <source>The file of {name} is gone.</source>
-        <translation>{name} 的文件已不存在。</translation>
     </message>
     <message>
         <source>The film has changed since; ask again for what it still needs.</source>
@@ -3720,6 +3792,10 @@
         <translation>影片在那里没有画面；请少滑移一些。</translation>
     </message>
     <message>
+        <source>The movie {name} is gone, or another one.</source>
+        <translation>影片 {name} 不见了，或已被换成另一部。</translation>
+    </message>
+    <message>
         <source>The name is too long for a file; shorten it.</source>
         <translation>文件名过长；请缩短。</translation>
     </message>
@@ -3774,6 +3850,10 @@
     <message>
         <source>The sound of {name} could not be taken along.</source>
         <translation>{name} 的声音无法一并带上。</translation>
+    </message>
+    <message>
+        <source>The sound {name} is gone.</source>
+        <translation>声音 {name} 不见了。</translation>
     </message>
     <message>
         <source>The starter goes on with the shot before it.</source>
@@ -4116,6 +4196,14 @@
         <translation>{folder} 不是 SmartDirector 项目：没有 {file}。</translation>
     </message>
     <message>
+        <source>{found} of {count} missing files were found before the search ended; choose a folder closer to {names}.</source>
+        <translation>搜索结束前找到了 {count} 个丢失文件中的 {found} 个；请选择离 {names} 更近的文件夹。</translation>
+    </message>
+    <message>
+        <source>{found} of {count} missing files were found; still missing: {names}.</source>
+        <translation>已找到 {count} 个丢失文件中的 {found} 个；仍然缺少：{names}。</translation>
+    </message>
+    <message>
         <source>{label} does not reach here</source>
         <translation>{label} 没有到达这里</translation>
     </message>
@@ -4140,8 +4228,28 @@
         <translation>{names}：程序结束时尚未完成；若影片仍需要，请重新提交。</translation>
     </message>
     <message>
+        <source>{name} and {more} more are not where they were; find them, then export.</source>
+        <translation>{name} 及另外 {more} 个文件已不在原处；请先找到它们，再导出。</translation>
+    </message>
+    <message>
+        <source>{name} and {more} more are not where they were; find them, then generate.</source>
+        <translation>{name} 及另外 {more} 个文件已不在原处；请先找到它们，再生成。</translation>
+    </message>
+    <message>
+        <source>{name} can be reached again; all goes on.</source>
+        <translation>{name} 又可以访问了；一切继续。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be reached: bring its drive or folder back, or save the film elsewhere; nothing is lost.</source>
+        <translation>无法访问 {name}：请恢复其硬盘或文件夹，或将片子另存到别处；没有任何内容丢失。</translation>
+    </message>
+    <message>
         <source>{name} cannot be read</source>
         <translation>{name} 无法读取</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read; choose another file.</source>
+        <translation>{name} 无法读取；请选择其他文件。</translation>
     </message>
     <message>
         <source>{name} cannot be written as it was chosen: {error}</source>
@@ -4156,12 +4264,28 @@
         <translation>{name} 没有可以解码的画面</translation>
     </message>
     <message>
+        <source>{name} is another picture than {name2}; show it instead?</source>
+        <translation>{name} 与 {name2} 是不同的图片；要改为显示它吗？</translation>
+    </message>
+    <message>
+        <source>{name} is another sound than {name2}; play it instead?</source>
+        <translation>{name} 与 {name2} 是不同的声音；要改为播放它吗？</translation>
+    </message>
+    <message>
         <source>{name} is being rendered by a command line on {part}.</source>
         <translation>{name} 正由{part}上的命令行渲染。</translation>
     </message>
     <message>
         <source>{name} is no file</source>
         <translation>{name} 不是文件</translation>
+    </message>
+    <message>
+        <source>{name} is not where it was; relink it, then export again.</source>
+        <translation>{name} 已不在原处；请重新链接，然后再次导出。</translation>
+    </message>
+    <message>
+        <source>{name} is not where it was; relink it, then generate again.</source>
+        <translation>{name} 已不在原处；请重新链接，然后再次生成。</translation>
     </message>
     <message>
         <source>{name} is not where or what it was; relink it in the inspector.</source>
@@ -4198,6 +4322,14 @@
     <message>
         <source>{output} is there already; replace it with the film?</source>
         <translation>{output} 已存在；要用影片替换它吗？</translation>
+    </message>
+    <message>
+        <source>{part} and {part2} more are not where they were.</source>
+        <translation>{part} 及另外 {part2} 个文件已不在原处。</translation>
+    </message>
+    <message>
+        <source>{part} is not where it was; select it and relink it.</source>
+        <translation>{part} 已不在原处；请选中它并重新链接。</translation>
     </message>
     <message>
         <source>{part} is there already; write {output}, and replace what is there?</source>
@@ -4402,10 +4534,6 @@
     <message>
         <source>{name} was counted at another frame rate than the film&apos;s; import it anew.</source>
         <translation>{name} 是按另一帧率计数的；请重新导入。</translation>
-    </message>
-    <message>
-        <source>{name} was found again, and {more} more beside it.</source>
-        <translation>已重新找到 {name}，以及旁边的另外 {more} 部。</translation>
     </message>
     <message>
         <source>{name} was found again.</source>
@@ -4996,6 +5124,10 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
         <translation>离线</translation>
     </message>
     <message>
+        <source>Offline · {name}</source>
+        <translation>离线 · {name}</translation>
+    </message>
+    <message>
         <source>Drop music, speech or a movie here for its sound</source>
         <translation>把音乐、语音或影片拖到这里以使用其声音</translation>
     </message>
@@ -5278,6 +5410,10 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
         <translation>图像缺失或无法读取</translation>
     </message>
     <message>
+        <source>{name} is not where it was; select its keyframe and relink it.</source>
+        <translation>{name} 已不在原处；请选择其关键帧并重新链接。</translation>
+    </message>
+    <message>
         <source>Click and type to go somewhere: a timecode (2:05), a frame (53), a step (+12)</source>
         <translation>点击并输入要去的位置：时间码 (2:05)、帧 (53)、步进 (+12)</translation>
     </message>
@@ -5495,6 +5631,18 @@ Steps of the whole picture in 8-bit levels, amber where they would be seen. Clic
     <message>
         <source>The language changes when SmartDirector is started again.</source>
         <translation>重新启动 SmartDirector 后语言才会改变。</translation>
+    </message>
+    <message>
+        <source>Look for missing media in this folder</source>
+        <translation>在此文件夹中查找丢失的媒体</translation>
+    </message>
+    <message>
+        <source>Where is the picture now?</source>
+        <translation>图片现在在哪里？</translation>
+    </message>
+    <message>
+        <source>Where is the sound now?</source>
+        <translation>声音现在在哪里？</translation>
     </message>
     <message>
         <source>Generate</source>
