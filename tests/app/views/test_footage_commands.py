@@ -232,7 +232,7 @@ def test_another_movie_is_not_taken_for_the_missing_one(studio: Studio) -> None:
         select(studio, 0)
         studio.app.notices.clear()
         studio.app.workspace.relinking.relink(moved[1])
-        await studio.until(lambda: "another movie" in told(studio))
+        await studio.until(lambda: studio.app.notices.current and "another" in told(studio))
         assert told(studio) == "b.mp4 is another movie than a.mp4; use Replace to show it."
         assert [item.path for item in film(studio).footage] == [item.path for item in items]
         studio.app.workspace.relinking.replace(moved[1])
