@@ -4264,6 +4264,10 @@
         <translation>{name} 没有可以解码的画面</translation>
     </message>
     <message>
+        <source>{name} has pictures that are too large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} is another picture than {name2}; show it instead?</source>
         <translation>{name} 与 {name2} 是不同的图片；要改为显示它吗？</translation>
     </message>
@@ -4318,6 +4322,10 @@
     <message>
         <source>{name} was to be signed, and no certificate is chosen any more; export it again.</source>
         <translation>{name} 原定要签名，但已没有选定的证书；请重新导出。</translation>
+    </message>
+    <message>
+        <source>{name} would take all time or memory to decode; save it anew in an image editor.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{output} is there already; replace it with the film?</source>
