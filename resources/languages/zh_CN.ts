@@ -4265,7 +4265,7 @@
     </message>
     <message>
         <source>{name} has pictures that are too large</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 中的图像过大</translation>
     </message>
     <message>
         <source>{name} is another picture than {name2}; show it instead?</source>
@@ -4325,7 +4325,7 @@
     </message>
     <message>
         <source>{name} would take all time or memory to decode; save it anew in an image editor.</source>
-        <translation type="unfinished"></translation>
+        <translation>解码 {name} 会耗尽时间或内存；请在图像编辑器中重新保存。</translation>
     </message>
     <message>
         <source>{output} is there already; replace it with the film?</source>
