@@ -121,10 +121,15 @@ def read_samples(folder: Path, split: Split) -> Iterator[Sample]:
     """
     for shard in read_index(folder).shards:
         if shard.name.startswith(split):
-            yield from _samples(folder / shard.name)
+            yield from read_shard(folder / shard.name)
 
 
-def _samples(path: Path) -> Iterator[Sample]:
+def read_shard(path: Path) -> Iterator[Sample]:
+    """Yield the clips of one shard.
+
+    Raises:
+        BadInput: it is missing or damaged.
+    """
     parts: dict[str, bytes] = {}
     key = ""
     try:

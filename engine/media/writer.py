@@ -142,6 +142,10 @@ class MovieWriter:
             encoding = self._encoding
             self._append(scaled(frame, *self._size, encoding.pixel_format, encoding.colour))
 
+    def write_ready(self, picture: av.VideoFrame) -> None:
+        """Append a picture that has the encoding's format and colour and the movie's size."""
+        self._append(picture)
+
     def __exit__(
         self,
         kind: type[BaseException] | None,
