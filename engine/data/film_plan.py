@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,7 +73,13 @@ def plan_film(
     settings = folder.settings
     rate, frame = Fraction(survey.rate), frame_of(survey.crop, settings.height)
     looks = [[unpacked(look) for look in shot.looks] for shot in survey.shots]
-    scenes = scenes_of(looks, judge if settings.max_shots > 1 else None)
+    shots = survey.shots
+    continued = {
+        number
+        for number, (before, shot) in enumerate(itertools.pairwise(shots), 1)
+        if before.is_part and shot.is_part and before.stop == shot.start
+    }
+    scenes = scenes_of(looks, judge if settings.max_shots > 1 else None, continued)
     places = places_of(looks, scenes)
     reasons = [_reasons(shot, settings.keep_all, duplicates) for shot in survey.shots]
     if frame is None:

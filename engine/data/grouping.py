@@ -8,7 +8,7 @@ says neither yes nor no, somebody who looks at the pictures may be asked. Pure b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -72,16 +72,21 @@ def _alike(a: Descriptor, b: Descriptor) -> float:
     return _WEIGHT_COLOUR * colour + (1 - _WEIGHT_COLOUR) * structure
 
 
-def scenes_of(shots: Sequence[Sequence[Descriptor]], judge: Judge | None = None) -> list[int]:
+def scenes_of(
+    shots: Sequence[Sequence[Descriptor]],
+    judge: Judge | None = None,
+    continued: Collection[int] = (),
+) -> list[int]:
     """Return for each shot the number of its scene; scenes are runs of consecutive shots.
 
     Args:
         shots: descriptors of some pictures of each shot, in order.
         judge: asked where likeness leaves it open; what it does not know stays a new scene.
+        continued: numbers of those that go on with the shot before them, whatever they show.
     """
     count = len(shots)
     # A link from an earlier shot to a later one holds everything between them together.
-    links = [False] * max(count - 1, 0)
+    links = [number in continued for number in range(1, count)]
     for number in range(1, count):
         for before in range(max(0, number - LOOK_BACK), number):
             if likeness(shots[before], shots[number]) >= ALIKE:

@@ -159,6 +159,9 @@ class _Run:
             if survey is None:
                 continue
             folder = self._folders[film]
+            if not survey.shots:
+                yield self._skip(film, "it shows nothing but black, white and fades")
+                continue
             try:
                 judge = judge_of(self._helpers.vlm, survey)
                 plan = plan_film(film, survey, folder, self._duplicates, judge)

@@ -28,21 +28,23 @@ def write_film(
     rate: Fraction = Fraction(24),
     bars: int = 0,
     size: tuple[int, int] = (WIDTH, HEIGHT),
+    drift: float = 1.0,
 ) -> Path:
-    """Write a film of shots (seed, number of frames); drifting by a pixel every three frames.
+    """Write a film of shots (seed, number of frames).
 
     Args:
         bars: lines of black above and below.
+        drift: pixels a frame, to the left; 0 for a still.
     """
     width, height = size
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=rate, options={"crf": "12", "g": "12"})
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for seed, length in shots:
-            whole = texture(seed, 2 * width, 2 * height)
+            whole = texture(seed, 2 * width + length, 2 * height)
             for number in range(length):
-                x = number // 3 % width
-                picture = np.ascontiguousarray(whole[:height, x : x + width])
+                moved = np.array([[1, 0, -drift * number], [0, 1, 0]], np.float32)
+                picture = np.asarray(cv2.warpAffine(whole, moved, (width, height)))
                 if bars:
                     picture[:bars] = picture[-bars:] = 0
                 frame = av.VideoFrame.from_ndarray(picture, format="rgb24")

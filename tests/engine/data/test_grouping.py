@@ -84,3 +84,7 @@ def test_a_descriptor_survives_being_written_down() -> None:
 def test_no_shots_make_no_scenes() -> None:
     assert scenes_of([]) == []
     assert places_of([], []) == []
+
+
+def test_parts_of_one_shot_are_one_scene_whatever_they_show() -> None:
+    assert scenes_of([look(1), look(2), look(3)], continued={2}) == [0, 1, 1]

@@ -94,8 +94,9 @@ def test_clips_are_what_their_records_say(whole: tuple[Path, Summary]) -> None:
     records = records_of(dataset)
     assert summary.clips == len(records)
     first = [record for record in records if record.film == "a.mp4"]
-    assert [(record.start, record.stop) for record in first] == [(0, 60), (60, 135), (135, 210)]
-    assert [len(record.shots) for record in first] == [3, 1, 1]
+    edges = [(0, 60), (60, 110), (110, 160), (160, 210)]
+    assert [(record.start, record.stop) for record in first] == edges
+    assert [len(record.shots) for record in first] == [3, 1, 1, 1]
     assert first[0].cut_frames == (20, 40)
     assert all((record.width, record.height) == (96, 64) for record in records)
     assert "3 shots in 2.5 seconds" in first[0].caption.narrative
@@ -130,29 +131,25 @@ def test_sides_do_not_share_a_scene(films: Path, tmp_path: Path) -> None:
     summary = made([films / "a.mp4"], tmp_path / "set", settings)
     records = {record.start: record.split for record in records_of(tmp_path / "set")}
     assert records[0] == records[20] == records[40]  # back and forth: one scene
-    assert records[60] == records[135]  # parts of one shot
-    assert summary.clips == 6
+    assert records[60] == records[110] == records[160]  # parts of one shot
+    assert summary.clips == 7
 
 
-def test_quality_limits_skip_with_a_reason(tmp_path: Path) -> None:
-    from fractions import Fraction
-
-    import av
-    import numpy as np
-
-    path = tmp_path / "black.mp4"
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=Fraction(24))
-        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
-        for _ in range(60):
-            frame = av.VideoFrame.from_ndarray(np.zeros((64, 96, 3), np.uint8), format="rgb24")
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
+def test_quality_limits_skip_shots_with_a_reason(tmp_path: Path) -> None:
+    write_film(tmp_path / "still.mp4", [(1, 60)], drift=0.0)
     settings = SETTINGS.model_copy(update={"keep_all": False})
-    summary = made([path], tmp_path / "set", settings)
+    summary = made([tmp_path], tmp_path / "set", settings)
     assert summary.clips == 0
     assert summary.splits == {}
-    assert "Its frames are black or of one colour" in summary.reasons
+    assert summary.reasons["Hardly anything moves"] == 1
+    assert read_index(tmp_path / "set").shards == ()
+
+
+def test_a_film_without_a_shot_is_skipped_with_a_reason(tmp_path: Path) -> None:
+    write_film(tmp_path / "black.mp4", [(1, 60)], bars=32)
+    summary = made([tmp_path], tmp_path / "set")
+    (skipped,) = summary.skipped_films
+    assert skipped.reason == "it shows nothing but black, white and fades"
 
 
 def test_a_run_that_is_killed_goes_on_to_an_equal_result(
@@ -160,9 +157,13 @@ def test_a_run_that_is_killed_goes_on_to_an_equal_result(
 ) -> None:
     dataset = tmp_path / "set"
     command = [sys.executable, "-m", "engine.data.command", "make", str(films), "-o", str(dataset)]
-    options = "--finder light --height 64 --min 1 --max 3 --keep-all --workers 1 --json".split()
+    options = ["--finder=light", "--height=64", "--min=1", "--max=3", "--workers=1", "--json"]
     process = subprocess.Popen(
-        [*command, *options], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, *options, "--keep-all"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     for line in process.stdout:
@@ -257,13 +258,13 @@ def test_a_model_captions_and_one_that_is_down_costs_no_clip(films: Path, tmp_pa
     down = Down()
     place = [films / "a.mp4", films / "b.mp4"]
     summary = made(place, dataset, helpers=Helpers(workers=1, vlm=down, asked_at_once=1))
-    assert summary.captioned_by == {"geometry": 5}
+    assert summary.captioned_by == {"geometry": 6}
     assert summary.caption_troubles == {
         "the endpoint cannot be reached": 3,
-        "the model was down and was not asked any more": 2,
+        "the model was down and was not asked any more": 3,
     }
     summary = made(place, dataset, helpers=Helpers(workers=1, vlm=Looks()))
-    assert summary.captioned_by == {"eyes": 5}
+    assert summary.captioned_by == {"eyes": 6}
     assert {record.caption.narrative for record in records_of(dataset)} == {"Spots drift."}
     again = Looks()
     made(place, dataset, helpers=Helpers(workers=1, vlm=again))
