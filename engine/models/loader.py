@@ -36,6 +36,7 @@ from engine.models.transformer import DirectorTransformer
 from engine.models.weights import check_weights, fingerprint, part_bytes
 from engine.protocol.errors import BadInput, HelperLost, ModelMissing
 from engine.protocol.jobs import ComputeOptions
+from engine.protocol.plain import plain_words
 from engine.protocol.stopping import heed, heed_before
 
 GIB = 1024**3
@@ -260,7 +261,10 @@ class ModelBundle:
                 return place_autoencoder(vae, self.device, self.compute, spares=spares)
             case other:
                 name = shown_name(self.folder)
-                raise ModelMissing(f"The model {name} has a codec that is not known: {other}.")
+                raise ModelMissing(
+                    f"The model {name} has a codec that is not known ({plain_words(str(other))}); "
+                    "choose another model."
+                )
 
     def _caption_source(self, embeddings: EmbeddingCache | None) -> CaptionSource | None:
         if not (self.folder / "text_encoder").is_dir():
