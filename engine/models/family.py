@@ -78,7 +78,8 @@ def read_shape(folder: Path) -> FolderShape:
     kind = str(config.get("_class_name", parts.get("transformer")))
     if kind not in _TRANSFORMERS:
         raise ModelMissing(
-            f"The model {name} has a transformer that is not known ({plain_words(kind)}); {_ADVICE}."
+            f"The model {name} has a transformer that is not known ({plain_words(kind)}); "
+            f"{_ADVICE}."
         )
     try:
         shape = TransformerConfig.model_validate(config)
