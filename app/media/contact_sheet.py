@@ -288,11 +288,10 @@ class _Sheet:
         """Return a picture in the film's frame, as pixels: viewers of PDF enlarge coarsely."""
         image = QImage(size, QImage.Format.Format_RGB32)
         image.fill(_EMPTY)
-        brush = QPainter(image)
-        brush.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        frame = QRectF(0, 0, size.width(), size.height())
-        self._fitter.draw(brush, frame, image_of_rgb(pixels), self._film, look)
-        brush.end()
+        with QPainter(image) as brush:
+            brush.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            frame = QRectF(0, 0, size.width(), size.height())
+            self._fitter.draw(brush, frame, image_of_rgb(pixels), self._film, look)
         return image
 
 

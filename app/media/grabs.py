@@ -99,12 +99,11 @@ def _board(recipe: BoardFrame) -> QImage:
         raise GrabError(str(error) or "There is not enough memory for this frame.") from error
     into = _board(recipe.into) if recipe.into is not None else None
     image = QImage(width, height, QImage.Format.Format_RGB32)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    whole = QRectF(0, 0, width, height)
-    Fitter().draw(painter, whole, board, recipe.size, recipe.look)
-    if into is not None:
-        painter.setOpacity(recipe.share)
-        painter.drawImage(whole, into)
-    painter.end()
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        whole = QRectF(0, 0, width, height)
+        Fitter().draw(painter, whole, board, recipe.size, recipe.look)
+        if into is not None:
+            painter.setOpacity(recipe.share)
+            painter.drawImage(whole, into)
     return image

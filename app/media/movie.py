@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterator
 from fractions import Fraction
 from pathlib import Path
 
+import av  # whole, before its parts: two threads that load parts at once get halves of them
 import numpy as np
 from av.error import FFmpegError
-from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 
@@ -52,7 +52,7 @@ class MovieReader:
         self._stream.thread_type = "AUTO" if is_large else "SLICE"
         rate = self._stream.average_rate or self._stream.guessed_rate or Fraction(24)
         self._rate = Fraction(rate)
-        self._frames: Iterator[VideoFrame] = iter(())
+        self._frames: Iterator[av.VideoFrame] = iter(())
         self._next: int | None = None
 
     def close(self) -> None:
@@ -97,7 +97,7 @@ class MovieReader:
                 yield position, _fitted(frame, width, height, is_hasty=is_hasty)
         self._next = None
 
-    def _whole_frames(self) -> Iterator[VideoFrame]:
+    def _whole_frames(self) -> Iterator[av.VideoFrame]:
         # Its end must not close what the next frame is asked of: hence no ``yield from``.
         with contextlib.suppress(FFmpegError):
             for frame in self._frames:  # noqa: UP028
@@ -112,13 +112,13 @@ class MovieReader:
         self._frames = self._container.decode(self._stream)
         self._next = index
 
-    def _position(self, frame: VideoFrame) -> int:
+    def _position(self, frame: av.VideoFrame) -> int:
         if frame.pts is None or frame.time_base is None:
             return self._next or 0
         return round(frame.pts * frame.time_base * self._rate)
 
 
-def _fitted(frame: VideoFrame, width: int, height: int, *, is_hasty: bool) -> NDArray[np.uint8]:
+def _fitted(frame: av.VideoFrame, width: int, height: int, *, is_hasty: bool) -> NDArray[np.uint8]:
     scale = min(width / frame.width, height / frame.height) if width else 1.0
     out_width = max(2, round(frame.width * scale))
     out_height = max(2, round(frame.height * scale))

@@ -16,8 +16,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import av  # whole, before its parts: two threads that load parts at once get halves of them
 import numpy as np
-from av.audio.resampler import AudioResampler
 from av.error import FFmpegError
 from av.stream import Disposition
 from numpy.typing import NDArray
@@ -257,9 +257,9 @@ class _Resampler:
         return rest
 
 
-def _new_resampler() -> AudioResampler:
+def _new_resampler() -> av.AudioResampler:
     # Floats, as in the engine: FFmpeg mixes many channels down at another level for integers.
-    return AudioResampler(format="flt", layout="stereo", rate=SAMPLE_RATE)
+    return av.AudioResampler(format="flt", layout="stereo", rate=SAMPLE_RATE)
 
 
 def _pcm(frame: AudioFrame) -> Pcm:

@@ -13,11 +13,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-import av.filter
+import av
 import numpy as np
 from av.error import BlockingIOError as NotReady
 from av.error import EOFError as Drained
 from av.error import FFmpegError
+from av.filter import Graph
 from numpy.typing import NDArray
 
 from engine.media.containers import decoder_of, open_movie
@@ -30,7 +31,6 @@ from engine.protocol.stopping import heed
 
 if TYPE_CHECKING:
     from av.container import InputContainer
-    from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
 _WORTH_A_SEEK = 12
@@ -46,7 +46,7 @@ _MAX_HELD = 48
 class MovieFrame:
     """A decoded frame that is converted only when its pixels are wanted."""
 
-    picture: VideoFrame
+    picture: av.VideoFrame
     look: Look
 
     @property
@@ -105,11 +105,11 @@ class _Reader:
     def __init__(self, index: MovieIndex, first: int) -> None:
         self._index = index
         self._source = _opened(index, first)
-        self._last, self._shown = -1, cast("VideoFrame | None", None)
-        self._ahead: tuple[int, VideoFrame] | None = None
+        self._last, self._shown = -1, cast("av.VideoFrame | None", None)
+        self._ahead: tuple[int, av.VideoFrame] | None = None
         self.is_over = False
 
-    def at(self, number: int) -> VideoFrame | None:
+    def at(self, number: int) -> av.VideoFrame | None:
         """Return frame ``number``, or what is nearest before it; None where there is nothing."""
         while True:
             if self._ahead is None:
@@ -129,7 +129,7 @@ class _Reader:
         self._source.close()
 
 
-Numbered = Generator[tuple[int, "VideoFrame"]]
+Numbered = Generator[tuple[int, "av.VideoFrame"]]
 
 
 def _opened(index: MovieIndex, first: int) -> Numbered:
@@ -162,7 +162,7 @@ def _beginnings(index: MovieIndex, wanted: int) -> Iterator[int]:
     yield 0
 
 
-def _after(head: tuple[int, VideoFrame], source: Numbered, first: int) -> Numbered:
+def _after(head: tuple[int, av.VideoFrame], source: Numbered, first: int) -> Numbered:
     if head[0] >= first:
         yield head
     last = head
@@ -197,7 +197,7 @@ def _decoded_from(index: MovieIndex, key: int) -> Numbered:
             yield number, frame
 
 
-def _frames(path: Path, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+def _frames(path: Path, container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:
     """Decode up to the end or to where the file breaks off, passing over damaged packets."""
     bad = 0
     decoder = decoder_of(path, stream)
@@ -226,7 +226,7 @@ def _finished(index: MovieIndex, source: Numbered) -> Numbered:
     if not index.look.is_interlaced:
         yield from source
         return
-    graph: av.filter.Graph | None = None
+    graph: Graph | None = None
     waiting: list[int] = []
     for number, frame in source:
         if graph is None:
@@ -241,17 +241,17 @@ def _finished(index: MovieIndex, source: Numbered) -> Numbered:
         yield from _pulled(graph, waiting)
 
 
-def _pulled(graph: av.filter.Graph, waiting: list[int]) -> Numbered:
+def _pulled(graph: Graph, waiting: list[int]) -> Numbered:
     while True:
         try:
             frame = graph.pull()
         except (NotReady, Drained):
             return
-        yield waiting.pop(0), cast("VideoFrame", frame)
+        yield waiting.pop(0), cast("av.VideoFrame", frame)
 
 
-def _bwdif(frame: VideoFrame) -> av.filter.Graph:
-    graph = av.filter.Graph()
+def _bwdif(frame: av.VideoFrame) -> Graph:
+    graph = Graph()
     source = graph.add_buffer(
         width=frame.width, height=frame.height, format=frame.format, time_base=Fraction(1, 25)
     )

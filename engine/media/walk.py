@@ -14,6 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import av
 import numpy as np
 from av.error import FFmpegError
 from numpy.typing import NDArray
@@ -25,7 +26,6 @@ from engine.protocol.errors import BadInput
 from engine.protocol.stopping import heed
 
 if TYPE_CHECKING:
-    from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
 MAX_GAP_S = 600
@@ -214,7 +214,7 @@ def _first_look(path: Path) -> Look:
         BadInput: there are none, or they are of a kind that cannot be used.
     """
     with open_movie(path) as (container, stream):
-        frames: list[VideoFrame] = []
+        frames: list[av.VideoFrame] = []
         decoder = decoder_of(path, stream)
         try:
             for number, packet in enumerate(container.demux(stream)):

@@ -224,11 +224,12 @@ def _model(folder: Path) -> ModelFinding:
 
 
 def _encoders() -> dict[str, tuple[str, ...]]:
-    from av.codec.codec import Codec, UnknownCodecError
+    import av
+    from av.codec.codec import UnknownCodecError
 
     def is_there(encoder: str) -> bool:
         try:
-            Codec(encoder, "w")
+            av.Codec(encoder, "w")
         except (UnknownCodecError, ValueError):
             return False
         return True

@@ -223,10 +223,9 @@ class TimelineCanvas(QAbstractScrollArea):
         pixmap = QPixmap(self.viewport().size() * self.devicePixelRatioF())
         pixmap.setDevicePixelRatio(self.devicePixelRatioF())
         pixmap.fill(color("window"))
-        painter = QPainter(pixmap)
-        painter.setFont(self.font())
-        _paint_film(painter, scene)
-        painter.end()
+        with QPainter(pixmap) as painter:  # ends also where painting fails
+            painter.setFont(self.font())
+            _paint_film(painter, scene)
         return pixmap
 
     def _shift_base(self, by: int) -> bool:
@@ -263,14 +262,13 @@ class TimelineCanvas(QAbstractScrollArea):
         self.viewport().update(QRect(left, 0, right - left, self.viewport().height()))
 
     def _repaint_base(self, base: QPixmap, scene: Scene, spans: Sequence[tuple[int, int]]) -> None:
-        painter = QPainter(base)
-        painter.setFont(self.font())
-        for start, stop in spans:
-            area = QRect(start, 0, stop - start, self.viewport().height())
-            painter.setClipRect(area)
-            painter.fillRect(area, color("window"))
-            _paint_film(painter, replace(scene, window=(float(start), float(stop))))
-        painter.end()
+        with QPainter(base) as painter:
+            painter.setFont(self.font())
+            for start, stop in spans:
+                area = QRect(start, 0, stop - start, self.viewport().height())
+                painter.setClipRect(area)
+                painter.fillRect(area, color("window"))
+                _paint_film(painter, replace(scene, window=(float(start), float(stop))))
 
     def _title_stop(self, scene: Scene, by: int) -> int:
         """Return where the titles end that stick to the left border, or did before the shift."""

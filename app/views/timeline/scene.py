@@ -247,10 +247,9 @@ class PictureCache:
         """Return ``image`` as ``fitted`` does, for once: nothing is kept of it."""
         width, height = (max(1, round(side * pixel_ratio)) for side in size)
         pixmap = QPixmap(width, height)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        self._fitter.draw(painter, QRectF(0, 0, width, height), image, film, look)
-        painter.end()
+        with QPainter(pixmap) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            self._fitter.draw(painter, QRectF(0, 0, width, height), image, film, look)
         pixmap.setDevicePixelRatio(pixel_ratio)
         return pixmap
 

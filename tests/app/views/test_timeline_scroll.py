@@ -69,3 +69,17 @@ def test_playing_turns_the_page_and_leaves_alone_who_looks_elsewhere(studio: Stu
         app.playback.pause()
 
     studio.play(story)
+
+
+def test_an_error_while_the_film_is_painted_does_not_end_the_program(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Qt does not forgive that a picture is thrown away on which a painter is at work."""
+
+    def fail(*_: object) -> None:
+        raise OSError("no decoder")
+
+    view = studio.app.window.timeline
+    monkeypatch.setattr("app.views.timeline.canvas._paint_film", fail)
+    with pytest.raises(OSError, match="no decoder"):
+        view._painted_base(view.scene())
