@@ -143,7 +143,7 @@ def _add_make(make: argparse.ArgumentParser) -> None:
     add("--max", type=float, default=default.max_s, metavar="S", help="longest clip [15]")
     add("--max-shots", type=int, default=default.max_shots, help="in a clip; 1: no sequences [8]")
     add("--val", type=float, default=default.val_share, help="share kept for validation [0.05]")
-    add("--crf", type=int, default=default.crf, help="x264's quality, lower is better [17]")
+    add("--crf", type=int, default=default.crf, help="x264's quality, lower is better [18]")
     add("--finder", choices=("transnet", "light", "autoshot"), default="transnet")
     add("--autoshot-net", default="", metavar="MODULE:FUNCTION", help="makes AutoShot's net")
     add("--autoshot-weights", default="", metavar="FILE", help="its safetensors")

@@ -97,8 +97,10 @@ def plan_film(
         if frame is not None
     ]
     for record, clip in zip(records, plan.clips, strict=False):
+        seconds = int(record.start / rate)
+        name = f"{film.name} at {seconds // 60} min {seconds % 60} s"
         for number, _, _ in clip.parts:
-            duplicates.keep(record.id, marks_of(survey.shots[number].marks))
+            duplicates.keep(name, marks_of(survey.shots[number].marks))
     skipped = [
         SkippedShot(
             film=film.name,

@@ -19,11 +19,12 @@ Picture = NDArray[np.uint8]
 
 LOOK_BACK = 5
 """Shots before one that it is compared to: enough for A-B-A-C-A."""
-ALIKE = 0.80
-"""Likeness from which two shots are of one scene (docs/experiments.md)."""
-UNSURE = 0.66
+ALIKE = 0.70
+"""Likeness from which two shots are of one scene: of pictures from different films, one pair in a
+hundred reaches 0.56, and beyond 0.70 are only copies (docs/experiments.md)."""
+UNSURE = 0.50
 """Likeness from which a model is asked, where there is one."""
-SAME_PLACE = 0.88
+SAME_PLACE = 0.80
 """Likeness from which two shots, however far apart, must not be on both sides of a split."""
 
 _BINS = (12, 4, 4)

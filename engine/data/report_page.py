@@ -15,6 +15,8 @@ h1 { margin: 0 0 4px; font-size: 22px; overflow-wrap: anywhere; }
 .dim { color: var(--dim); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(230px, 1fr)); gap: 14px;
   padding: 8px 28px; }
+.charts.skipped { grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); }
+.charts.skipped .row { grid-template-columns: minmax(60px, 60%) 1fr 48px; }
 .chart { background: var(--card); border: 1px solid var(--line); border-radius: 6px;
   padding: 10px 12px; }
 .chart h2 { margin: 0 0 6px; font-size: 13px; font-weight: 600; }
@@ -115,6 +117,7 @@ function kept(except) {
 function drawCharts() {
   const place = byId("charts");
   place.replaceChildren();
+  place.className = "charts " + state.side;
   for (const [title, of, inOrder] of charts[state.side]) {
     const counts = new Map();
     for (const c of kept(title)) for (const key of of(c)) {

@@ -43,7 +43,7 @@ class MakeSettings(BaseModel):
     max_s: float = Field(default=15.0, gt=0, le=3600)
     max_shots: int = Field(default=8, ge=1, le=64)
     val_share: float = Field(default=0.05, ge=0, le=1)
-    crf: int = Field(default=17, ge=0, le=51)
+    crf: int = Field(default=18, ge=0, le=51)
     keep_all: bool = False
 
     @model_validator(mode="after")

@@ -44,7 +44,7 @@ def test_a_judge_is_asked_only_where_it_is_open() -> None:
         Descriptor(np.eye(192, dtype=np.float32)[n], np.zeros(144, np.float32)) for n in (0, 1)
     ]
     mixed = Descriptor(
-        np.asarray(0.75 * plain[0].colour + 0.66 * plain[1].colour, np.float32), plain[0].structure
+        np.asarray(0.65 * plain[0].colour + 0.65 * plain[1].colour, np.float32), plain[0].structure
     )
     assert scenes_of([[plain[0]], [mixed], [plain[1]]], judge) == [0, 0, 0]
     assert asked == [(0, 1), (1, 2)]
@@ -55,7 +55,7 @@ def test_a_judge_is_asked_only_where_it_is_open() -> None:
 
 
 def test_a_judge_that_does_not_know_joins_nothing() -> None:
-    half = np.float32(0.7)
+    half = np.float32(0.6)
     one = Descriptor(np.array([1, 0], np.float32), np.zeros(4, np.float32))
     other = Descriptor(np.array([half, (1 - half**2) ** 0.5], np.float32), one.structure)
     assert scenes_of([[one], [other]], lambda left, right: None) == [0, 1]

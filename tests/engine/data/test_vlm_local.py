@@ -1,0 +1,38 @@
+"""Model folders come from anywhere: only safetensors are opened, and mistakes are one sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from engine.data.vlm_local import LocalVlm
+from engine.protocol.errors import BadInput
+
+
+def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="is no model folder"):
+        LocalVlm(tmp_path)
+
+
+def test_weights_that_can_run_code_are_never_opened(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "pytorch_model.bin").write_bytes(b"\x80\x04cos\nsystem\n")
+    with pytest.raises(BadInput, match="holds no safetensors"):
+        LocalVlm(tmp_path)
+
+
+def test_code_that_a_folder_brings_along_is_not_run(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    mark = tmp_path / "was-run"
+    config = {"model_type": "evil", "auto_map": {"AutoConfig": "evil.Config"}}
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "evil.py").write_text(f"open({str(mark)!r}, 'w')\n")
+    save_file({"w": torch.zeros(1)}, folder / "model.safetensors")
+    with pytest.raises(BadInput, match="model cannot be loaded"):
+        LocalVlm(folder)
+    assert not mark.exists()
