@@ -262,10 +262,64 @@ def movie_of_countless_streams(place: Path) -> Path:
     return path
 
 
+def movie_of_countless_scans(place: Path) -> Path:
+    """Write a movie of JPEGs; in one of 2000 × 2000 the last scan comes 60 000 times."""
+    buffer = io.BytesIO()
+    Image.new("L", (2000, 2000), 128).save(buffer, "JPEG", progressive=True)
+    whole = buffer.getvalue()
+    last = whole.rindex(b"\xff\xda")
+    path = place / "scans.avi"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("mjpeg", rate=24)
+        stream.width, stream.height, stream.pix_fmt = 2000, 2000, "yuvj420p"
+        for number, count in enumerate((1, 60_000, 1)):
+            packet = av.Packet(whole[:last] + whole[last:-2] * count + whole[-2:])
+            packet.pts = packet.dts = number
+            packet.time_base, packet.stream, packet.is_keyframe = Fraction(1, 24), stream, True
+            out.mux(packet)
+    return path
+
+
+def movie_with_huge_cover(place: Path) -> Path:
+    """Write a movie with an attached picture of two billion pixels."""
+    path = place / "cover.mkv"
+    with (
+        av.open(str(movie(place / "plain.mp4", "mpeg4"))) as source,
+        av.open(str(path), "w") as out,
+    ):
+        stream = out.add_stream_from_template(source.streams.video[0])
+        out.add_attachment("cover.png", "image/png", whole_gigapixel_png())
+        for packet in source.demux(source.streams.video[0]):
+            if packet.dts is not None:
+                packet.stream = stream
+                out.mux(packet)
+    with av.open(str(path)) as made:
+        assert [stream.name for stream in made.streams.video] == ["mpeg4", "png"]
+    return path
+
+
+def movie_of_countless_subtitles(place: Path) -> Path:
+    """Write a movie with 60 000 subtitles before its second frame."""
+    plain, path = movie(place / "plain.mp4", "mpeg4"), place / "subtitles.mkv"
+    text = place / "lines.srt"
+    lines = (f"{n}\n00:00:00,001 --> 99:00:00,000\n{'<b>' * 20}{n}\n\n" for n in range(60_000))
+    text.write_text("".join(lines))
+    with av.open(str(plain)) as source, av.open(str(text)) as said, av.open(str(path), "w") as out:
+        picture = out.add_stream_from_template(source.streams.video[0])
+        words = out.add_stream_from_template(said.streams.subtitles[0])
+        packets = [p for p in source.demux(source.streams.video[0]) if p.dts is not None]
+        for packet in (packets[0], *said.demux(), *packets[1:]):
+            if packet.dts is not None:
+                packet.stream = picture if packet in packets else words
+                out.mux_one(packet)
+    return path
+
+
 MOVIES: dict[str, Callable[[Path], Path]] = {
     maker.__name__: maker
     for maker in (
         huge_movie, movie_that_grows, movie_of_countless_frames, fast_movie, slow_movie,
-        movie_of_countless_streams,
+        movie_of_countless_streams, movie_of_countless_scans, movie_with_huge_cover,
+        movie_of_countless_subtitles,
     )
 }  # fmt: skip

@@ -18,6 +18,7 @@ from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 
 from app.media.containers import ContainerError, open_local
+from engine.protocol.bombs import is_scan_bomb
 from engine.protocol.media import MAX_MOVIE_SIDE
 
 _HD_LINES = 1200
@@ -109,8 +110,14 @@ class MovieReader:
         target = max(0, int((index - Fraction(1, 2)) / self._rate / base))
         with contextlib.suppress(FFmpegError):
             self._container.seek(target, stream=self._stream, backward=True)
-        self._frames = self._container.decode(self._stream)
+        self._frames = self._decoded()
         self._next = index
+
+    def _decoded(self) -> Iterator[av.VideoFrame]:
+        for packet in self._container.demux(self._stream):
+            if is_scan_bomb(self._stream.codec_context.name, bytes(packet)):
+                return
+            yield from self._stream.codec_context.decode(packet)
 
     def _position(self, frame: av.VideoFrame) -> int:
         if frame.pts is None or frame.time_base is None:

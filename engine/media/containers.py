@@ -16,12 +16,15 @@ from av.codec.codec import UnknownCodecError
 from av.error import FFmpegError
 from av.stream import Disposition
 
+from engine.protocol.bombs import is_scan_bomb
 from engine.protocol.errors import BadInput
 from engine.protocol.media import LIST_FORMATS, LIST_HEADS, MAX_MOVIE_SIDE
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.packet import Packet
     from av.video.codeccontext import VideoCodecContext
+    from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
 MIN_SIDE, MAX_SIDE = 16, MAX_MOVIE_SIDE
@@ -83,6 +86,18 @@ def decoder_of(path: Path, stream: VideoStream) -> VideoCodecContext:
         ) from error
     decoder.options = {"max_pixels": str(MAX_SIDE * MAX_SIDE)}
     return decoder
+
+
+def decoded(path: Path, decoder: VideoCodecContext, packet: Packet) -> list[VideoFrame]:
+    """Return a packet's frames.
+
+    Raises:
+        BadInput: decoding it would take all time.
+        FFmpegError: it is damaged.
+    """
+    if is_scan_bomb(decoder.name, bytes(packet)):
+        raise BadInput(f"{path.name} would take all time to decode; convert it first.")
+    return decoder.decode(packet)
 
 
 def _check_file(path: Path) -> None:

@@ -21,7 +21,7 @@ from av.error import FFmpegError
 from av.filter import Graph
 from numpy.typing import NDArray
 
-from engine.media.containers import decoder_of, open_movie
+from engine.media.containers import decoded, decoder_of, open_movie
 from engine.media.index import index_of
 from engine.media.movie_index import MovieIndex
 from engine.media.picture import UPRIGHT, Look, rgb_of
@@ -206,7 +206,7 @@ def _frames(path: Path, container: InputContainer, stream: VideoStream) -> Itera
         for packet in container.demux(stream):
             heed()
             try:
-                frames = decoder.decode(packet)
+                frames = decoded(path, decoder, packet)
                 bad = 0
             except FFmpegError:
                 bad += 1

@@ -19,7 +19,7 @@ import numpy as np
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
-from engine.media.containers import check_size, decoder_of, open_movie
+from engine.media.containers import check_size, decoded, decoder_of, open_movie
 from engine.media.movie_index import MovieIndex, Ticks
 from engine.media.picture import Look, look_of
 from engine.protocol.errors import BadInput
@@ -219,7 +219,7 @@ def _first_look(path: Path) -> Look:
         try:
             for number, packet in enumerate(container.demux(stream)):
                 with contextlib.suppress(FFmpegError):
-                    frames += decoder.decode(packet)
+                    frames += decoded(path, decoder, packet)
                 if len(frames) >= _LOOK_FRAMES or number >= _LOOK_PACKETS:
                     break
         except FFmpegError:

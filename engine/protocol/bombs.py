@@ -21,6 +21,8 @@ _FILL = frozenset({0x00, 0xFF})
 _ALONE = frozenset({0x01, *range(0xD0, 0xDA)})
 """Markers without a length."""
 _FILL_COST = 1024
+_SCANNED = frozenset({"mjpeg", "smvjpeg", "jpegls"})
+"""FFmpeg decodes these until the packet ends, however many scans that are."""
 
 _START, _SCAN, _APP1 = b"\xff\xd8", b"\xff\xda", 0xE1
 
@@ -43,6 +45,14 @@ def is_jpeg_bomb(stream: BinaryIO) -> bool:
             return True
         last = block[-1:]
     return False
+
+
+def is_scan_bomb(codec: str, packet: bytes) -> bool:
+    """Return whether a movie's packet is a JPEG, by FFmpeg's name, with more scans than any needs.
+
+    It may hold two fields, each a picture of its own.
+    """
+    return codec in _SCANNED and packet.count(_SCAN) > MAX_SCANS
 
 
 def is_tile_bomb(width: int, height: int, tile_width: int, tile_height: int) -> bool:
