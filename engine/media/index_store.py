@@ -17,10 +17,12 @@ import zipfile
 import zlib
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, cast
 
 import av
 import numpy as np
 import platformdirs
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine.media.movie_index import MovieIndex
@@ -156,6 +158,13 @@ def _packed(index: MovieIndex) -> bytes:
     return buffer.getvalue()
 
 
+def _array(part: object) -> NDArray[Any]:
+    # What has not the head of an array comes as its bytes.
+    if not isinstance(part, np.ndarray):
+        raise ValueError("no array")  # noqa: TRY004 - a damaged file, not a mistake in the code
+    return cast("NDArray[Any]", part)
+
+
 def _unpacked(path: Path, content: bytes) -> MovieIndex:
     """Return an entry's index.
 
@@ -166,7 +175,8 @@ def _unpacked(path: Path, content: bytes) -> MovieIndex:
         if sum(part.file_size for part in archive.infolist()) > _MAX_UNPACKED:
             raise ValueError("too large")
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        head, steps, keys = arrays["header"], arrays["steps"], arrays["keys"]
+        rows: list[object] = [arrays[name] for name in ("header", "steps", "keys")]
+    head, steps, keys = (_array(row) for row in rows)
     if any(row.dtype != np.int64 or row.ndim != 1 for row in (steps, keys)) or not len(steps):
         raise ValueError("no rows of numbers")
     try:
