@@ -161,7 +161,7 @@ def _packed(index: MovieIndex) -> bytes:
 def _array(part: object) -> NDArray[Any]:
     # What has not the head of an array comes as its bytes.
     if not isinstance(part, np.ndarray):
-        raise ValueError("no array")  # noqa: TRY004 - a damaged file, not a mistake in the code
+        raise ValueError("no array")
     return cast("NDArray[Any]", part)
 
 
