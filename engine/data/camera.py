@@ -12,7 +12,6 @@ scene. Pure: knows no file and no job.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
@@ -92,7 +91,9 @@ class CameraMeter:
         known = [step for step in self._steps if step is not None]
         if not known or len(known) < _MIN_KNOWN * len(self._steps):
             return ()
-        steps = _filled(self._steps)
+        # The last look is up to a stride before the shot's end.
+        looked = len(self._steps) * self._stride
+        steps = _filled(self._steps) * ((self._num_seen - 1) / looked)
         window = max(3, round(_SMOOTHING_S * self._rate / self._stride))
         path = np.vstack([np.zeros(4), np.cumsum(steps, axis=0)])
         smooth = _smoothed(path, window)
@@ -188,7 +189,8 @@ def _small(frame: Picture) -> NDArray[np.uint8]:
     if width > _WIDTH:
         size = (_WIDTH, max(16, round(height * _WIDTH / width)))
         gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(gray, np.uint8)
+    # Grain has corners too, that nobody can follow.
+    return np.asarray(cv2.GaussianBlur(gray, (5, 5), 1.0), np.uint8)
 
 
 def _step(moved: Similarity) -> tuple[float, float, float, float]:
@@ -204,10 +206,10 @@ def _step(moved: Similarity) -> tuple[float, float, float, float]:
 def _filled(steps: list[tuple[float, float, float, float] | None]) -> Path:
     """Return (n, 4) steps, where unknown ones go on as their neighbours do."""
     known = [index for index, step in enumerate(steps) if step is not None]
-    values = np.asarray([steps[index] for index in known], float)
+    values: Path = np.asarray([steps[index] for index in known], np.float64)
     places = np.arange(len(steps))
-    columns: list[Any] = [np.interp(places, known, values[:, axis]) for axis in range(4)]
-    return np.asarray(np.column_stack(columns), np.float64)
+    columns: list[Path] = [np.interp(places, known, values[:, axis]) for axis in range(4)]
+    return np.asarray(columns, np.float64).T
 
 
 def _smoothed(path: Path, window: int) -> Path:
@@ -221,9 +223,8 @@ def _smoothed(path: Path, window: int) -> Path:
     longer = np.vstack([before, path, after])
     kernel = np.hanning(2 * half + 3)[1:-1]
     kernel /= kernel.sum()
-    return np.column_stack(
-        [np.convolve(longer[:, axis], kernel, "valid") for axis in range(path.shape[1])]
-    )
+    columns = [np.convolve(longer[:, axis], kernel, "valid") for axis in range(path.shape[1])]
+    return np.asarray(columns, np.float64).T
 
 
 def _ways(curve: NDArray[np.float64], least: float) -> tuple[float, float]:

@@ -30,6 +30,7 @@ Method = Literal["transnet", "light"]
 
 _NET_SIZE = (48, 27)
 _WINDOW, _STEP, _MARGIN = 100, 50, 25
+_NET_WINDOW = 300
 
 
 class ShotFinder(Protocol):
@@ -77,7 +78,7 @@ class TransNetShots:
     """
 
     def __init__(self, device: str = "cpu", threshold: float = 0.5) -> None:
-        self._net = NetCuts(threshold, device)
+        self._net = NetCuts(threshold, device, window=_NET_WINDOW)
         self._threshold = threshold
         self._strip = Strip()
 
@@ -89,7 +90,10 @@ class TransNetShots:
     def segmentation(self) -> Segmentation:
         """Return shots and transitions."""
         one, inside = self._net.odds()
-        return segmented(self._strip.levels(), spans_of(one, inside, self._threshold))
+        levels = self._strip.levels()
+        # The net looks a second around; longer dissolves show in the levels.
+        spans = [*spans_of(one, inside, self._threshold), *dissolves_of(levels)]
+        return segmented(levels, spans)
 
 
 class LightShots:

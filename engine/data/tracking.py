@@ -211,8 +211,8 @@ def fit(
         return None
     errors = abs(turns[:, None] * start + shifts[:, None] - stop)
     allowed = _TOLERANCE + _LENIENCE * abs(stop - start)
-    scores = (np.maximum(0, 1 - (errors / allowed) ** 2) * weights).sum(1)
-    best = int(np.argmax(scores))
+    votes = np.maximum(0, 1 - (errors / allowed) ** 2) * weights
+    best = int(np.argmax(votes.sum(1) * _areas(start, votes)))
     found = Similarity(complex(turns[best]), complex(shifts[best]))
     for _ in range(3):
         near = weights * np.maximum(0, 1 - (abs(found(start) - stop) / allowed) ** 2)
@@ -220,6 +220,19 @@ def fit(
             return None
         found = _least_squares(start, stop, near)
     return found if 0.3 < abs(found.turn) < 3 else None
+
+
+def _areas(points: Points, votes: Weights) -> Weights:
+    """Return over what area, (m,), those spread who vote for each of m similarities.
+
+    A figure may have more features than a plain wall behind it, but it stands in one place.
+    """
+    total = np.maximum(votes.sum(1), 1e-9)
+    spans = [
+        np.maximum((votes @ place**2) / total - ((votes @ place) / total) ** 2, 1e-6)
+        for place in (points.real, points.imag)
+    ]
+    return np.sqrt(spans[0] * spans[1])
 
 
 def place_weights(points: Points, aspect: float) -> Weights:

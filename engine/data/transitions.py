@@ -26,6 +26,8 @@ _FLASH_FRAMES = 4
 _FLASH_RISE = 18.0
 _ALIKE = 0.82
 """Correlation from which two pictures show the same scene."""
+_SAME = 0.98
+"""Correlation from which two frames in a row are hardly a cut."""
 _MAX_GRADUAL = 72
 _MARGIN = 1
 _MIN_DISSOLVE_LEVELS = 11.0
@@ -89,13 +91,16 @@ def segmented(levels: Levels, spans: Iterable[tuple[int, int]]) -> Segmentation:
             a cut, from the last frame before it to the first after it.
     """
     num_frames = len(levels)
+    flashes = flashes_of(levels)
+    levels = _unlit(levels, flashes)
     fades = fades_of(levels)
     found = list(fades)
     for start, stop in _joined(spans):
         if any(start < fade.stop + 3 and fade.start < stop + 3 for fade in fades):
             continue
         told = _told(levels, max(0, start), min(num_frames, stop))
-        if told is not None:
+        is_lit = any(start <= end and begin <= stop for begin, end in flashes)
+        if told is not None and not (is_lit and _goes_on(levels, told)):
             found.append(told)
     transitions = _apart(sorted(found, key=lambda one: one.start))
     return Segmentation(_shots(transitions, num_frames), transitions, num_frames)
@@ -107,11 +112,37 @@ def fades_of(levels: Levels) -> tuple[Transition, ...]:
     flat = deviation < _EMPTY_DEVIATION
     empty = flat & ((mean < _BLACK_MEAN) | (mean > _WHITE_MEAN))
     return tuple(
-        Transition("fade", *_ramps(deviation, start, stop))
-        for start, stop in _runs(empty)
-        # One to three white frames are a flash.
-        if mean[start:stop].mean() < 128 or stop - start > _FLASH_FRAMES
+        Transition("fade", *_ramps(deviation, start, stop)) for start, stop in _runs(empty)
     )
+
+
+def flashes_of(levels: Levels) -> list[tuple[int, int]]:
+    """Return frames ``[start, stop)`` that are suddenly bright, after which the scene goes on."""
+    mean = levels.mean(1)
+    found: list[tuple[int, int]] = []
+    for start in np.flatnonzero(np.diff(mean) > _FLASH_RISE) + 1:
+        before = levels[start - 1]
+        for stop in range(start + 1, min(start + _FLASH_FRAMES + 1, len(levels))):
+            after = levels[stop]
+            is_back = min(mean[start:stop]) - mean[stop] > _FLASH_RISE
+            if is_back and float(_likeness(before[None], after[None])[0]) > _ALIKE:
+                found.append((int(start), stop))
+                break
+    return found
+
+
+def _unlit(levels: Levels, flashes: list[tuple[int, int]]) -> Levels:
+    """Return levels with what was before it in the place of each flash."""
+    unlit = levels.copy()
+    for start, stop in flashes:
+        unlit[start:stop] = unlit[start - 1]
+    return unlit
+
+
+def _goes_on(levels: Levels, one: Transition) -> bool:
+    """Whether the same scene is on both sides of a transition."""
+    before, after = levels[max(0, one.start - 1)], levels[min(len(levels) - 1, one.stop)]
+    return float(_likeness(before[None], after[None])[0]) > _ALIKE
 
 
 def dissolves_of(levels: Levels) -> list[tuple[int, int]]:
@@ -153,25 +184,15 @@ def _told(levels: Levels, start: int, stop: int) -> Transition | None:
     if not len(steps):
         return None
     whole = float(np.abs(after - before).mean())
-    if stop - start <= 2 * _FLASH_FRAMES and _is_flash(levels, start, stop):
-        return None
     likeness = float(_likeness(before[None], after[None])[0])
     largest = int(np.argmax(steps))
     if stop - start <= 3 or steps[largest] > 0.6 * max(whole, 1.0):
         cut = max(0, start - 2) + largest + 1
-        return Transition("cut", cut, cut) if 0 < cut <= last else None
+        step = float(_likeness(levels[cut - 1][None], levels[cut][None])[0])
+        return Transition("cut", cut, cut) if step < _SAME else None
     if likeness > 0.95 and whole < _MIN_DISSOLVE_LEVELS / 2:
         return None
     return Transition("dissolve", *_mixture(levels, start, stop))
-
-
-def _is_flash(levels: Levels, start: int, stop: int) -> bool:
-    """Whether the picture comes back after a few brighter frames, wherever the span ends."""
-    begin, end = max(0, start - _FLASH_FRAMES), min(len(levels), stop + _FLASH_FRAMES)
-    around = levels[begin:end]
-    before, after = around[0], around[-1]
-    rise = float(around.mean(1).max()) - max(float(before.mean()), float(after.mean()))
-    return rise > _FLASH_RISE and float(_likeness(before[None], after[None])[0]) > _ALIKE
 
 
 def _mixture(levels: Levels, start: int, stop: int) -> tuple[int, int]:
