@@ -192,26 +192,11 @@ class LightCopies(QObject):
 
         def arrived(_error: str | None) -> None:
             if self._editor.folder == folder:
-                before = set(map(_key, self.offline))
                 self._facts.update(found)
-                self._tell_missing(before)
                 self._ask(items)
                 self.changed.emit()
 
         self._background.start(work, arrived)
-
-    def _tell_missing(self, before: set[tuple[str, str]]) -> None:
-        missing = [item for item in self.offline if _key(item) not in before]
-        if len(missing) == 1:
-            name = missing[0].name
-            self._notices.error(
-                f"{name} is not where or what it was; select its shot and relink it."
-            )
-        elif missing:
-            self._notices.error(
-                f"{len(missing)} movies are not where or what they were; select one of their "
-                "shots and relink it, the others beside it are found along with it."
-            )
 
     def _ask(self, items: Sequence[FootageItem]) -> None:
         """Have light copies made, once a session: who stopped one has it in the list of jobs."""

@@ -55,13 +55,15 @@ class NoticesState(QObject):
 
         Names of files stand in it: what would turn or hide its words is shown as a sign.
         """
-        lines = (plain_words(line, MAX_LINE) for line in notice.text.split("\n", MAX_LINES))
-        text = "\n".join(lines)
-        if text != notice.text:  # else it is the one that its owner takes down again
-            notice = replace(notice, text=text)
         if self._stack and self._stack[-1].kind != "question":
             self._stack.pop()
-        self._stack.append(notice)
+        self._stack.append(_plain(notice))
+        self.changed.emit()
+
+    def mention(self, notice: Notice) -> None:
+        """Put a notice up that nobody waits for: it covers no question, but comes after them."""
+        questions = [known for known in self._stack if known.kind == "question"]
+        self._stack = [_plain(notice), *questions]
         self.changed.emit()
 
     def error(self, text: str) -> None:
@@ -85,3 +87,10 @@ class NoticesState(QObject):
         if self._stack:
             self._stack.clear()
             self.changed.emit()
+
+
+def _plain(notice: Notice) -> Notice:
+    lines = (plain_words(line, MAX_LINE) for line in notice.text.split("\n", MAX_LINES))
+    text = "\n".join(lines)
+    # Else it is the one that its owner takes down again.
+    return replace(notice, text=text) if text != notice.text else notice

@@ -75,9 +75,10 @@ class Relinking(QObject):
         self._say_soon.timeout.connect(self._say_running)
         self._sought: set[str] = set()
         self._gone: frozenset[str] = frozenset()
+        self._told: frozenset[str] = frozenset()
         editor.changed.connect(self._follow)
         disk.changed.connect(self._on_disk)
-        copies.changed.connect(self.changed)
+        copies.changed.connect(self._on_missing)
 
     # What there is.
 
@@ -185,23 +186,27 @@ class Relinking(QObject):
     # How it works.
 
     def _on_disk(self) -> None:
-        """Look after movies that came or went, and say once what else is gone."""
+        """Look after movies that came or went."""
         before, self._gone = self._gone, self._disk.missing
         if any(item.id in before ^ self._gone for item in self._editor.project.footage):
-            self._copies.look_again()  # it says itself what it misses
-        fresh = self._gone - before
-        if fresh and not self._disk.is_away:
-            copied = (source for source in self._sources() if source.kind != "movie")
-            names = [source.name for source in copied if source.id in fresh]
-            if len(names) == 1:
-                self._miss(f"{names[0]} is not where it was; select it and relink it.")
-            elif names:
-                self._miss(f"{names[0]} and {len(names) - 1} more are not where they were.")
-        self.changed.emit()
+            self._copies.look_again()
+        self._on_missing()
 
-    def _miss(self, words: str) -> None:
-        find = NoticeAction("Find missing media…", self.find_wanted.emit)
-        self._notices.show(Notice("error", words, (find,)))
+    def _on_missing(self) -> None:
+        """Say once what is gone, all in one notice: files and movies are looked for by turns."""
+        lost = self.lost
+        before, self._told = self._told, frozenset(source.id for source in lost)
+        if self._told - before and not self._disk.is_away:
+            first = lost[0]
+            if len(lost) > 1:
+                words = f"{first.name} and {len(lost) - 1} more are not where they were."
+            elif first.kind == "movie":
+                words = f"{first.name} is not where or what it was; select its shot and relink it."
+            else:
+                words = f"{first.name} is not where it was; select it and relink it."
+            find = NoticeAction("Find missing media…", self.find_wanted.emit)
+            self._notices.mention(Notice("error", words, (find,)))
+        self.changed.emit()
 
     def _sources(self) -> tuple[Source, ...]:
         return sources(self._editor.project, self._editor.folder)
@@ -306,7 +311,7 @@ class Relinking(QObject):
 
     def _follow(self, change: Change) -> None:
         if change & Change.FOLDER:
-            self._gone = frozenset()
+            self._gone = self._told = frozenset()
         if change & (Change.FOLDER | Change.PROJECT):
             self._seek_own()
 

@@ -4220,10 +4220,6 @@
         <translation>{lost} 不存在；请选择其他签名文件。</translation>
     </message>
     <message>
-        <source>{missing} movies are not where or what they were; select one of their shots and relink it, the others beside it are found along with it.</source>
-        <translation>有 {missing} 部影片已不在原处或已改变；请选择其中一个镜头重新链接，同一文件夹里的其他影片会一并找到。</translation>
-    </message>
-    <message>
         <source>{names}: not finished when the program ended; ask for it again if the film still needs it.</source>
         <translation>{names}：程序结束时尚未完成；若影片仍需要，请重新提交。</translation>
     </message>
@@ -4332,14 +4328,6 @@
         <translation>{output} 已存在；要用影片替换它吗？</translation>
     </message>
     <message>
-        <source>{part} and {part2} more are not where they were.</source>
-        <translation>{part} 及另外 {part2} 个文件已不在原处。</translation>
-    </message>
-    <message>
-        <source>{part} is not where it was; select it and relink it.</source>
-        <translation>{part} 已不在原处；请选中它并重新链接。</translation>
-    </message>
-    <message>
         <source>{part} is there already; write {output}, and replace what is there?</source>
         <translation>{part} 已存在；要写入 {output} 并替换已有的文件吗？</translation>
     </message>
@@ -4374,6 +4362,10 @@
     <message>
         <source>{names}: not finished either, and to be asked for anew.</source>
         <translation>{names}：同样尚未完成，需要重新提交。</translation>
+    </message>
+    <message>
+        <source>{name} and {part} more are not where they were.</source>
+        <translation>{name} 及另外 {part} 个文件已不在原处。</translation>
     </message>
     <message>
         <source>{name} builds on keys that this version does not have.</source>
@@ -4506,6 +4498,10 @@
     <message>
         <source>{name} is not there any more; choose it again.</source>
         <translation>{name} 已不存在；请重新选择。</translation>
+    </message>
+    <message>
+        <source>{name} is not where it was; select it and relink it.</source>
+        <translation>{name} 已不在原处；请选中它并重新链接。</translation>
     </message>
     <message>
         <source>{name} is {width}×{height} at {fraction} fps</source>

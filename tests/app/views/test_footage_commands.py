@@ -211,7 +211,7 @@ async def _lost(studio: Studio) -> tuple[list[FootageItem], list[Path]]:
 def test_a_missing_movie_is_relinked_and_those_beside_it_too(studio: Studio) -> None:
     async def story() -> None:
         _, moved = await _lost(studio)
-        assert "2 movies are not where or what they were" in told(studio)
+        assert told(studio) == "a.mp4 and 1 more are not where they were."
         select(studio, 0)
         studio.app.workspace.relinking.relink(moved[0])
         await studio.until(lambda: film(studio).footage[0].path == str(moved[0]))

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from app.state.monitor import BoardPicture
+from app.state.notices import Notice
 from app.state.selection import KeyframeSelected, SoundsSelected
 from app.timeline.findings import BoardMissing, FootageMissing, SoundMissing
 from app.timeline.project import Project
@@ -79,6 +80,29 @@ async def choose(studio: Studio, name: str, path: Path) -> None:
     dialog.deleteLater()
     await studio.until(lambda: not studio.app.relinking.is_searching)
     await studio.settle()
+
+
+def test_board_sound_and_movie_are_told_of_in_one_notice_that_covers_no_question(
+    studio: Studio,
+) -> None:
+    async def story() -> None:
+        await scene(studio)
+        path = clip(studio)
+        await bring(studio, path)
+        question = Notice("question", "Go on with it?")
+        studio.app.notices.show(question)
+        folder = studio.app.editor.folder
+        media_path(folder, film(studio).media[0]).unlink()
+        media_path(folder, film(studio).sounds[0]).unlink()
+        path.rename(path.with_name("away.mp4"))
+        await missing(studio, 3)
+        await studio.until(lambda: studio.app.copies.offline)
+        await studio.settle(0.2)
+        assert told(studio) == "Go on with it?"
+        studio.app.notices.dismiss(question)
+        assert told(studio) == "board 1.png and 2 more are not where they were."
+
+    studio.play(story)
 
 
 def test_what_is_gone_is_seen_everywhere(studio: Studio) -> None:
