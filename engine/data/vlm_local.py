@@ -6,6 +6,7 @@ Safetensors only, no code of its own. Slow without a GPU. Nothing is ever fetche
 from __future__ import annotations
 
 import io
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -69,9 +70,12 @@ class LocalVlm:
 
 
 def _loaded(folder: Path) -> Any:
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a folder that lacks a file must not fetch it
     import torch
     from transformers import pipeline
+    from transformers.utils.logging import disable_progress_bar
 
+    disable_progress_bar()
     has_gpu = torch.cuda.is_available()
     try:
         return pipeline(
@@ -80,7 +84,7 @@ def _loaded(folder: Path) -> Any:
             device=0 if has_gpu else -1,
             dtype=torch.bfloat16 if has_gpu else torch.float32,
             trust_remote_code=False,
-            model_kwargs={"use_safetensors": True, "local_files_only": True},
+            model_kwargs={"use_safetensors": True},
         )
     except Exception as error:  # folders of models fail in as many ways as there are models
         raise BadInput(
