@@ -79,7 +79,8 @@ def _make(options: argparse.Namespace, console: DataConsole) -> int:
 
     for event in make_dataset(options.films, options.output, settings, helpers):
         console.show(event)
-    console.say(f"{options.output} is finished; look at it with: main.py data report ...")
+    place = options.output
+    console.say(f"{place} is finished; look at it with: main.py data report {place}")
     return 0
 
 
