@@ -115,7 +115,7 @@ class Limits:
     min_motion: float = 0.15
     max_motion: float = 45.0
     min_sharpness: float = 0.06
-    max_text: float = 0.04
+    max_text: float = 0.02
     max_black: float = 0.1
 
 

@@ -34,6 +34,9 @@ _LENIENCE = 0.04
 """And what share of its way more: scenes have depth."""
 _MIN_FEATURES = 10
 _DEPTH_STEP = 0.03
+_MIN_SPREAD = 0.4
+"""Over what part of the picture's area the scene must be seen: a figure before a plain wall is
+followed well, but says nothing of the camera."""
 _MIN_AGREEMENT = 0.3
 """Share of the places with features that must follow one similarity."""
 
@@ -96,8 +99,6 @@ class Anchor:
     def follow(self, gray: Gray) -> Similarity | None:
         """Return the similarity from the anchor to this frame; none where it cannot be told."""
         found = self._by_flow(gray) if self.is_rich else None
-        if found is None:
-            found = by_orb(self._gray, gray)
         if found is not None:
             self._last, self.motion = self.motion, found
         return found
@@ -142,7 +143,7 @@ class Anchor:
         inside = ((now >= 0) & (now < (width, height))).all(1)
         good = (ok[:, 0] > 0) & (ok_back[:, 0] > 0) & (error < 0.7) & inside
         if good.sum() < _MIN_FEATURES:
-            return None
+            return by_orb(self._gray, gray)
         self._start, self._now = self._start[good], now[good]
         return fit(
             to_points(self._start, self._size),
@@ -155,7 +156,7 @@ class Anchor:
 def features(gray: Gray) -> NDArray[np.float32]:
     """Return (n, 2) corners in pixels, spread over the picture."""
     height, width = gray.shape
-    corners: Any = cv2.goodFeaturesToTrack(gray, _FEATURES * 2, 0.003, width / 45, blockSize=5)
+    corners: Any = cv2.goodFeaturesToTrack(gray, _FEATURES * 2, 0.001, width / 45, blockSize=5)
     if corners is None:
         return np.empty((0, 2), np.float32)
     corners = corners.reshape(-1, 2)
@@ -214,11 +215,15 @@ def fit(
     votes = np.maximum(0, 1 - (errors / allowed) ** 2) * weights
     best = int(np.argmax(votes.sum(1) * _areas(start, votes)))
     found = Similarity(complex(turns[best]), complex(shifts[best]))
+    near = weights
     for _ in range(3):
         near = weights * np.maximum(0, 1 - (abs(found(start) - stop) / allowed) ** 2)
         if near.sum() < _MIN_AGREEMENT or (near > 0).sum() < _MIN_FEATURES:
             return None
         found = _least_squares(start, stop, near)
+    # Features all over the picture would spread over this.
+    if _areas(start, near[None])[0] < _MIN_SPREAD * aspect / 12:
+        return None
     return found if 0.3 < abs(found.turn) < 3 else None
 
 

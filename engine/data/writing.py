@@ -1,8 +1,9 @@
 """How much of a picture carries written words, by the form of writing.
 
-Letters are small spots of stroke brighter or darker than what is around them; words are several of
-about one height on one line, close to one another. Foliage, brickwork and windows have spots too,
-but seldom a row of even ones: a row must be even in height, base line and spacing. Pure.
+Ink is what stands out from a small neighbourhood, brighter or darker. A line of writing is a long
+low patch of it, of one luma, that most of its rows cross many times over at an even pace. Foliage,
+brickwork and windows stand out too, but neither of one luma nor evenly. Found are horizontal lines
+of print on calm ground; handwriting, slanted words and single letters are not. Pure.
 """
 
 from __future__ import annotations
@@ -12,98 +13,69 @@ import numpy as np
 from numpy.typing import NDArray
 
 Gray = NDArray[np.uint8]
-Boxes = NDArray[np.int64]
+Box = tuple[int, int, int, int]
 
-_CONTRAST = 45
-"""Levels by which a letter stands out."""
-_KERNEL = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
-_MIN_HEIGHT, _MAX_HEIGHT = 5, 40
-_MIN_LETTERS = 6
+_CONTRAST = 55
+"""Levels by which ink stands out."""
+_KERNEL = cv2.getStructuringElement(cv2.MORPH_RECT, (13, 13))
+_JOINING = cv2.getStructuringElement(cv2.MORPH_RECT, (9, 1))
+_MIN_HEIGHT, _MAX_HEIGHT = 6, 46
+_MIN_LENGTH = 3.5
+"""Of a line, in its heights."""
+_MIN_LUMA = 150
+"""Of ink; the ground's of dark ink."""
+_PRINT_SPAN, _MIN_APART = 70.0, 90.0
+"""Levels within which print lies, and by which the ground is darker."""
+_MIN_STROKES = 5.0
+_PACE = (0.5, 3.0)
+"""Strokes for each height of a line."""
 
 
 def text_share(gray: Gray) -> float:
-    """Return the share of a picture that lies in rows of letters.
+    """Return the share of a picture that lies in lines of writing.
 
     Args:
         gray: (height, width) luma, about 480 wide.
     """
-    rows = text_rows(gray)
-    area = sum(float((right - left) * (bottom - top)) for left, top, right, bottom in rows)
-    return min(1.0, area / gray.size)
+    covered = np.zeros(gray.shape, bool)
+    for left, top, right, bottom in text_lines(gray):
+        covered[top:bottom, left:right] = True
+    return float(covered.mean())
 
 
-def text_rows(gray: Gray) -> list[tuple[int, int, int, int]]:
-    """Return rows of letters, (left, top, right, bottom) in pixels."""
-    rows: list[tuple[int, int, int, int]] = []
-    for operation in (cv2.MORPH_TOPHAT, cv2.MORPH_BLACKHAT):
-        stands_out = cv2.morphologyEx(gray, operation, _KERNEL)
-        spots = (stands_out > _CONTRAST).astype(np.uint8)
-        if spots.mean() > 0.0005:
-            rows += _rows(_letters(spots))
-    return rows
-
-
-def _letters(spots: Gray) -> Boxes:
-    """Return (n, 4) boxes left, top, width, height of spots that may be letters."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(spots, connectivity=8)
-    width, height = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
-    fill = stats[1:, cv2.CC_STAT_AREA] / (width * height)
-    fits = (
-        (height >= _MIN_HEIGHT)
-        & (height <= _MAX_HEIGHT)
-        & (width <= 4 * height)
-        & (height <= 9 * width)
-        & (fill > 0.18)
-        & (fill < 0.95)
-    )
-    boxes = stats[1:][fits][:, :4].astype(np.int64)
-    return boxes[np.argsort(boxes[:, 0], kind="stable")][:4000]
-
-
-def _rows(letters: Boxes) -> list[tuple[int, int, int, int]]:
-    """Return rows: letters that follow each other on one base line, alike in height."""
-    left, top, width, height = letters.T if len(letters) else np.empty((4, 0), np.int64)
-    base = top + height
-    free = np.ones(len(letters), bool)
-    found: list[tuple[int, int, int, int]] = []
-    for first in range(len(letters)):
-        if not free[first]:
+def text_lines(gray: Gray) -> list[Box]:
+    """Return lines of writing, (left, top, right, bottom) in pixels."""
+    lines: list[Box] = []
+    for operation, picture in ((cv2.MORPH_TOPHAT, gray), (cv2.MORPH_BLACKHAT, 255 - gray)):
+        stands_out = cv2.morphologyEx(gray, operation, _KERNEL) > _CONTRAST
+        ink = (stands_out & (picture > _MIN_LUMA)).astype(np.uint8)
+        if ink.mean() < 0.0005:
             continue
-        row = [first]
-        while True:
-            last = row[-1]
-            tall = max(height[last], height[first])
-            gap = left - (left[last] + width[last])
-            near = np.flatnonzero(
-                free
-                & (left > left[last])
-                & (gap < 0.9 * tall)
-                & (gap > -0.3 * tall)
-                & (abs(base - base[last]) <= max(1, 0.25 * tall))
-                & (height <= 1.6 * tall)
-                & (1.6 * height >= tall)
-            )
-            if not len(near):
-                break
-            row.append(int(near[0]))
-        free[row] = False
-        if _is_even(row, letters):
-            found.append(
-                (
-                    int(left[row[0]]),
-                    int(top[row].min()),
-                    int((left + width)[row].max()),
-                    int(base[row].max()),
-                )
-            )
-    return found
+        patches = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, _JOINING)
+        count, _, stats, _ = cv2.connectedComponentsWithStats(patches, connectivity=4)
+        for left, top, width, height, _ in stats[1 : min(count, 4000)].tolist():
+            if _MIN_HEIGHT <= height <= _MAX_HEIGHT and width >= _MIN_LENGTH * height:
+                box = (left, top, left + width, top + height)
+                if _is_written(picture[top : top + height, left : left + width]):
+                    lines.append(box)
+    return lines
 
 
-def _is_even(row: list[int], letters: Boxes) -> bool:
-    if len(row) < _MIN_LETTERS:
+def _is_written(patch: Gray) -> bool:
+    """Whether a patch, in which writing would be bright, is a line of letters."""
+    height, width = patch.shape
+    brightest = float(np.quantile(patch, 0.97))
+    core = patch > brightest - _PRINT_SPAN
+    share = float(core.mean())
+    if not 0.1 < share < 0.6:
         return False
-    _, top, width, height = letters[row].T
-    base = top + height
-    typical = float(np.median(height))
-    on_line = abs(base - np.median(base)) <= max(1.0, 0.15 * typical)
-    return bool(on_line.mean() > 0.7 and width.mean() < 1.4 * typical)
+    if brightest - float(patch[~core].mean()) < _MIN_APART:
+        return False
+    # Strokes that the rows cross: about one to three for each letter, letters half as wide as tall.
+    strokes = float(np.quantile((np.diff(core.astype(np.int8), axis=1) > 0).sum(1), 0.6))
+    # And no hole wider than between two words.
+    holes = np.diff(np.flatnonzero(core.any(0)))
+    is_even = not len(holes) or holes.max() <= max(6.0, 1.2 * height)
+    return bool(
+        strokes >= _MIN_STROKES and _PACE[0] < strokes * height / width < _PACE[1] and is_even
+    )

@@ -10,7 +10,7 @@ from engine.data.duplicates import ClipMarks, DuplicateFinder
 from engine.data.letterbox import Letterbox
 from engine.data.quality import Limits, QualityMeter, verdict
 from engine.data.schema import Quality
-from engine.data.writing import text_rows, text_share
+from engine.data.writing import text_lines, text_share
 from tests.engine.data.test_camera import rendered, world
 
 LINES = ("It was a dark and stormy night", "when the ship left the harbour", "and nobody saw it")
@@ -29,7 +29,7 @@ def written(gray: np.ndarray, scale: float = 0.6) -> np.ndarray:
 
 
 def test_written_words_are_found_and_scenery_is_not() -> None:
-    assert len(text_rows(written(gray_scene()))) >= 3
+    assert len(text_lines(written(gray_scene()))) >= 3
     assert text_share(written(gray_scene())) > 0.04
     assert text_share(gray_scene()) < 0.005
 
