@@ -19,6 +19,9 @@ from engine.data.survey import Miniature
 from engine.media.footage import frames_of
 from engine.protocol.errors import EngineError
 
+THREAD_NAME = "captions"
+"""What threads are called in which a question may still wait for its answer."""
+
 _PICTURES = 3
 _GIVEN_UP = 3
 """Clips in a row that found nobody listening, after which nobody is asked any more."""
@@ -66,34 +69,34 @@ def caption_clips(
     waiting = iter(open_clips)
     running: dict[Future[Captioned], tuple[FilmFolder, ClipRecord]] = {}
     yield ClipsProgress(phase="caption", step=0, num_steps=total)
-    with ThreadPoolExecutor(max(1, at_once)) as threads:
-        try:
-            while True:
-                for folder, record in waiting:
-                    if num_down >= _GIVEN_UP:
-                        captions.troubles[_NOT_ASKED] += 1
-                        num_done += 1
-                        continue
-                    path = folder.clips / f"{record.id}.mp4"
-                    running[threads.submit(_captioned, captioner, record, path)] = folder, record
-                    if len(running) >= at_once:
-                        break
-                if not running:
-                    return captions
-                for one in wait(running, return_when=FIRST_COMPLETED).done:
-                    folder, record = running.pop(one)
-                    found = one.result()
-                    num_down = num_down + 1 if found.is_down else 0
-                    kept = KeptCaption(
-                        asked=asked, by=found.by, trouble=found.trouble, caption=found.caption
-                    )
-                    if not found.trouble:
-                        folder.keep_caption(record.id, kept)
-                    _take(captions, record, kept)
+    threads = ThreadPoolExecutor(max(1, at_once), THREAD_NAME)
+    try:
+        while True:
+            for folder, record in waiting:
+                if num_down >= _GIVEN_UP:
+                    captions.troubles[_NOT_ASKED] += 1
                     num_done += 1
-                    yield ClipsProgress(phase="caption", step=num_done, num_steps=total)
-        finally:
-            threads.shutdown(wait=False, cancel_futures=True)
+                    continue
+                path = folder.clips / f"{record.id}.mp4"
+                running[threads.submit(_captioned, captioner, record, path)] = folder, record
+                if len(running) >= at_once:
+                    break
+            if not running:
+                return captions
+            for one in wait(running, return_when=FIRST_COMPLETED).done:
+                folder, record = running.pop(one)
+                found = one.result()
+                num_down = num_down + 1 if found.is_down else 0
+                kept = KeptCaption(
+                    asked=asked, by=found.by, trouble=found.trouble, caption=found.caption
+                )
+                if not found.trouble:
+                    folder.keep_caption(record.id, kept)
+                _take(captions, record, kept)
+                num_done += 1
+                yield ClipsProgress(phase="caption", step=num_done, num_steps=total)
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _take(captions: Captions, record: ClipRecord, kept: KeptCaption) -> None:

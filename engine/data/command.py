@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -69,7 +70,16 @@ def main(argv: Sequence[str]) -> int:
         return 1
     except KeyboardInterrupt:
         console.fail("Stopped. What is done is kept; the same command goes on where it was.")
+        _leave_questions()
         return 130
+
+
+def _leave_questions() -> None:
+    """End at once where a model still thinks: Python would wait minutes for those threads."""
+    if any(one.name.startswith("captions") for one in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(130)
 
 
 def _make(options: argparse.Namespace, console: DataConsole) -> int:

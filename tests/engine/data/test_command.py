@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import builtins
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -129,3 +133,24 @@ def test_an_interrupt_keeps_what_is_done(
     assert capsys.readouterr().err == (
         "Stopped. What is done is kept; the same command goes on where it was.\n"
     )
+
+
+def test_an_interrupt_waits_for_no_model(tmp_path: Path) -> None:
+    film = write_film(tmp_path / "film.mp4", [(1, 40)])
+    with standing_in(lambda body, to: time.sleep(60)) as server:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "engine.data.command", "make", str(film), *SMALL),
+                *("-o", str(tmp_path / "set"), "--vlm", server.url, "--vlm-model", "eyes"),
+            ],
+            cwd=Path(__file__).parents[3],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        until = time.monotonic() + 100
+        while not server.asked and time.monotonic() < until:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=15)
+    assert process.returncode == 130
+    assert told.endswith("the same command goes on where it was.\n")
