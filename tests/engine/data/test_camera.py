@@ -114,6 +114,16 @@ def test_nothing_is_claimed_of_what_cannot_be_seen() -> None:
     assert describe(meter.moves(), 2.0) == ""
 
 
+def test_a_figure_before_a_bare_wall_says_nothing_of_the_camera() -> None:
+    other = world(1)
+    meter = CameraMeter(24.0)
+    for index in range(NUM_FRAMES):
+        frame = np.full((180, 320, 3), 120, np.uint8)
+        frame[40:150, 60 + 2 * index : 140 + 2 * index] = other[40:150, 100:180]
+        meter.see(frame)
+    assert meter.moves() == ()
+
+
 AXES: dict[MoveKind, tuple[str, str]] = {
     "pan": ("x", "right"),
     "tilt": ("y", "down"),
