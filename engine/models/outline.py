@@ -151,7 +151,7 @@ def encoder_config(folder: Path) -> UMT5Config:
         raise nonsense_in("text_encoder", name, error) from error
     try:
         return UMT5Config(**checked.model_dump())
-    except (ValueError, TypeError) as error:
+    except Exception as error:  # whatever the library stumbles on
         raise ModelMissing(
             f"text_encoder/config.json of the model {name} makes no sense; get the model again."
         ) from error

@@ -14,13 +14,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.fuzz.campaign import Box, Fault, Tally, serve
+from tests.fuzz.campaign import STARTING, Box, Fault, Tally, serve
 from tests.fuzz.kinds import Kind, all_kinds, kind_named
 from tests.fuzz.mutations import broken, random_of
 
 PATIENCE = 3
 """A child that says nothing for so many time limits hangs in native code."""
 MAX_FAULTS = 200
+MAX_STARTS = 3
+"""A machine that is busy may take longer for torch than a child is waited for; then it lies in the
+cache, and the next child has it at once."""
 
 
 def main() -> int:
@@ -37,6 +40,7 @@ def main() -> int:
     if asked.child:
         first, stop = map(int, asked.child[0].split(":"))
         numbers = range(first, stop)
+        print(STARTING, flush=True)
         serve(kind_named(names[0]), asked.campaign, numbers, Box(Path(asked.child[1])))
         return 0
     chosen = [kind_named(name) for name in names]
@@ -72,15 +76,17 @@ def main() -> int:
 
 def run_in_children(kind: Kind, campaign: int, numbers: range) -> Iterator[bool | Fault]:
     """Yield what came of each input: used, refused, or a fault. A child that dies is replaced."""
-    first = numbers.start
+    first, num_starts = numbers.start, 0
     while first < numbers.stop:
         with tempfile.TemporaryDirectory(prefix="fuzz-") as place:
             child = _child(kind, campaign, range(first, numbers.stop), Path(place))
-            number = first - 1
+            number, num_starts = first - 1, num_starts + 1
             try:
                 for line in _lines(child, PATIENCE * kind.limit_s + 60):
+                    if line == STARTING:
+                        continue
                     if line.isdigit():
-                        number = int(line)
+                        number, num_starts = int(line), 0
                         continue
                     first = number + 1
                     yield Fault(**json.loads(line)) if line.startswith("{") else line == "used"
@@ -89,9 +95,13 @@ def run_in_children(kind: Kind, campaign: int, numbers: range) -> Iterator[bool 
                     child.wait(5)  # its stdout ends a little before it does
                 child.kill()
                 child.wait()
+            said = (Path(place) / "log").read_text(errors="replace")[-1000:]
         if first < numbers.stop:
             if number < first:
-                raise RuntimeError(f"the child for {kind.name} does not start; run it with --child")
+                if num_starts < MAX_STARTS:
+                    continue
+                ended = f"ended by {child.returncode}, saying {said!r}"
+                raise RuntimeError(f"the child for {kind.name} does not start; it {ended}")
             yield Fault(kind.name, campaign, number, f"the process ended by {child.returncode}")
             first = number + 1
 

@@ -31,6 +31,8 @@ MAX_ADDRESS_SPACE = 3 * 1024**3
 """What one input may ask for beyond what the process has: three pictures of 100 megapixels."""
 MAX_SENTENCE = 700
 SWEEP_EVERY = 50
+STARTING = "starting"
+"""What a child says after each step of its start, so that its parent does not give it up."""
 
 
 @dataclass(frozen=True)
@@ -256,11 +258,13 @@ def limit_memory() -> None:
 def serve(kind: Kind, campaign: int, numbers: range, box: Box) -> None:
     """Be the child: tell each input's number before it is tried, and what came of it."""
     made = box.given
-    seeds = kind.seeds(made)
-    box.sweep()
-    limit_memory()
     say = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
+    _say(say, STARTING)  # what the kind imports is there
+    seeds = kind.seeds(made)
+    box.sweep()
+    _say(say, STARTING)
+    limit_memory()
     numbered = run_here(kind, seeds, campaign, numbers, box, lambda n: _say(say, str(n)))
     for is_useful, fault in numbered:
         _say(say, json.dumps(asdict(fault)) if fault else "used" if is_useful else "refused")

@@ -5,6 +5,8 @@ What once was a fault is tried first, from ``kept/``: a file's name says of whic
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.fuzz import __main__
 from tests.fuzz.campaign import Box, try_input
 from tests.fuzz.kinds import Kind, kind_named, light_kinds
 from tests.fuzz.mutations import broken, random_of
@@ -100,3 +103,21 @@ def test_the_same_numbers_make_the_same_file() -> None:
     first = [broken(seeds, random_of("project", 3, number)) for number in range(50)]
     assert first == [broken(seeds, random_of("project", 3, number)) for number in range(50)]
     assert len({*first}) > 40
+
+
+def test_a_child_that_does_not_start_is_tried_again_and_then_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    starts: list[Path] = []
+
+    def die(_kind: Kind, _campaign: int, _numbers: range, place: Path) -> subprocess.Popen[bytes]:
+        starts.append(place)
+        (place / "log").write_text("no torch")
+        return subprocess.Popen(
+            [sys.executable, "-c", "raise SystemExit(7)"], stdout=subprocess.PIPE
+        )
+
+    monkeypatch.setattr(__main__, "_child", die)
+    with pytest.raises(RuntimeError, match="edl does not start; it ended by 7, saying 'no torch'"):
+        list(__main__.run_in_children(LIGHT["edl"], 1, range(3)))
+    assert len(starts) == __main__.MAX_STARTS

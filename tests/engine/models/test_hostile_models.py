@@ -145,6 +145,7 @@ def test_an_index_that_names_a_pickle_or_what_is_not_there_is_refused(folder: Pa
         ("text_encoder", {"d_kv": "x"}, "makes no sense"),
         ("text_encoder", {"layer_norm_epsilon": float("nan")}, "makes no sense"),
         ("text_encoder", {"feed_forward_proj": "gated-os.system"}, "makes no sense"),
+        ("text_encoder", {"feed_forward_proj": "-1"}, "makes no sense"),
     ],
 )  # fmt: skip
 def test_a_configuration_that_its_weights_do_not_bear_out_is_refused(
