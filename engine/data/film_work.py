@@ -31,11 +31,7 @@ def survey_task(path: Path, folder: FilmFolder, threads: int) -> Generator[Surve
     with disk_errors(folder.survey_file):
         folder.folder.mkdir(parents=True, exist_ok=True)
     finder = finder_of(settings)
-    # Where the processor multiplies in bfloat16, the net of shots takes less than half the time;
-    # its probabilities change by a thousandth (docs/experiments.md).
-    is_quick = torch.cpu._is_avx512_bf16_supported()
-    with torch.autocast("cpu", torch.bfloat16, enabled=is_quick):
-        survey = yield from survey_film(path, rate, finder, settings.lengths, folder.folder)
+    survey = yield from survey_film(path, rate, finder, settings.lengths, folder.folder)
     folder.keep_survey(survey)
 
 
