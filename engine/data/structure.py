@@ -9,12 +9,17 @@ leading footage that is continued. Pure numpy.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.planning.grid import FRAMES_PER_GROUP, HeadRequest, place_heads
 from engine.planning.plan import Chunk, ChunkPlan
+
+CUT_ROOM = 4
+"""A head that nobody needs stands at least so many frames away from a cut."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +65,14 @@ def sample_structure(
     draws: int = 1,
 ) -> BatchStructure:
     """Draw the structure of one batch of clips of ``num_latents`` latent frames."""
-    sizes, is_free = _sample_chunks(rng, num_latents, mix)
+    sizes, is_free = sample_chunks(rng, num_latents, mix)
     plan = plan_from_sizes(sizes)
     heads = np.asarray(plan.head_latents)
     candidates = heads[~is_free]
     cuts = [_sample_cuts(rng, plan, is_free, mix) for _ in range(batch_size)]
     clean = np.stack(
         [
-            _sample_clean(rng, candidates, sizes[0], num_latents, mix)
+            sample_clean(rng, candidates, sizes[0], num_latents, mix)
             for _ in range(draws * batch_size)
         ]
     ).reshape(draws, batch_size, num_latents)
@@ -85,10 +90,10 @@ def plan_from_sizes(sizes: list[int]) -> ChunkPlan:
     return ChunkPlan(tuple(chunks), start)
 
 
-def _sample_chunks(
+def sample_chunks(
     rng: np.random.Generator, num_latents: int, mix: StructureMix
 ) -> tuple[list[int], NDArray[np.bool_]]:
-    """Return chunk sizes that sum to ``num_latents`` and which heads are free."""
+    """Draw chunk sizes that sum to ``num_latents``, and which of their heads are free."""
     left = num_latents
     tail = [1] if num_latents > 1 and rng.random() < mix.end_head else []
     left -= len(tail)
@@ -103,6 +108,32 @@ def _sample_chunks(
     if rng.random() < mix.free_heads:
         sizes, free = _insert_free_heads(rng, sizes)
     return sizes, np.asarray(free)
+
+
+def fit_to_cuts(
+    sizes: list[int], is_free: NDArray[np.bool_], cuts: tuple[int, ...]
+) -> tuple[list[int], NDArray[np.bool_]]:
+    """Return chunks like these, with a head on every cut, and which heads are free.
+
+    Cuts stand exactly, at the price of free heads (a cut inside a group of four would smear); other
+    heads stay near their frames, but for those that stood next to a cut. Up to three frames at the
+    end are left out, and the number of latents may change.
+
+    Args:
+        sizes: latent frames of each chunk.
+        is_free: which heads nobody asked for.
+        cuts: ascending frames inside the clip, none of them 0.
+    """
+    plan = plan_from_sizes(sizes)
+    starts = [c.start for c, free in zip(plan.chunks, is_free, strict=True) if not free]
+    kept = {f for f in starts if f == 0 or all(abs(f - cut) >= CUT_ROOM for cut in cuts)}
+    requests = [HeadRequest(f, exact=f in cuts) for f in sorted(kept | set(cuts))]
+    heads = place_heads(requests, plan.num_frames)
+    tail = (plan.num_frames - heads[-1].frame - 1) // FRAMES_PER_GROUP
+    frames = [head.frame for head in heads]
+    gaps = [(b - a - 1) // FRAMES_PER_GROUP for a, b in itertools.pairwise(frames)]
+    fitted = [gap + 1 for gap in [*gaps, tail]]
+    return fitted, np.asarray([head.is_free for head in heads])
 
 
 def _insert_free_heads(rng: np.random.Generator, sizes: list[int]) -> tuple[list[int], list[bool]]:
@@ -123,13 +154,22 @@ def _insert_free_heads(rng: np.random.Generator, sizes: list[int]) -> tuple[list
     )
 
 
-def _sample_clean(
+def sample_clean(
     rng: np.random.Generator,
     candidates: NDArray[np.int64],
     first_size: int,
     num_latents: int,
     mix: StructureMix,
 ) -> NDArray[np.bool_]:
+    """Draw which latents are given: (N,).
+
+    Args:
+        rng: of the sample.
+        candidates: latents of the heads that may carry a keyframe.
+        first_size: latents of the first chunk, for leading footage.
+        num_latents: N.
+        mix: see :class:`StructureMix`.
+    """
     clean = np.zeros(num_latents, dtype=bool)
     match int(rng.choice(len(mix.clean), p=np.asarray(mix.clean) / sum(mix.clean))):
         case 0:

@@ -67,13 +67,44 @@ def flow_loss(
             half-way between an even weight on samples and one on velocities.
         floor: see above.
     """
+    per_frame_BN, weight_B = _errors(prediction, z0, z1, t_B, prediction_type, floor)
+    weight_BN = torch.where(clean_BN, 0.0, weight_B[:, None])
+    count = (~clean_BN).sum().clamp(min=1)
+    return (torch.where(clean_BN, 0.0, per_frame_BN) * weight_BN).sum() / count
+
+
+def clip_losses(
+    prediction: Tensor,
+    z0: Tensor,
+    z1: Tensor,
+    t_B: Tensor,
+    clean_BN: Tensor,
+    prediction_type: PredictionType,
+    floor: float = 0.3,
+) -> Tensor:
+    """Return (B,) losses, each clip's over its own latents that are not given.
+
+    As :func:`flow_loss`, but a clip counts the same however much of it is given, and whichever
+    others are beside it.
+    """
+    per_frame_BN, weight_B = _errors(prediction, z0, z1, t_B, prediction_type, floor)
+    count_B = (~clean_BN).sum(dim=1).clamp(min=1)
+    return torch.where(clean_BN, 0.0, per_frame_BN).sum(dim=1) * weight_B / count_B
+
+
+def _errors(
+    prediction: Tensor,
+    z0: Tensor,
+    z1: Tensor,
+    t_B: Tensor,
+    prediction_type: PredictionType,
+    floor: float,
+) -> tuple[Tensor, Tensor]:
+    """Return each latent frame's mean squared error (B, N), and each clip's weight (B,)."""
     if prediction_type == "velocity":
         error = (prediction.float() - (z1 - z0)).square()
         weight_B = torch.ones_like(t_B)
     else:
         error = (prediction.float() - z0).square()
         weight_B = 1 / t_B.clamp(min=floor)
-    per_frame_BN = error.mean(dim=(1, 3, 4))
-    weight_BN = torch.where(clean_BN, 0.0, weight_B[:, None])
-    count = (~clean_BN).sum().clamp(min=1)
-    return (torch.where(clean_BN, 0.0, per_frame_BN) * weight_BN).sum() / count
+    return error.mean(dim=(1, 3, 4)), weight_B
