@@ -31,6 +31,7 @@ usage: python3 main.py [PROJECT]         open the editor, with a project folder 
        python3 main.py import ...        make a project of another program's timeline or storyboard
        python3 main.py export ...        write a timeline, a contact sheet or a folder of boards
        python3 main.py data ...          make a dataset of films, look at it, check it
+       python3 main.py train ...         train a model, or a LoRA for one, on a dataset of clips
        python3 main.py doctor [--json]   look at this installation, and say what is wrong with it
        python3 main.py test [ARGS ...]   run every check; with ARGS, run only pytest with them
        python3 main.py --help | --version
@@ -58,6 +59,7 @@ ANSWERED_BY = {
     "import": ("app.application.cli", "main", True),
     "export": ("app.application.cli", "main", True),
     "data": ("engine.data.command", "main", False),
+    "train": ("engine.training.command", "main", False),
     "doctor": ("engine.service.doctor", "main", False),
     "--engine": ("engine.service.process", "main", False),
 }
