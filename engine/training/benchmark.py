@@ -12,8 +12,10 @@ import argparse
 import json
 import time
 from dataclasses import replace
+from typing import Any
 
 import torch
+from torch import nn
 
 from engine.data.structure import plan_from_sizes
 from engine.models.transformer import DirectorTransformer
@@ -66,7 +68,7 @@ def operations(net: DirectorTransformer, *, is_lora: bool) -> float:
     A product costs 2 per weight and token forwards, as much for the gradient of its input, and as
     much again for that of its weight, which frozen weights do not have.
     """
-    config = net.config
+    config: Any = net.config
     dim = config.num_attention_heads * config.attention_head_dim
     tokens = plan_from_sizes(SIZES).num_latents * GRID[0] * GRID[1] / 4
     per_token = config.num_layers * (6 * dim * dim + 2 * dim * config.ffn_dim)
@@ -80,7 +82,7 @@ def measure(recipe: DatasetRecipe, team: Team, num_layers: int, num_steps: int) 
     """Return seconds a step, clips a second, operations a second and GiB of one process."""
     on_gpu = team.device.type == "cuda"
     with torch.device(team.device):
-        net = shape_5b(num_layers) if on_gpu else DirectorTransformer(**_TOY)
+        net = shape_5b(num_layers) if on_gpu else toy()
     count = operations(net, is_lora=recipe.lora is not None)
     if recipe.lora is not None:
         keep = DirectorTransformer._keep_in_fp32_modules
@@ -88,7 +90,7 @@ def measure(recipe: DatasetRecipe, team: Team, num_layers: int, num_steps: int) 
             if on_gpu and not any(part in name.split(".") for part in keep):
                 parameter.data = parameter.data.bfloat16()
         add_lora(net, recipe.lora, 0)
-        net.to(team.device)
+        nn.Module.to(net, team.device)
     learner = Learner(net.train(), recipe, team)
     if on_gpu:
         torch.cuda.empty_cache()
@@ -139,16 +141,17 @@ def main(argv: list[str] | None = None) -> None:
     team.leave()
 
 
-_TOY = {
-    "num_attention_heads": 2,
-    "attention_head_dim": 24,
-    "in_channels": 48,
-    "out_channels": 48,
-    "ffn_dim": 64,
-    "num_layers": 2,
-    "text_dim": 4096,
-}
-"""For a machine without a GPU, to see that it runs."""
+def toy() -> DirectorTransformer:
+    """Return a small net, for a machine without a GPU, to see that it runs."""
+    return DirectorTransformer(
+        num_attention_heads=2,
+        attention_head_dim=24,
+        in_channels=48,
+        out_channels=48,
+        ffn_dim=64,
+        num_layers=2,
+        text_dim=4096,
+    )
 
 
 def _small(clip: PassBatch) -> PassBatch:

@@ -136,7 +136,7 @@ def read_movie(sample: Sample) -> Frames:
     record = sample.record
     frames: list[NDArray[np.uint8]] = []
     try:
-        with av.open(io.BytesIO(sample.movie)) as container:
+        with av.open(io.BytesIO(sample.movie), "r") as container:
             for picture in container.decode(video=0):
                 if (picture.width, picture.height) != (record.width, record.height):
                     raise ValueError("another size than its record says")

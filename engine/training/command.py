@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import logging
 import os
 import signal
 import sys
@@ -17,7 +18,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import FrameType
-from typing import assert_never
+from typing import NoReturn, assert_never
 
 from engine.protocol.errors import BadInput, EngineError
 from engine.training.dataset_recipes import RECIPES, DatasetRecipe
@@ -37,21 +38,41 @@ DESCRIPTION = (
     "checkpoints, tables, sample clips and, in the end, a model folder or a LoRA file."
 )
 _BAR_WIDTH = 28
+_OPTIONAL = {"webdataset": "webdataset"}
+
+
+class _Mistaken(Exception):
+    pass
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is mistaken in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        raise _Mistaken(f"{message[:1].upper()}{message[1:]} (see {self.prog} --help).")
 
 
 def main(argv: Sequence[str]) -> int:
     """Answer ``train`` and return its exit code: 0 done, 1 failed, 2 misused, 130 stopped."""
-    parser = make_parser()
+    screen = Screen(as_json="--json" in argv)
     try:
-        options = parser.parse_args(argv)
-    except SystemExit as ended:
-        return int(ended.code or 0)
-    screen = Screen(options.json)
-    try:
+        options = make_parser().parse_args(list(argv))
         recipe = recipe_of(options)
+        logging.disable(logging.WARNING)
         stopped = _run(recipe, options, screen)
-    except (EngineError, ValueError) as error:
+    except _Mistaken as mistake:
+        screen.fail(str(mistake))
+        return 2
+    except EngineError as error:
         screen.fail(str(error))
+        return 1
+    except ImportError as error:
+        package = _OPTIONAL.get((error.name or "").split(".")[0])
+        if package is None:
+            raise
+        screen.fail(
+            f'{package} is not installed; add it with pip install "smartdirector[training]".'
+        )
         return 1
     except KeyboardInterrupt:  # a second one, or one before the first step
         screen.end_line()
@@ -62,7 +83,7 @@ def main(argv: Sequence[str]) -> int:
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of ``train``'s arguments."""
     names = "\n".join(f"  {name:<14}{_first_line(make.__doc__)}" for name, make in RECIPES.items())
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="main.py train",
         description=DESCRIPTION,
         epilog=f"recipes:\n{names}",
@@ -93,7 +114,7 @@ def recipe_of(options: argparse.Namespace) -> DatasetRecipe:
     """Return the named recipe with what the options change of it.
 
     Raises:
-        BadInput: an option does not go with the recipe.
+        _Mistaken: an option does not go with the recipe.
     """
     recipe = RECIPES[options.recipe]()
     asked = {
@@ -112,7 +133,7 @@ def recipe_of(options: argparse.Namespace) -> DatasetRecipe:
         recipe = replace(recipe, data=replace(recipe.data, draws=options.draws))
     if options.rank is not None:
         if recipe.lora is None:
-            raise BadInput(f"{recipe.name} trains all weights, not a LoRA; leave out --rank.")
+            raise _Mistaken(f"{recipe.name} trains all weights, not a LoRA; leave out --rank.")
         rank = options.rank
         recipe = replace(recipe, lora=replace(recipe.lora, rank=rank, alpha=float(rank)))
     return recipe

@@ -68,7 +68,7 @@ def compressed(frames_FYX3: Frames, codec: str, quality: int) -> Frames:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
         container.mux(stream.encode(None))
     memory.seek(0)
-    with av.open(memory) as container:
+    with av.open(memory, "r") as container:
         found = [f.to_ndarray(format="rgb24") for f in container.decode(video=0)]
     if len(found) != count:
         raise RuntimeError(f"{codec} gave back {len(found)} frames of {count}.")

@@ -23,6 +23,7 @@ import os
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -42,7 +43,7 @@ from engine.data.shards import Sample, Split, read_index, read_samples
 from engine.models.catalogue import read_settings
 from engine.models.codec import Codec, encode_chunks
 from engine.models.weights import content_hash
-from engine.protocol.errors import BadInput
+from engine.protocol.errors import BadInput, HelperLost
 from engine.training.captions import CaptionWriter, caption_name
 from engine.training.clips import DrawnClip, Layout, draw_clips, layouts
 from engine.training.dataset_recipes import DatasetRecipe
@@ -230,12 +231,12 @@ def read_layouts(path: Path) -> list[Layout] | None:
     """Return the draws in a file of latents, None if there is no such file that is whole."""
     try:
         with safe_open(path, framework="pt") as file:
-            rows = json.loads((file.metadata() or {})["layouts"])
+            rows: list[dict[str, Any]] = json.loads((file.metadata() or {})["layouts"])
             names = set(file.keys())
-        found = [
-            Layout(**{**row, "sizes": tuple(row["sizes"]), "free": tuple(row["free"])})
-            for row in rows
-        ]
+        found: list[Layout] = []
+        for row in rows:
+            row |= {"sizes": tuple(row["sizes"]), "free": tuple(row["free"])}
+            found.append(Layout(**row))
     except FileNotFoundError:
         return None
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
@@ -286,7 +287,13 @@ def _taken(
     waiting: deque[tuple[int, Path, Future[list[DrawnClip]]]],
 ) -> tuple[int, Path, list[DrawnClip]]:
     number, path, work = waiting.popleft()
-    return number, path, work.result()
+    try:
+        return number, path, work.result()
+    except BrokenProcessPool as error:
+        raise HelperLost(
+            "A process that reads clips has ended, most likely for want of memory; give the same "
+            "command again with fewer of them (--workers 1)."
+        ) from error
 
 
 def _encoded(clip: DrawnClip, codec: Codec) -> dict[str, Tensor]:

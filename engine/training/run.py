@@ -267,7 +267,8 @@ def load_net(recipe: DatasetRecipe, model: Path, team: Team) -> DirectorTransfor
         add_lora(net, recipe.lora, recipe.seed)
     else:
         net.requires_grad_(True)
-    return net.to(team.device).train()
+    torch.nn.Module.to(net, team.device)
+    return net.train()
 
 
 def _prepare(
