@@ -219,11 +219,15 @@ class Screen:
 def _run(recipe: DatasetRecipe, options: argparse.Namespace, screen: Screen) -> bool:
     """Run it and return whether it was stopped before its end."""
     # Not at the top: `--help` and a mistake should not wait for torch.
+    import diffusers
     import torch
+    import transformers
 
     from engine.training.processes import join_team
     from engine.training.run import RunPlace, train
 
+    for library in (diffusers, transformers):
+        library.utils.logging.disable_progress_bar()
     if options.device == "cuda" and not torch.cuda.is_available():
         raise BadInput("This machine has no GPU that can be used; leave out --device.")
     cache = options.cache or options.dataset / "latents"
