@@ -24,6 +24,9 @@ STAGE_NAMES: Mapping[str, str] = {
     "export": "Writing the movie",
     "import": "Reading the movie",
     "shots": "Looking for cuts",
+    "clips": "Cutting footage",
+    "encode": "Encoding clips",
+    "train": "Training",
 }
 
 _BAR_WIDTH = 28

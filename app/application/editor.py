@@ -50,6 +50,7 @@ from app.state.forecast import ForecastState
 from app.state.generation import GenerationEdits
 from app.state.intake import Intake
 from app.state.interchange import InterchangeState
+from app.state.job_entries import JobEntry
 from app.state.jobs import JobsState
 from app.state.keyframes import KeyframeEdits
 from app.state.keymap import KeymapState
@@ -73,6 +74,7 @@ from app.state.snapping import SnappingState
 from app.state.sound_intake import SoundIntake
 from app.state.sounding import Sounding
 from app.state.sounds import SoundEdits
+from app.state.styles import StylesState
 from app.state.take_choices import TakeChoices
 from app.state.take_library import TakeLibrary
 from app.state.takes import TakesState
@@ -82,6 +84,7 @@ from app.state.watching import Watching
 from app.state.workspace import Workspace
 from app.timeline.marking import tool_name
 from app.timeline.project import Project
+from app.timeline.queue_records import OfFootage, OfStyle
 from app.views.commands import SPECS
 from app.views.languages import LanguageMenu, chosen, install, language_of
 from app.views.look import Look
@@ -104,6 +107,11 @@ class Places:
     def sounds(self) -> Path:
         """Where decoded sounds are kept, which can be made anew."""
         return (self.cache or self.scratch.parent / "cache") / "sounds"
+
+    @property
+    def styles(self) -> Path:
+        """Where the styles lie that the user has trained."""
+        return self.scratch.parent / "styles"
 
     @property
     def runs(self) -> Path:
@@ -205,7 +213,12 @@ class EditorApp(QObject):
         self.footage_work = FootageWork(
             *(self.editor, self.jobs, self.footage_intake, self.notices), self
         )
-        self.keeping.plan_footage_by(self.footage_work.planned_again)
+        self.styles = StylesState(
+            *(self.editor, self.jobs, generation, self.notices, places.styles),
+            self.copies.is_offline,
+            self,
+        )
+        self.keeping.plan_footage_by(self._planned_again)
         sounds = SoundEdits(self.editor, self.sound_intake, self.notices, self)
         arrivals = Arrivals(self.editor, keyframes, footage, sounds)
         self.clipboard = ClipboardState(self.editor, shots, keyframes, arrivals, self.notices, self)
@@ -241,6 +254,7 @@ class EditorApp(QObject):
             copies=self.copies,
             arrivals=arrivals,
             footage_work=self.footage_work,
+            styles=self.styles,
             footage_frames=FootageFrames(self.editor, self.jobs, self),
             relinking=self.relinking,
             sound_cache=self.sound_cache,
@@ -276,6 +290,11 @@ class EditorApp(QObject):
         self.window = MainWindow(self.workspace, self.frames, self.thumbnails, self.joins)
         self.look.offer(self.window.commands)
         LanguageMenu(self.window.commands, self.settings, self.notices, self)
+
+    def _planned_again(self, work: OfFootage) -> JobEntry | None:
+        if isinstance(work, OfStyle):
+            return self.styles.planned_again(work.footage, work.name, work.num_steps)
+        return self.footage_work.planned_again(work)
 
     def begin(self, path: Path | None) -> None:
         """Open a film, or begin an untitled one."""

@@ -9,7 +9,7 @@ from app.timeline.exporting import ExportChoices
 from engine.protocol.media import FrameJob, ImportJob
 from engine.protocol.messages import AnyJob, Progress, Stage
 
-JobKind = Literal["draft", "refine", "upscale", "export", "import", "shots", "frame"]
+JobKind = Literal["draft", "refine", "upscale", "export", "import", "shots", "frame", "style"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,13 @@ class OfShot:
 
 
 @dataclass(frozen=True, slots=True)
+class OfFootage:
+    """A job about movies of the film, by their ids."""
+
+    footage: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class JobEntry:
     """A job in the queue.
 
@@ -78,7 +85,7 @@ class JobEntry:
         take: name of the take it works on, empty for an export.
         frames: film frames ``[start, stop)`` it covered when it was asked for.
         wish: what it was planned from, where the take does not say it all: how a movie is written,
-            or which shot it is about.
+            or which shot or which movies it is about.
     """
 
     job: AnyJob
@@ -87,7 +94,7 @@ class JobEntry:
     take: str
     frames: tuple[int, int]
     status: JobStatus = Waiting()
-    wish: ExportChoices | OfShot | None = None
+    wish: ExportChoices | OfShot | OfFootage | None = None
 
     @property
     def kind(self) -> JobKind:
@@ -144,6 +151,9 @@ STAGE_NAMES: dict[Stage, str] = {
     "export": "Writing the movie",
     "import": "Reading the movie",
     "shots": "Looking for cuts",
+    "clips": "Cutting footage into clips",
+    "encode": "Encoding clips",
+    "train": "Training",
 }
 
 KIND_NAMES: dict[JobKind, str] = {
@@ -154,6 +164,7 @@ KIND_NAMES: dict[JobKind, str] = {
     "import": "Import",
     "shots": "Split",
     "frame": "Frame",
+    "style": "Style",
 }
 
 _STAGE_SHARES: dict[JobKind, dict[Stage, tuple[float, float]]] = {
@@ -184,5 +195,11 @@ _STAGE_SHARES: dict[JobKind, dict[Stage, tuple[float, float]]] = {
     "import": {"import": (0.0, 1.0)},
     "shots": {"load": (0.0, 0.05), "shots": (0.05, 0.95)},
     "frame": {"import": (0.0, 1.0)},
+    "style": {
+        "clips": (0.0, 0.15),
+        "encode": (0.15, 0.1),
+        "load": (0.25, 0.02),
+        "train": (0.27, 0.73),
+    },
 }
 """(where a stage begins, its share) of a job's bar: rough, so that the bar never runs back."""

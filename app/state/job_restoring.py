@@ -24,8 +24,10 @@ from app.timeline.queue_records import (
     Asked,
     OfExport,
     OfFile,
+    OfFootage,
     OfLightCopy,
     OfSplit,
+    OfStyle,
     OfTake,
     OfUpscale,
 )
@@ -43,14 +45,14 @@ class Film:
 
     Attributes:
         signer: the user's certificate and key; None where none is chosen.
-        of_footage: plans what was asked of a shot of footage; None where the shot is gone.
+        of_footage: plans what was asked of footage; None where that is gone.
     """
 
     project: Project
     folder: Path
     takes: TakesState
     signer: tuple[str, str] | None
-    of_footage: Callable[[OfSplit | OfUpscale], JobEntry | None]
+    of_footage: Callable[[OfFootage], JobEntry | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def _entry(
             return None if _is_done(work, part, film.takes) else _of_pass(record, work, part, film)
         case OfExport() as work:
             return _of_export(record, work, film, coming)
-        case OfSplit() | OfUpscale() as work:
+        case OfSplit() | OfUpscale() | OfStyle() as work:
             entry = film.of_footage(work)
             if entry is None:
                 raise _Refused(CHANGED)

@@ -10,6 +10,7 @@ from app.state.job_entries import (
     Interrupted,
     JobEntry,
     JobStatus,
+    OfFootage,
     OfShot,
     Running,
     Stopped,
@@ -26,6 +27,7 @@ from app.timeline.queue_records import (
     OfFile,
     OfLightCopy,
     OfSplit,
+    OfStyle,
     OfTake,
     OfUpscale,
     Ordered,
@@ -36,6 +38,7 @@ from app.timeline.queue_records import (
 from engine.protocol.export import ExportJob
 from engine.protocol.jobs import DraftJob, RefineJob, UpscaleJob
 from engine.protocol.media import ImportJob, ShotsJob
+from engine.protocol.training import StyleJob
 
 Queue = tuple[JobEntry, ...]
 
@@ -93,6 +96,8 @@ def _work_of(entry: JobEntry) -> Work:
             return OfSplit(shot=shot, method=job.method, sensitivity=job.sensitivity)
         case UpscaleJob(), OfShot(shot):
             return OfUpscale(shot=shot)
+        case StyleJob() as job, OfFootage(footage):
+            return OfStyle(footage=footage, name=entry.title, num_steps=job.num_steps)
         case ImportJob() as job, _ if job.folder is not None:
             return OfLightCopy()
         case _:

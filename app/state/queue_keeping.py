@@ -33,8 +33,10 @@ from app.timeline.queue_records import (
     Became,
     OfExport,
     OfFile,
+    OfFootage,
     OfLightCopy,
     OfSplit,
+    OfStyle,
     OfTake,
     OfUpscale,
     Record,
@@ -71,7 +73,7 @@ class QueueKeeping(QObject):
         self._takes = takes
         self._notices = notices
         self._settings = settings
-        self._of_footage: Callable[[OfSplit | OfUpscale], JobEntry | None] = lambda _: None
+        self._of_footage: Callable[[OfFootage], JobEntry | None] = lambda _: None
         self._owns_folder = document.owns_folder
         self._journal: QueueJournal | None = None
         self._noted: tuple[JobEntry, ...] = ()
@@ -89,7 +91,7 @@ class QueueKeeping(QObject):
         """What was under way when the program ended, and is not decided yet."""
         return self._left
 
-    def plan_footage_by(self, plan: Callable[[OfSplit | OfUpscale], JobEntry | None]) -> None:
+    def plan_footage_by(self, plan: Callable[[OfFootage], JobEntry | None]) -> None:
         """Say who plans once more what was asked of footage."""
         self._of_footage = plan
 
@@ -311,7 +313,7 @@ def _may_fit(record: Asked, takes: set[str], shots: set[str]) -> bool:
             return take in takes
         case OfSplit(shot=shot) | OfUpscale(shot=shot):
             return shot in shots
-        case OfExport():
+        case OfExport() | OfStyle():
             return True
         case OfLightCopy() | OfFile():
             return False

@@ -36,6 +36,7 @@ from app.state.settings import SettingsState
 from app.state.shots import ShotEdits
 from app.state.snapping import SnappingState
 from app.state.sounds import SoundEdits
+from app.state.styles import StylesState
 from app.state.take_choices import TakeChoices
 from app.state.takes import TakesState
 from app.state.tour import TourState
@@ -70,6 +71,7 @@ class Workspace:
     copies: LightCopies
     arrivals: Arrivals
     footage_work: FootageWork
+    styles: StylesState
     footage_frames: FootageFrames
     relinking: Relinking
     sound_cache: SoundCache

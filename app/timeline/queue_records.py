@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from app.timeline.exporting import ExportChoices
 from engine.protocol.media import ShotFinder
+from engine.protocol.training import MAX_STYLE_STEPS
 
 VERSION = 2
 
@@ -26,6 +27,9 @@ QueueStatus = Literal["waiting", "running", "finished", "failed", "stopped", "in
 
 OPEN: frozenset[QueueStatus] = frozenset({"waiting", "running", "interrupted"})
 """What a journal may be left with when the program ended: still to be done."""
+
+
+_Id = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class _Record(BaseModel):
@@ -84,6 +88,25 @@ class OfUpscale(_Record):
     shot: str = Field(min_length=1, max_length=64)
 
 
+class OfStyle(_Record):
+    """A style that is to be learnt from movies of the film.
+
+    Attributes:
+        footage: ids of the movies.
+        name: what it is called.
+        num_steps: how long is trained.
+    """
+
+    kind: Literal["style"] = "style"
+    footage: tuple[_Id, ...] = Field(min_length=1, max_length=1000)
+    name: str = Field(min_length=1, max_length=MAX_TITLE)
+    num_steps: int = Field(gt=0, le=MAX_STYLE_STEPS)
+
+
+OfFootage = OfSplit | OfUpscale | OfStyle
+"""What is asked of movies that the film shows."""
+
+
 class OfLightCopy(_Record):
     """A movie's light copy; the film asks for it by itself."""
 
@@ -97,7 +120,8 @@ class OfFile(_Record):
 
 
 Work = Annotated[
-    OfTake | OfExport | OfSplit | OfUpscale | OfLightCopy | OfFile, Field(discriminator="kind")
+    OfTake | OfExport | OfSplit | OfUpscale | OfStyle | OfLightCopy | OfFile,
+    Field(discriminator="kind"),
 ]
 
 

@@ -96,6 +96,9 @@ SPECS: dict[str, Spec] = {
     "upscale": Spec(
         "&Upscale with Director-SR", (), "", "Make what the shot shows as large as the film"
     ),
+    "train_style": Spec(
+        "&Train a style…", (), "", "Let Director-Gen learn the look of the film's footage"
+    ),
     "replace_footage": Spec("Replace foota&ge…", (), "", "Show another movie in this shot"),
     "relink": Spec("Relin&k…", (), "", "Say where the selected board, sound or movie lies now"),
     "find_missing": Spec(

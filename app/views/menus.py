@@ -62,7 +62,7 @@ MENUS: dict[str, tuple[str, ...]] = {
     ),
     "Foot&age": (
         *("extend_after", "extend_before", "bridge", "-", "slip_left", "slip_right", "-"),
-        *("grab_next", "grab_before", "-", "split_shots", "upscale", "-"),
+        *("grab_next", "grab_before", "-", "split_shots", "upscale", "train_style", "-"),
         *("replace_footage", "relink", "reveal"),
     ),
     "S&ound": ("add_sound", "-", "mute_sound", "relink"),
@@ -116,7 +116,8 @@ _ON_SHOT = (
 )
 _ON_FOOTAGE = (
     *("extend_after", "extend_before", "bridge", "toggle_join", "-", "split", "split_shots"),
-    *("upscale", "grab_next", "grab_before", "-", "replace_footage", "relink", "reveal", "-"),
+    *("upscale", "train_style", "grab_next", "grab_before", "-"),
+    *("replace_footage", "relink", "reveal", "-"),
     *("cut", "copy", "paste", "duplicate", "-", "move_left", "move_right", "-", "delete"),
 )
 _ON_PIN = (

@@ -42,6 +42,7 @@ from app.views.recent import RecentMenu
 from app.views.relink_commands import connect_relink_dialogs
 from app.views.shape import PanelSplitter, WindowShape
 from app.views.sound_commands import connect_sound_dialog
+from app.views.styles import StylePanel
 from app.views.takes.bench import Bench
 from app.views.takes.joins import JoinsPanel
 from app.views.takes.panel import TakesPanel
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         panels = (self.takes_panel, self.joins_panel, self.preflight_panel, self.jobs_panel)
         self.bench = Bench(dict(zip(tabs, panels, strict=True)), tabs, workspace.settings)
         self.export_panel = ExportPanel(workspace, self)
+        self.style_panel = StylePanel(workspace, self)
         self.desktop = DesktopMessages(workspace.jobs, self)
         self.grabbing = GrabState(
             *(workspace.editor, workspace.monitor, workspace.keyframes, workspace.notices),
@@ -232,6 +234,7 @@ class MainWindow(QMainWindow):
             "replace_image": self._ask_replacement,
             "edit_caption": self._edit_caption,
             "render": self.export_panel.open,
+            "train_style": self.style_panel.open,
             "grab_save": lambda: self.dialogs.frame(self.grabbing.frame_name, self.grabbing.save),
             "grab_copy": self.grabbing.copy,
             "grab_pin": self.grabbing.pin,

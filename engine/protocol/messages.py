@@ -11,6 +11,7 @@ from engine.protocol.export import ExportJob
 from engine.protocol.facts import DeviceReport, ModelFacts
 from engine.protocol.jobs import HeadColour, Message, ModelJob, SolverName, Upsampling
 from engine.protocol.media import FrameJob, ImportJob, ShotsJob
+from engine.protocol.training import StyleJob
 
 SPARED = "spared"
 """In a finished job's report: how much thrift it took after memory had run out, from 1."""
@@ -19,10 +20,11 @@ PROTOCOL_VERSION = 3
 """Raised with every change that an older peer could misread."""
 
 Stage = Literal[
-    "load", "captions", "keyframes", "denoise", "decode", "refine", "export", "import", "shots"
-]
+    "load", "captions", "keyframes", "denoise", "decode", "refine", "export", "import", "shots",
+    "clips", "encode", "train",
+]  # fmt: skip
 
-AnyJob = ModelJob | ExportJob | ImportJob | ShotsJob | FrameJob
+AnyJob = ModelJob | ExportJob | ImportJob | ShotsJob | FrameJob | StyleJob
 """What the engine can be asked to do."""
 Job = Annotated[AnyJob, Field(discriminator="kind")]
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from pydantic import BaseModel
 
+from engine.protocol.errors import BadInput
 from engine.protocol.messages import (
     COMMANDS,
     PROTOCOL_VERSION,
@@ -40,6 +41,8 @@ from engine.service.jobs import JobQueue
 
 if TYPE_CHECKING:
     from engine.pipelines.registry import SharedModels
+    from engine.pipelines.steps import Pipeline
+    from engine.protocol.training import StyleJob
     from engine.service.runner import PipelineFunction
 
 GRACE_S = 2.0
@@ -226,12 +229,23 @@ class _Registered:
         from engine.pipelines.registry import SharedModels, pipelines
 
         self._models = SharedModels()
-        return pipelines(self._models)
+        return {**pipelines(self._models), "style": _style}
 
     def let_go(self) -> None:
         """Let go of all models."""
         if self._models is not None:
             self._models.let_go()
+
+
+def _style(job: StyleJob) -> Pipeline:
+    """Return the pipeline of a training, whose packages not every installation has."""
+    try:
+        from engine.training.style import run_style
+    except ImportError as error:
+        raise BadInput(
+            f'{error.name} is not installed; add it with pip install "smartdirector[data]".'
+        ) from error
+    return run_style(job)
 
 
 def _clear_up() -> None:

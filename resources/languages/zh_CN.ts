@@ -221,6 +221,14 @@
         <translation>把镜头画面放大到片子的尺寸</translation>
     </message>
     <message>
+        <source>&amp;Train a style…</source>
+        <translation>训练风格(&amp;T)…</translation>
+    </message>
+    <message>
+        <source>Let Director-Gen learn the look of the film&apos;s footage</source>
+        <translation>让 Director-Gen 学习影片素材的画面风格</translation>
+    </message>
+    <message>
         <source>Replace foota&amp;ge…</source>
         <translation>替换素材(&amp;G)…</translation>
     </message>
@@ -3164,6 +3172,10 @@
         <translation>请为影片命名。</translation>
     </message>
     <message>
+        <source>Give the style a name; the LoRA will be called by it.</source>
+        <translation>请为风格命名；LoRA 将以此为名。</translation>
+    </message>
+    <message>
         <source>Go on</source>
         <translation>继续</translation>
     </message>
@@ -3432,6 +3444,42 @@
         <translation>以您的分镜为锚，将草稿精制到全尺寸，并按您的需要写出影片。</translation>
     </message>
     <message>
+        <source>A style {name} is being trained; choose another name.</source>
+        <translation>风格“{name}”正在训练中；请换一个名称。</translation>
+    </message>
+    <message>
+        <source>A style {name} is there already; choose another name.</source>
+        <translation>已有名为“{name}”的风格；请换一个名称。</translation>
+    </message>
+    <message>
+        <source>As near as this model comes; footage of minutes helps.</source>
+        <translation>尽此模型所能接近；数分钟的素材会更好。</translation>
+    </message>
+    <message>
+        <source>Choose at least one movie that is where it was.</source>
+        <translation>请至少选择一个仍在原处的影片。</translation>
+    </message>
+    <message>
+        <source>Colours, light and texture of the footage.</source>
+        <translation>学习素材的色彩、光线与质感。</translation>
+    </message>
+    <message>
+        <source>Cutting footage into clips</source>
+        <translation>正在将素材切成片段</translation>
+    </message>
+    <message>
+        <source>Drop a movie on the timeline first; a style is learnt from the film&apos;s footage.</source>
+        <translation>请先把影片拖到时间线上；风格是从影片素材中学习的。</translation>
+    </message>
+    <message>
+        <source>Encoding clips</source>
+        <translation>正在编码片段</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>良好</translation>
+    </message>
+    <message>
         <source>Memory ran out, so this was made with less at a time, which takes longer; close other programs or choose a smaller size.</source>
         <translation>内存不足，因此改为每次使用较少内存来生成，耗时更长；请关闭其他程序或选择较小的尺寸。</translation>
     </message>
@@ -3584,6 +3632,10 @@
         <translation>显示完整画面</translation>
     </message>
     <message>
+        <source>Shows whether the footage is of any use.</source>
+        <translation>看看这些素材是否有用。</translation>
+    </message>
+    <message>
         <source>Signing needs both a certificate and its key; name the other.</source>
         <translation>签名需要证书及其密钥；请补上另一个。</translation>
     </message>
@@ -3630,6 +3682,10 @@
     <message>
         <source>Stop</source>
         <translation>停止</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>风格</translation>
     </message>
     <message>
         <source>Suspense</source>
@@ -3864,6 +3920,10 @@
         <translation>入门模型只能得到一片模糊。</translation>
     </message>
     <message>
+        <source>The style {title} is trained and on this film; its weight is in the inspector, among the LoRAs.</source>
+        <translation>风格“{title}”已训练完成并用于本片；其权重在检查器的 LoRA 列表中。</translation>
+    </message>
+    <message>
         <source>The take could not be moved: {strerror}.</source>
         <translation>版本无法移动：{strerror}。</translation>
     </message>
@@ -3956,8 +4016,16 @@
         <translation>{where} 的这个值不能使用：{what}。</translation>
     </message>
     <message>
+        <source>Thorough</source>
+        <translation>充分</translation>
+    </message>
+    <message>
         <source>To keep: FFV1 is the master bit for bit, ProRes 4444 opens in more programs.</source>
         <translation>用于保存：FFV1 与母版逐位相同，ProRes 4444 可在更多程序中打开。</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
     </message>
     <message>
         <source>Trim shot</source>
@@ -3966,6 +4034,10 @@
     <message>
         <source>Trim sound</source>
         <translation>修剪声音</translation>
+    </message>
+    <message>
+        <source>Try</source>
+        <translation>试一试</translation>
     </message>
     <message>
         <source>Two boards stand {frames} apart.</source>
@@ -3994,6 +4066,10 @@
     <message>
         <source>Upscale footage</source>
         <translation>放大素材</translation>
+    </message>
+    <message>
+        <source>Use letters, digits, spaces and hyphens in the name, sixty at most.</source>
+        <translation>名称请使用字母、数字、空格和连字符，最多六十个字符。</translation>
     </message>
     <message>
         <source>Use take</source>
@@ -4751,12 +4827,28 @@
         <translation>帧</translation>
     </message>
     <message>
+        <source>Style</source>
+        <translation>风格</translation>
+    </message>
+    <message>
         <source>Reading the movie</source>
         <translation>读取影片</translation>
     </message>
     <message>
         <source>Looking for cuts</source>
         <translation>查找切点</translation>
+    </message>
+    <message>
+        <source>Cutting footage into clips</source>
+        <translation>正在将素材切成片段</translation>
+    </message>
+    <message>
+        <source>Encoding clips</source>
+        <translation>正在编码片段</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
     </message>
     <message>
         <source>a moment</source>
@@ -4821,6 +4913,57 @@
     <message>
         <source>Writing the movie</source>
         <translation>写出影片</translation>
+    </message>
+</context>
+<context>
+    <name>Style</name>
+    <message>
+        <source>Train a style</source>
+        <translation>训练风格</translation>
+    </message>
+    <message>
+        <source>Director-Gen learns the look of your footage: its colours, light and texture. What comes of it is a LoRA, which is put on this film and can be used in others.</source>
+        <translation>Director-Gen 会学习素材的画面：色彩、光线与质感。结果是一个 LoRA，它会用于本片，也可用于其他影片。</translation>
+    </message>
+    <message>
+        <source>Footage to learn from</source>
+        <translation>用于学习的素材</translation>
+    </message>
+    <message>
+        <source>Name of the style</source>
+        <translation>风格名称</translation>
+    </message>
+    <message>
+        <source>What the LoRA will be called</source>
+        <translation>LoRA 的名称</translation>
+    </message>
+    <message>
+        <source>How long is trained</source>
+        <translation>训练时长</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>{duration} of footage</source>
+        <translation>{duration} 的素材</translation>
+    </message>
+    <message>
+        <source>that is little: half a minute or more is better</source>
+        <translation>偏少：半分钟以上更好</translation>
     </message>
 </context>
 <context>

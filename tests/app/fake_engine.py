@@ -43,6 +43,7 @@ from engine.protocol.messages import (
     Ready,
     Stage,
 )
+from engine.protocol.training import StyleJob
 from tests.app.fake_footage import copy_light, enlarge, grab, look_at
 from tests.app.movies import movie, read_movie, write_movie
 
@@ -283,6 +284,8 @@ class FakeEngine:
                 case FrameJob():
                     await self._stage(job, "import", 1, seconds)
                     path, num_frames = await asyncio.to_thread(grab, job)
+                case StyleJob():
+                    path, num_frames = await self._style(job, seconds), 0
                 case UpscaleJob():
                     await self._stage(job, "refine", 2, seconds)
                     path, num_frames = await asyncio.to_thread(enlarge, job)
@@ -368,6 +371,14 @@ class FakeEngine:
         bounds = [0, *(cut for cut in self.cuts if 0 < cut < found.num_frames), found.num_frames]
         shots = [list(pair) for pair in itertools.pairwise(bounds)]
         return Path(job.path), found.num_frames, {"shots": shots, "method": job.method}
+
+    async def _style(self, job: StyleJob, seconds: dict[str, float]) -> Path:
+        for stage in ("clips", "encode", "load", "train"):
+            await self._stage(job, stage, 2, seconds)
+        path = Path(job.output)
+        await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+        await asyncio.to_thread(path.write_bytes, b"a LoRA")
+        return path
 
     async def _stage(
         self,

@@ -13,6 +13,7 @@ from app.timeline.queue_records import Asked, OfFile, OfLightCopy, OfSplit, OfUp
 from engine.protocol.export import ExportJob
 from engine.protocol.jobs import UpscaleJob
 from engine.protocol.media import ImportJob, ShotsJob
+from engine.protocol.training import StyleJob
 from tests.app.conftest import Studio
 from tests.app.state.test_queue_keeping import an_export, film_of_footage, left_in
 from tests.app.views.test_footage import bring, clip, told
@@ -144,6 +145,29 @@ def test_a_split_and_an_enlargement_are_planned_anew_from_their_shot(
         assert split.path == str(tmp_path / "clips" / "clip.mp4")
         (made,) = [job for job in second.engine.submitted if isinstance(job, UpscaleJob)]
         assert made.video == split.path
+
+    second.play(story, film)
+    assert left_in(film) == []
+
+
+def test_a_style_is_planned_anew_from_the_film_s_movies(sessions: Sessions, tmp_path: Path) -> None:
+    film = film_of_footage(tmp_path)
+    first = sessions()
+
+    def train() -> None:
+        first.app.styles.rename("Noir")
+        assert first.app.styles.begin()
+
+    leave(first, film, train, StyleJob)
+    assert left_in(film) == ["style"]
+    second = sessions()
+
+    async def story() -> None:
+        press(second, "Go on")
+        await second.until(lambda: second.app.editor.project.drafting.loras)
+        (before,) = (job for job in first.engine.submitted if isinstance(job, StyleJob))
+        (after,) = (job for job in second.engine.submitted if isinstance(job, StyleJob))
+        assert after.model_copy(update={"job_id": before.job_id}) == before
 
     second.play(story, film)
     assert left_in(film) == []
