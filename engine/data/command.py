@@ -25,8 +25,8 @@ from engine.protocol.errors import BadInput, EngineError
 from engine.protocol.plain import plain_words
 
 if TYPE_CHECKING:
+    from engine.data.captions.vlm import Vlm
     from engine.data.pipeline import Helpers
-    from engine.data.vlm import Vlm
 
 PROGRAM = "main.py data"
 _OPTIONAL = {
@@ -219,15 +219,15 @@ def _vlm(options: argparse.Namespace) -> Vlm | None:
         raise _Mistaken("--vlm-model needs --vlm, the address of the endpoint.")
     if not options.vlm and not options.vlm_folder:
         return None
-    from engine.data.answer_cache import CachedVlm
+    from engine.data.captions.answer_cache import CachedVlm
     from engine.data.journal import WORK
 
     answers = options.output / WORK / "answers"
     if options.vlm_folder:
-        from engine.data.vlm_local import LocalVlm
+        from engine.data.captions.vlm_local import LocalVlm
 
         return CachedVlm(LocalVlm(options.vlm_folder), answers)
-    from engine.data.vlm_endpoint import Endpoint, EndpointVlm
+    from engine.data.captions.vlm_endpoint import Endpoint, EndpointVlm
 
     if not options.vlm_model:
         raise _Mistaken("--vlm needs --vlm-model, the model's name at the endpoint.")

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from engine.data.captions.measured import measured_caption
 from engine.data.clip_plan import TOO_SHORT, PlannedClip, Span, plan_clips, side_of
 from engine.data.cutting import Cut, Frame, frame_of
-from engine.data.duplicates import DuplicateFinder
 from engine.data.events import SkippedShot
 from engine.data.films import Film
 from engine.data.grouping import Judge, places_of, scenes_of
 from engine.data.journal import FilmFolder
-from engine.data.measured import measured_caption
-from engine.data.quality import Limits, verdict
+from engine.data.measures.duplicates import DuplicateFinder
+from engine.data.measures.quality import Limits, verdict
 from engine.data.schema import (
     ClipRecord,
     Quality,

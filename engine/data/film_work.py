@@ -10,7 +10,7 @@ import torch
 
 from engine.data.cutting import Cut, Frame, cut_clips
 from engine.data.journal import FilmFolder
-from engine.data.segmentation import NetShots, ShotFinder, load_autoshot, shot_finder
+from engine.data.measures.segmentation import NetShots, ShotFinder, load_autoshot, shot_finder
 from engine.data.settings import MakeSettings
 from engine.data.survey import Surveying, survey_film
 from engine.media.writer import disk_errors

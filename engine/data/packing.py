@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
-from engine.data.captioning import Captions
+from engine.data.captions.captioning import Captions
 from engine.data.cutting import Cut
 from engine.data.events import MAX_LISTED, SUMMARY_FILE, ClipsProgress, Event, FilmSkipped, Summary
 from engine.data.film_plan import FilmPlan, reason_kind

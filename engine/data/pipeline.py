@@ -13,9 +13,10 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.data.captioner import Captioner
-from engine.data.captioning import Captions, caption_clips
-from engine.data.duplicates import DuplicateFinder
+from engine.data.captions.captioner import Captioner
+from engine.data.captions.captioning import Captions, caption_clips
+from engine.data.captions.judge import judge_of
+from engine.data.captions.vlm import Vlm
 from engine.data.events import (
     Event,
     FilmFinished,
@@ -29,11 +30,10 @@ from engine.data.film_plan import FilmPlan, plan_film
 from engine.data.film_work import cut_task, finder_of, survey_task
 from engine.data.films import Film, find_films
 from engine.data.journal import film_folder, held
-from engine.data.judge import judge_of
+from engine.data.measures.duplicates import DuplicateFinder
 from engine.data.packing import pack, summarised
 from engine.data.settings import MakeSettings
 from engine.data.survey import FilmSurvey
-from engine.data.vlm import Vlm
 from engine.data.workers import Done, GaveUp, Outcome, Said, Task, Workers
 from engine.protocol.errors import BadInput, DiskProblem
 

@@ -19,10 +19,10 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from engine.data.captions.measured import camera_phrase
 from engine.data.events import SUMMARY_FILE, SkippedShot, Summary
 from engine.data.film_plan import reason_kind
 from engine.data.journal import WORK, write_whole
-from engine.data.measured import camera_phrase
 from engine.data.report_page import PAGE
 from engine.data.schema import ClipRecord
 from engine.data.shards import Split, read_samples

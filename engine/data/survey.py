@@ -19,14 +19,14 @@ from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from engine.data.camera import CameraMeter
 from engine.data.clip_plan import Lengths, parts_of
-from engine.data.duplicates import ClipMarks
 from engine.data.grouping import Descriptor, descriptor
-from engine.data.letterbox import Letterbox
-from engine.data.quality import QualityMeter
+from engine.data.measures.camera import CameraMeter
+from engine.data.measures.duplicates import ClipMarks
+from engine.data.measures.letterbox import Letterbox
+from engine.data.measures.quality import QualityMeter
+from engine.data.measures.segmentation import ShotFinder
 from engine.data.schema import CameraMove, Quality
-from engine.data.segmentation import ShotFinder
 from engine.data.spool import Spool
 from engine.media.footage import MovieFrame, frames_of
 from engine.media.index import index_of

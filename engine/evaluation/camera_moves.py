@@ -19,7 +19,7 @@ from typing import get_args
 import cv2
 import numpy as np
 
-from engine.data.camera import CameraMeter
+from engine.data.measures.camera import CameraMeter
 from engine.data.schema import DIRECTIONS, CameraMove, MoveKind
 from engine.evaluation.rendered_moves import Case, Picture, rendered
 from engine.evaluation.shots import SUFFIXES

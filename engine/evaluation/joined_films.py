@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.transitions import Transition, TransitionKind
+from engine.data.measures.transitions import Transition, TransitionKind
 from engine.media.index import index_of
 from engine.media.movie import read_frames
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
-from engine.data.segmentation import Method, shot_finder
-from engine.data.transitions import Segmentation, Transition, TransitionKind
+from engine.data.measures.segmentation import Method, shot_finder
+from engine.data.measures.transitions import Segmentation, Transition, TransitionKind
 from engine.evaluation.joined_films import RATE, JoinedFilm, joined_film
 from engine.protocol.errors import EngineError
 

@@ -88,7 +88,9 @@ def decoder_of(path: Path, stream: VideoStream) -> VideoCodecContext:
     return decoder
 
 
-def decoded(path: Path, decoder: VideoCodecContext, packet: Packet[VideoStream]) -> list[VideoFrame]:
+def decoded(
+    path: Path, decoder: VideoCodecContext, packet: Packet[VideoStream]
+) -> list[VideoFrame]:
     """Return a packet's frames.
 
     Raises:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from engine.data import command
-from engine.data.vlm_endpoint import KEY_VARIABLE
+from engine.data.captions.vlm_endpoint import KEY_VARIABLE
 from tests.engine.data.small_films import write_film
 from tests.engine.data.stand_in import standing_in
 from tests.engine.data.test_shards import a_dataset

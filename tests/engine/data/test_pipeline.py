@@ -27,8 +27,8 @@ from engine.data.settings import MakeSettings
 from engine.data.shards import read_index, read_samples
 from engine.data.spool import Spool
 from engine.protocol.errors import BadInput, DiskProblem
+from tests.engine.data.captions.test_captioner import Eyes
 from tests.engine.data.small_films import write_film
-from tests.engine.data.test_captioner import Eyes
 
 ROOT = Path(__file__).parents[3]
 SETTINGS = MakeSettings(finder="light", height=64, min_s=1.0, max_s=3.0, keep_all=True)
@@ -249,7 +249,7 @@ def test_a_model_captions_and_one_that_is_down_costs_no_clip(films: Path, tmp_pa
 
     class Down(Eyes):
         def ask(self, prompt: Any) -> str:
-            from engine.data.vlm import VlmFailed
+            from engine.data.captions.vlm import VlmFailed
 
             self.asked.append(prompt)
             raise VlmFailed("the endpoint cannot be reached", is_down=True)

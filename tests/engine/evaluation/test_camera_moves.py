@@ -11,7 +11,7 @@ import pytest
 from engine.data.schema import CameraMove
 from engine.evaluation.camera_moves import Outcome, cases, confusion, outcome, shares
 from engine.evaluation.rendered_moves import NUM_FRAMES, SIZE, Case, rendered
-from tests.engine.data.test_camera import world
+from tests.engine.data.measures.test_camera import world
 
 PICTURES = [world(seed) for seed in range(3)]
 

@@ -8,10 +8,10 @@ import av
 import numpy as np
 import pytest
 
-from engine.data.transitions import Segmentation, Shot, Transition
+from engine.data.measures.transitions import Segmentation, Shot, Transition
 from engine.evaluation.joined_films import Join, JoinedFilm, Piece, joined_film
 from engine.evaluation.shots import main, score
-from tests.engine.data.test_camera import rendered, world
+from tests.engine.data.measures.test_camera import rendered, world
 
 COLOURS = {"red": (180, 40, 40), "green": (40, 180, 40), "blue": (40, 40, 180)}
 

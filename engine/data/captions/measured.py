@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from engine.data.camera import describe
+from engine.data.measures.camera import describe
 from engine.data.schema import ClipRecord, Quality, ShotCaption, ShotRecord, StructuredCaption
 
 _STILL, _LIVELY, _WILD = 0.6, 4.0, 12.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import BaseModel, Field
 
-from engine.data.answers import BadAnswer, Words, clean_words, read_answer
+from engine.data.captions.answers import BadAnswer, Words, clean_words, read_answer
 
 
 class Told(BaseModel):

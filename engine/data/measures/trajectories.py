@@ -2,9 +2,9 @@
 
 The paper measures the camera with VGGT. Its package is not on the package index and its weights
 are of gigabytes, so nothing here needs it: where it is installed, it gives each frame's pose, and
-moves are told from poses; else :class:`engine.data.camera.CameraMeter` measures. It is called by
-its public interface, which our tests imitate: the real package has not been tried. Knows no film
-and no job.
+moves are told from poses; else :class:`engine.data.measures.camera.CameraMeter` measures. It is
+called by its public interface, which our tests imitate: the real package has not been tried. Knows
+no film and no job.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from engine.data.segmentation import (
+from engine.data.measures.segmentation import (
     LightShots,
     NetShots,
     ShotFinder,
@@ -17,9 +17,9 @@ from engine.data.segmentation import (
     shot_finder,
     spans_of,
 )
-from engine.data.transitions import Segmentation
+from engine.data.measures.transitions import Segmentation
 from engine.protocol.errors import BadInput
-from tests.engine.data.test_camera import rendered, world
+from tests.engine.data.measures.test_camera import rendered, world
 
 LENGTH = 40
 

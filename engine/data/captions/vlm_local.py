@@ -11,8 +11,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from engine.data.answers import clean_words
-from engine.data.vlm import MAX_ANSWER_BYTES, Prompt, VlmFailed
+from engine.data.captions.answers import clean_words
+from engine.data.captions.vlm import MAX_ANSWER_BYTES, Prompt, VlmFailed
 from engine.protocol.errors import BadInput
 
 _MAX_NEW_TOKENS = 1000

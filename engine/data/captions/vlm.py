@@ -1,7 +1,7 @@
 """What is asked of a vision-language model, and what it may answer with; knows no model.
 
 Pictures go as JPEG. What comes back is text of unknown origin, to be read by
-:mod:`engine.data.answers`.
+:mod:`engine.data.captions.answers`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What the camera does in a shot, measured from its pictures, and said in words.
 
-The scene's similarity is followed from frame to frame (:mod:`engine.data.tracking`) and summed up
-into a path: pan, tilt, growth, roll. What is slow in the path is a move, what is quick is a
-hand-held camera. Growth is a dolly where near things grow faster than far ones, else a zoom.
+The scene's similarity is followed from frame to frame (:mod:`engine.data.measures.tracking`) and
+summed up into a path: pan, tilt, growth, roll. What is slow in the path is a move, what is quick is
+a hand-held camera. Growth is a dolly where near things grow faster than far ones, else a zoom.
 
 Limits: a camera that travels sideways is called a pan, and up a tilt. A dolly to something flat
 looks like a zoom and is called so. A figure that fills the picture's rim as well is taken for the
@@ -17,8 +17,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.measures.tracking import Anchor, Depth, Similarity
 from engine.data.schema import CameraMove, Direction, MoveKind
-from engine.data.tracking import Anchor, Depth, Similarity
 
 Picture = NDArray[np.uint8]
 Path = NDArray[np.float64]

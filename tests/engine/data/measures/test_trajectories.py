@@ -11,7 +11,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from engine.data.trajectories import Trajectory, Vggt, moves_of
+from engine.data.measures.trajectories import Trajectory, Vggt, moves_of
 from engine.protocol.errors import BadInput
 
 MODEL = """

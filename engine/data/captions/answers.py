@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
-from engine.data.vlm import MAX_ANSWER_BYTES
+from engine.data.captions.vlm import MAX_ANSWER_BYTES
 
 MAX_NAME, MAX_WORDS = 80, 1200
 _MAX_TRIES = 64

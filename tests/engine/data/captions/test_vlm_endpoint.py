@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from engine.data.vlm import Prompt, VlmFailed
-from engine.data.vlm_endpoint import KEY_VARIABLE, Endpoint, EndpointVlm, check_address
+from engine.data.captions.vlm import Prompt, VlmFailed
+from engine.data.captions.vlm_endpoint import KEY_VARIABLE, Endpoint, EndpointVlm, check_address
 from engine.protocol.errors import BadInput
 from tests.engine.data.stand_in import Handler, StandIn, standing_in
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import cv2
 
-from engine.data.captioner import PROMPT_VERSION, Captioned, Captioner
+from engine.data.captions.captioner import PROMPT_VERSION, Captioned, Captioner
 from engine.data.events import ClipsProgress, Event
 from engine.data.film_plan import FilmPlan
 from engine.data.journal import FilmFolder, KeptCaption

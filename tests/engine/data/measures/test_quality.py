@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.data.duplicates import ClipMarks, DuplicateFinder
-from engine.data.letterbox import Letterbox
-from engine.data.quality import Limits, QualityMeter, verdict
+from engine.data.measures.duplicates import ClipMarks, DuplicateFinder
+from engine.data.measures.letterbox import Letterbox
+from engine.data.measures.quality import Limits, QualityMeter, verdict
+from engine.data.measures.writing import text_lines, text_share
 from engine.data.schema import Quality
-from engine.data.writing import text_lines, text_share
-from tests.engine.data.test_camera import rendered, world
+from tests.engine.data.measures.test_camera import rendered, world
 
 LINES = ("It was a dark and stormy night", "when the ship left the harbour", "and nobody saw it")
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from engine.data.transitions import Segmentation, Strip, dissolves_of, segmented
+from engine.data.measures.transitions import Segmentation, Strip, dissolves_of, segmented
 from engine.models.cuts import LightCuts, NetCuts
 from engine.protocol.errors import BadInput
 

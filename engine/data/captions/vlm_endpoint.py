@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from engine.data.answers import clean_words
-from engine.data.vlm import MAX_ANSWER_BYTES, Prompt, VlmFailed
+from engine.data.captions.answers import clean_words
+from engine.data.captions.vlm import MAX_ANSWER_BYTES, Prompt, VlmFailed
 from engine.protocol.errors import BadInput
 
 if TYPE_CHECKING:

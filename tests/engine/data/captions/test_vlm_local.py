@@ -11,8 +11,8 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from engine.data.vlm import Prompt
-from engine.data.vlm_local import LocalVlm
+from engine.data.captions.vlm import Prompt
+from engine.data.captions.vlm_local import LocalVlm
 from engine.protocol.errors import BadInput
 from tests.engine.data.tiny_vlm import make_tiny_vlm
 

@@ -6,10 +6,10 @@ import base64
 
 from pydantic import BaseModel, ConfigDict
 
-from engine.data.answers import BadAnswer, read_answer
+from engine.data.captions.answers import BadAnswer, read_answer
+from engine.data.captions.vlm import Prompt, Vlm, VlmFailed
 from engine.data.grouping import Judge
 from engine.data.survey import FilmSurvey
-from engine.data.vlm import Prompt, Vlm, VlmFailed
 
 _QUESTION = (
     "The first picture is from one shot of a film, the second from the shot right after it. Do "

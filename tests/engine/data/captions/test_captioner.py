@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from engine.data.answer_cache import CachedVlm
-from engine.data.captioner import Captioner
-from engine.data.vlm import Prompt, VlmFailed
+from engine.data.captions.answer_cache import CachedVlm
+from engine.data.captions.captioner import Captioner
+from engine.data.captions.vlm import Prompt, VlmFailed
 from tests.engine.data.test_shards import a_record
 
 PICTURES = ((b"a1", b"a2", b"a3"), (b"b1", b"b2", b"b3"))

@@ -14,10 +14,10 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from engine.data.answers import BadAnswer, Name, Words, read_answer
-from engine.data.measured import measured_caption
+from engine.data.captions.answers import BadAnswer, Name, Words, read_answer
+from engine.data.captions.measured import measured_caption
+from engine.data.captions.vlm import Prompt, Vlm, VlmFailed
 from engine.data.schema import Character, ClipRecord, ShotCaption, StructuredCaption
-from engine.data.vlm import Prompt, Vlm, VlmFailed
 
 PROMPT_VERSION = 1
 """Counted up when a prompt changes, so that captions are asked for again."""

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.data.camera import CameraMeter, describe
+from engine.data.measures.camera import CameraMeter, describe
 from engine.data.schema import DIRECTIONS, CameraMove, MoveKind
 from engine.sampling.camera import read_camera
 

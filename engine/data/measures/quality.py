@@ -1,8 +1,8 @@
 """Whether a clip is worth training on: measurements of its pictures, and reasons to leave it out.
 
 Frames come one at a time; a few a second are looked at, each with the one after it for motion.
-Written text is found by its form, without a net (:mod:`engine.data.writing`). Pure: knows no file
-and no job.
+Written text is found by its form, without a net (:mod:`engine.data.measures.writing`). Pure: knows
+no file and no job.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.measures.writing import text_share
 from engine.data.schema import Quality
-from engine.data.writing import text_share
 
 Picture = NDArray[np.uint8]
 Gray = NDArray[np.uint8]

@@ -9,7 +9,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from engine.data.vlm import MAX_ANSWER_BYTES, Prompt, Vlm
+from engine.data.captions.vlm import MAX_ANSWER_BYTES, Prompt, Vlm
 
 
 class CachedVlm:
@@ -31,7 +31,7 @@ class CachedVlm:
         """Return the answer, asked for only once.
 
         Raises:
-            VlmFailed: see :meth:`engine.data.vlm.Vlm.ask`.
+            VlmFailed: see :meth:`engine.data.captions.vlm.Vlm.ask`.
         """
         path = self._path(prompt)
         with contextlib.suppress(OSError, UnicodeDecodeError), path.open("rb") as stream:

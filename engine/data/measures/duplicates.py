@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.quality import is_empty, luma_of
+from engine.data.measures.quality import is_empty, luma_of
 
 Picture = NDArray[np.uint8]
 Marks = NDArray[np.uint64]

@@ -1,0 +1,1 @@
+"""What is said of clips: by measurement, and by a vision-language model where there is one."""

@@ -1,0 +1,1 @@
+"""What is measured of a film's frames, one by one: shots, camera, quality, bars, copies."""
