@@ -57,15 +57,15 @@ MENUS: dict[str, tuple[str, ...]] = {
     ),
     "&Shot>&Pacing": (*PACE_COMMANDS, "-", "save_pacing"),
     "&Keyframe": (
-        *("pin_here", "replace_image", "relink", "toggle_exact", "-"),
+        *("pin_here", "replace_image", "toggle_exact", "-"),
         *("nudge_left", "nudge_right", "nudge_left_10", "nudge_right_10"),
     ),
     "Foot&age": (
         *("extend_after", "extend_before", "bridge", "-", "slip_left", "slip_right", "-"),
         *("grab_next", "grab_before", "-", "split_shots", "upscale", "train_style", "-"),
-        *("replace_footage", "relink", "reveal"),
+        *("replace_footage", "reveal"),
     ),
-    "S&ound": ("add_sound", "-", "mute_sound", "relink"),
+    "S&ound": ("add_sound", "-", "mute_sound"),
     "&Mark": (
         *("mark_in", "mark_out", "clear_in_out", "-"),
         *("add_marker", "rename_marker", "next_marker", "previous_marker", "-"),

@@ -16,6 +16,7 @@ some 0.1 MiB a take, is the take's record, the undo step and the plan, which are
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -152,7 +153,8 @@ class Soak:
         if pid != self._pid:
             self._pid = pid
             summary.engines.append([])
-        summary.engines[-1].append(sample(pid))
+        with contextlib.suppress(FileNotFoundError):  # killed, and not yet known to be
+            summary.engines[-1].append(sample(pid))
 
 
 def report(summary: Summary, seconds: float) -> int:
