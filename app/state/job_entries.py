@@ -197,8 +197,8 @@ _STAGE_SHARES: dict[JobKind, dict[Stage, tuple[float, float]]] = {
     "frame": {"import": (0.0, 1.0)},
     "style": {
         "clips": (0.0, 0.15),
-        "encode": (0.15, 0.1),
-        "load": (0.25, 0.02),
+        "load": (0.15, 0.02),
+        "encode": (0.17, 0.1),
         "train": (0.27, 0.73),
     },
 }

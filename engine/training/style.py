@@ -29,7 +29,7 @@ from engine.training.events import Finished, Preparing, Progress
 from engine.training.processes import join_team
 from engine.training.run import RunPlace, train
 
-_PARTS = 1000
+_PARTS = 100
 """Steps of the stage that cuts clips: films are worked on side by side, so it counts shares."""
 
 _LIGHT_CODEC = "AutoencoderKLT"
@@ -122,6 +122,7 @@ def _learn(recipe: DatasetRecipe, folder: Path) -> Generator[StageProgress, None
         cache=folder / "latents",
         num_workers=max(0, (os.cpu_count() or 1) - 1),
     )
+    yield StageProgress("load", 0, 1)
     team = join_team()
     run = train(recipe, place, team)
     try:

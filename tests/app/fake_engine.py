@@ -373,7 +373,7 @@ class FakeEngine:
         return Path(job.path), found.num_frames, {"shots": shots, "method": job.method}
 
     async def _style(self, job: StyleJob, seconds: dict[str, float]) -> Path:
-        for stage in ("clips", "encode", "load", "train"):
+        for stage in ("clips", "load", "encode", "train"):
             await self._stage(job, stage, 2, seconds)
         path = Path(job.output)
         await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
