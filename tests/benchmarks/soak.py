@@ -44,6 +44,9 @@ from tests.engine.tiny_models import make_tiny_model
 
 FATES = ("nothing", "cancel", "pause", "another film", "engine killed")
 WEIGHTS = (60, 17, 12, 5, 6)
+MAX_WAIT_S = 0.2
+"""A job of a tiny model lasts about as long."""
+
 SETTLED_AFTER = 4
 """Jobs of an engine's life before its memory is compared: it loads and warms up first."""
 
@@ -95,21 +98,25 @@ class Soak:
             app.editor.do("Seed", lambda film, n=number: film.model_copy(update={"seed": n + 2}))
             app.document.save()
             fate = self._lots.choices(FATES, WEIGHTS)[0]
-            self.summary.fates[fate] += 1
             app.jobs.generate()
-            await self._meet(fate)
+            self.summary.fates[fate if await self._meet(fate) else "nothing"] += 1
             await self._studio.until(lambda: not app.jobs.is_active, 120)
+            if app.jobs.can_go_on:  # the engine of the job before was killed as that job ended
+                self.summary.fates["killed between two jobs"] += 1
+                app.jobs.resume()
+                await self._studio.until(lambda: not app.jobs.is_active, 120)
             self._look(number)
             app.jobs.clear_done()
 
-    async def _meet(self, fate: str) -> None:
+    async def _meet(self, fate: str) -> bool:
+        """Have a job meet its fate; whether it did."""
         app, jobs = self._studio.app, self._studio.app.jobs
         if fate == "nothing":
-            return
+            return True
         await self._studio.until(lambda: jobs.running, 60)
-        await asyncio.sleep(self._lots.random() * 0.5)
+        await asyncio.sleep(self._lots.random() * MAX_WAIT_S)
         if not jobs.is_active:
-            return  # it was quicker
+            return False  # it was quicker
         match fate:
             case "cancel":
                 jobs.stop()
@@ -131,6 +138,7 @@ class Soak:
                     os.kill(self._client.pid, signal.SIGKILL)
                     await self._studio.until(lambda: jobs.can_go_on or not jobs.is_active, 60)
                     jobs.resume()
+        return True
 
     def _is_made(self) -> bool:
         takes = self._studio.app.takes
@@ -159,7 +167,7 @@ class Soak:
 
 def report(summary: Summary, seconds: float) -> int:
     """Print what was seen; return how much was wrong."""
-    print(f"{sum(summary.fates.values())} jobs in {seconds:.0f} s: {dict(summary.fates)}")
+    print(f"{len(summary.editor)} jobs in {seconds:.0f} s: {dict(summary.fates)}")
     print(f"{len(summary.engines)} engine processes")
     longest = max(summary.engines, key=len)
     rows = {"editor": summary.editor, "engine, longest life": longest[SETTLED_AFTER:]}
