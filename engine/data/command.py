@@ -66,7 +66,7 @@ def main(argv: Sequence[str]) -> int:
         package = _OPTIONAL.get((error.name or "").split(".")[0])
         if package is None:
             raise
-        console.fail(f'{package} is not installed; add it with pip install "smartdirector[data]".')
+        console.fail(f"{package} is not installed; add it with pip install {package}.")
         return 1
     except KeyboardInterrupt:
         console.fail("Stopped. What is done is kept; the same command goes on where it was.")

@@ -242,9 +242,8 @@ def _style(job: StyleJob) -> Pipeline:
     try:
         from engine.training.style import run_style
     except ImportError as error:
-        raise BadInput(
-            f'{error.name} is not installed; add it with pip install "smartdirector[data]".'
-        ) from error
+        package = (error.name or "A package").partition(".")[0]
+        raise BadInput(f"{package} is not installed; add it with pip install {package}.") from error
     return run_style(job)
 
 

@@ -70,9 +70,7 @@ def main(argv: Sequence[str]) -> int:
         package = _OPTIONAL.get((error.name or "").split(".")[0])
         if package is None:
             raise
-        screen.fail(
-            f'{package} is not installed; add it with pip install "smartdirector[training]".'
-        )
+        screen.fail(f"{package} is not installed; add it with pip install {package}.")
         return 1
     except KeyboardInterrupt:  # a second one, or one before the first step
         screen.end_line()

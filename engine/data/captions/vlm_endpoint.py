@@ -187,9 +187,7 @@ def _client(key: str, timeout_s: float) -> httpx.Client:
     try:
         import httpx
     except ImportError as error:
-        raise BadInput(
-            'httpx is not installed; add it with pip install "smartdirector[data]".'
-        ) from error
+        raise BadInput("httpx is not installed; add it with pip install httpx.") from error
     # No redirect is followed: a key goes to the place that was named, and nowhere else.
     return httpx.Client(
         headers={"Authorization": f"Bearer {key}"} if key else {},

@@ -76,7 +76,7 @@ def test_what_is_not_installed_is_named_with_its_command(
     monkeypatch.setattr(builtins, "__import__", without)
     assert command.main(["check", str(tmp_path)]) == 1
     told = capsys.readouterr().err
-    assert told == ('webdataset is not installed; add it with pip install "smartdirector[data]".\n')
+    assert told == "webdataset is not installed; add it with pip install webdataset.\n"
 
 
 def test_damage_is_found_and_ends_with_1(
